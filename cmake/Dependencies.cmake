@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Libraries, each with the Debian package that scripts/packages.txt names.
+find_package(PkgConfig REQUIRED)
+
+function(pincow_require target module package)
+	pkg_check_modules(${target} IMPORTED_TARGET ${module})
+	if(NOT ${target}_FOUND)
+		message(FATAL_ERROR
+			"${module} not found: install Debian's ${package}, or run scripts/setup")
+	endif()
+endfunction()
+
+pincow_require(JANSSON "jansson>=2.13" libjansson-dev)
+pincow_require(HWLOC "hwloc>=2.0" libhwloc-dev)
+pincow_require(LIBURING "liburing>=2.3" liburing-dev)
+pincow_require(LIBMD "libmd" libmd-dev)
+if(BUILD_TESTING)
+	pincow_require(CMOCKA "cmocka>=1.1.5" libcmocka-dev)
+endif()

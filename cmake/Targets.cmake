@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+# One room of the house: every .c of this folder but test_*.c makes the static
+# library pincow_NAME; each test_*.c makes a cmocka test of it.
+function(pincow_library name)
+	cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE" ${ARGN})
+	file(GLOB sources CONFIGURE_DEPENDS *.c)
+	file(GLOB tests CONFIGURE_DEPENDS test_*.c)
+	if(tests)
+		list(REMOVE_ITEM sources ${tests})
+	endif()
+	set(target pincow_${name})
+	add_library(${target} STATIC ${sources})
+	target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/lib/include)
+	target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+	target_link_libraries(${target} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+	if(BUILD_TESTING)
+		foreach(source IN LISTS tests)
+			pincow_unit_test(${name} ${source} ${target})
+		endforeach()
+	endif()
+endfunction()
+
+function(pincow_unit_test room source)
+	cmake_path(GET source STEM stem)
+	string(REGEX REPLACE "^test_" "" stem ${stem})
+	set(test unit_${room}_${stem})
+	add_executable(${test} ${source})
+	target_compile_definitions(${test} PRIVATE _GNU_SOURCE
+		PINCOW_FIXTURES="${PROJECT_SOURCE_DIR}/tests/fixtures")
+	target_link_libraries(${test} PRIVATE ${ARGN} PkgConfig::CMOCKA)
+	add_test(NAME unit/${room}/${stem} COMMAND ${test})
+	set_tests_properties(unit/${room}/${stem} PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()

@@ -1,0 +1,438 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JSON objects to records.  The file may come from anyone, so every type,
+ * size and range is checked here, and nowhere behind.
+ */
+#include "record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int get_text(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err)
+{
+	const json_t *value = json_object_get(object, key);
+	const char *text = json_string_value(value);
+
+	if (!text)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is not a string", key);
+	if (json_string_length(value) >= size)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is longer than %zu bytes", key,
+				      size - 1);
+	if (pcow_text_has_control(text))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" holds a control character", key);
+	strcpy(out, text);
+	return 0;
+}
+
+static int get_name(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err)
+{
+	int ret = get_text(object, key, out, size, err);
+
+	if (ret == 0 && !pcow_name_is_plain(out))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"%s\" holds a space or a character beyond ASCII", key);
+	return ret;
+}
+
+/* A name that must not be empty. */
+static int get_word(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err)
+{
+	int ret = get_name(object, key, out, size, err);
+
+	if (ret == 0 && !*out)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is empty", key);
+	return ret;
+}
+
+static int get_integer(const json_t *object, const char *key, int64_t least, int64_t *out,
+		       struct pcow_error *err)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_integer(value))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is not an integer", key);
+	*out = json_integer_value(value);
+	if (*out < least)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is %" PRId64 ", below %" PRId64, key,
+				      *out, least);
+	return 0;
+}
+
+static int get_count(const json_t *object, const char *key, uint64_t *out, struct pcow_error *err)
+{
+	int64_t value = 0;
+	int ret = get_integer(object, key, 0, &value, err);
+
+	*out = (uint64_t)value;
+	return ret;
+}
+
+static int get_bool(const json_t *object, const char *key, bool *out, struct pcow_error *err)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_boolean(value))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is neither true nor false", key);
+	*out = json_is_true(value);
+	return 0;
+}
+
+static int get_status(const json_t *object, enum pcow_status *out, struct pcow_error *err)
+{
+	const char *name = json_string_value(json_object_get(object, "status"));
+
+	for (int status = PCOW_STATUS_OK; name && status <= PCOW_STATUS_ERROR; status++) {
+		if (strcmp(name, pcow_status_name(status)) == 0) {
+			*out = status;
+			return 0;
+		}
+	}
+	return pcow_error_set(err, -EBADMSG, "\"status\" is not ok, invalid, skip or error");
+}
+
+/* A name that is a key of a JSON object. */
+static int check_key(const char *what, const char *key, struct pcow_error *err)
+{
+	if (!*key || strlen(key) >= PCOW_RESULT_NAME_MAX || !pcow_name_is_plain(key))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"%s\" has a name that is empty, longer than %d bytes or "
+				      "holds a space or a character beyond ASCII",
+				      what, PCOW_RESULT_NAME_MAX - 1);
+	return 0;
+}
+
+static int get_param(const json_t *params, const char *name, struct pcow_value *out,
+		     struct pcow_error *err)
+{
+	int ret = check_key("params", name, err);
+
+	if (ret)
+		return ret;
+	*out = (struct pcow_value){ 0 };
+	strcpy(out->name, name);
+	out->is_number = json_is_integer(json_object_get(params, name));
+	if (out->is_number)
+		return get_count(params, name, &out->number, err);
+	return get_word(params, name, out->text, sizeof(out->text), err);
+}
+
+static int compare_params(const void *a, const void *b)
+{
+	return strcmp(((const struct pcow_value *)a)->name, ((const struct pcow_value *)b)->name);
+}
+
+static int get_params(const json_t *params, struct pcow_value *out, size_t *n,
+		      struct pcow_error *err)
+{
+	/* jansson's iterators take no const object, though they change none. */
+	json_t *object = (json_t *)params;
+	json_t *value;
+	const char *name;
+	int ret;
+
+	*n = 0;
+	if (!json_is_object(params))
+		return pcow_error_set(err, -EBADMSG, "\"params\" is not an object");
+	if (json_object_size(params) > PCOW_RESULT_PARAMS_MAX)
+		return pcow_error_set(err, -EBADMSG, "\"params\" has more than %d entries",
+				      PCOW_RESULT_PARAMS_MAX);
+	json_object_foreach (object, name, value) {
+		ret = get_param(params, name, &out[(*n)++], err);
+		if (ret)
+			return ret;
+	}
+	qsort(out, *n, sizeof(*out), compare_params);
+	return 0;
+}
+
+int pcow_params_parse(const json_t *json, struct pcow_value *params, size_t *n)
+{
+	return get_params(json, params, n, NULL);
+}
+
+static int get_clock(const json_t *object, struct pcow_clock_record *out, struct pcow_error *err)
+{
+	const json_t *clock = json_object_get(object, "clock");
+	int ret;
+
+	if (!json_is_object(clock))
+		return pcow_error_set(err, -EBADMSG, "\"clock\" is not an object");
+	ret = get_name(clock, "source", out->source, sizeof(out->source), err);
+	if (ret == 0)
+		ret = get_count(clock, "hz", &out->hz, err);
+	if (ret == 0)
+		ret = get_count(clock, "overhead_start_ticks", &out->overhead_start_ticks, err);
+	if (ret == 0)
+		ret = get_count(clock, "overhead_end_ticks", &out->overhead_end_ticks, err);
+	if (ret == 0)
+		ret = get_count(clock, "resolution_ticks", &out->resolution_ticks, err);
+	return ret;
+}
+
+static int get_column(const json_t *array, const char *view_name, const char *name,
+		      struct pcow_view *view, struct pcow_error *err)
+{
+	size_t n = json_array_size(array);
+	int64_t *values;
+
+	if (!json_is_array(array))
+		return pcow_error_set(err, -EBADMSG, "column \"%s.%s\" is not an array", view_name,
+				      name);
+	if (n > PCOW_RESULT_SAMPLES_MAX)
+		return pcow_error_set(err, -EBADMSG, "column \"%s.%s\" has more than %zu samples",
+				      view_name, name, PCOW_RESULT_SAMPLES_MAX);
+	if (view->nr_columns && n != view->n)
+		return pcow_error_set(err, -EBADMSG,
+				      "column \"%s.%s\" has %zu samples, the one before has %zu",
+				      view_name, name, n, view->n);
+	values = pcow_view_add(view, name, n);
+	if (!values)
+		return pcow_error_set(err, -ENOMEM, "no memory for %zu samples", n);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *value = json_array_get(array, i);
+
+		values[i] = json_integer_value(value);
+		if (!json_is_integer(value) || values[i] < 0)
+			return pcow_error_set(err, -EBADMSG,
+					      "\"%s.%s\"[%zu] is not an integer >= 0", view_name,
+					      name, i);
+	}
+	return 0;
+}
+
+static int get_view(const json_t *object, const char *view_name, struct pcow_view *view,
+		    struct pcow_error *err)
+{
+	json_t *columns = json_object_get(object, view_name);
+	json_t *column;
+	const char *name;
+
+	if (!json_is_object(columns))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is not an object", view_name);
+	if (json_object_size(columns) > PCOW_RESULT_COLUMNS_MAX)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" has more than %d columns", view_name,
+				      PCOW_RESULT_COLUMNS_MAX);
+	json_object_foreach (columns, name, column) {
+		int ret = check_key(view_name, name, err);
+
+		if (ret == 0)
+			ret = get_column(column, view_name, name, view, err);
+		if (ret)
+			return ret;
+	}
+	if (view->nr_columns && !pcow_view_column(view, "ticks"))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" has no column \"ticks\"", view_name);
+	return 0;
+}
+
+/* What makes dividing by ops and hz safe for everyone who reads the record. */
+static int check_samples(const struct pcow_worker *worker, struct pcow_error *err)
+{
+	const int64_t *ops = pcow_view_column(&worker->batch, "ops");
+	const int64_t *valid = pcow_view_column(&worker->batch, "valid");
+
+	if ((worker->batch.n || worker->op.n) && worker->clock.hz == 0)
+		return pcow_error_set(err, -EBADMSG, "\"hz\" is 0, but there are samples");
+	if (worker->batch.nr_columns && (!ops || !valid))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"batch\" has no column \"ops\" or \"valid\"");
+	for (size_t i = 0; i < worker->batch.n; i++) {
+		if (valid[i] > 1)
+			return pcow_error_set(err, -EBADMSG,
+					      "\"batch.valid\"[%zu] is neither 0 nor 1", i);
+		if (valid[i] && ops[i] == 0)
+			return pcow_error_set(err, -EBADMSG,
+					      "\"batch.ops\"[%zu] is 0 in a valid sample", i);
+	}
+	return 0;
+}
+
+/* Figures by name, or null.  The keys of "memory" become metrics; those of the
+ * others are reasons, which are texts. */
+static int get_figures(const json_t *object, const char *key, bool are_names, json_t **out,
+		       struct pcow_error *err)
+{
+	json_t *figures = json_object_get(object, key);
+	json_t *value;
+	const char *name;
+
+	if (json_is_null(figures))
+		return 0;
+	if (!json_is_object(figures))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is neither an object nor null", key);
+	if (are_names && json_object_size(figures) > PCOW_RESULT_COLUMNS_MAX)
+		return pcow_error_set(err, -EBADMSG, "\"%s\" has more than %d entries", key,
+				      PCOW_RESULT_COLUMNS_MAX);
+	json_object_foreach (figures, name, value) {
+		int ret = are_names ? check_key(key, name, err) : 0;
+
+		if (ret)
+			return ret;
+		if (strlen(name) > PCOW_RESULT_TEXT_MAX || pcow_text_has_control(name))
+			return pcow_error_set(err, -EBADMSG,
+					      "\"%s\" has a key that is longer than %d bytes or "
+					      "holds a control character",
+					      key, PCOW_RESULT_TEXT_MAX);
+		if (!json_is_integer(value))
+			return pcow_error_set(err, -EBADMSG,
+					      "\"%s\" holds a value that is not an "
+					      "integer",
+					      key);
+	}
+	*out = json_incref(figures);
+	return 0;
+}
+
+static int get_identity(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+{
+	int ret = get_word(o, "scenario", w->scenario, sizeof(w->scenario), err);
+
+	if (ret == 0)
+		ret = get_word(o, "operation", w->operation, sizeof(w->operation), err);
+	if (ret == 0)
+		ret = get_name(o, "scale_by", w->scale_by, sizeof(w->scale_by), err);
+	if (ret == 0)
+		ret = get_params(json_object_get(o, "params"), w->params, &w->nr_params, err);
+	if (ret == 0)
+		ret = get_count(o, "replicate", &w->replicate, err);
+	if (ret == 0)
+		ret = get_count(o, "sequence", &w->sequence, err);
+	if (ret == 0)
+		ret = get_status(o, &w->status, err);
+	if (ret == 0)
+		ret = get_text(o, "reason", w->reason, sizeof(w->reason), err);
+	if (ret == 0)
+		ret = get_text(o, "remedy", w->remedy, sizeof(w->remedy), err);
+	return ret;
+}
+
+static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+{
+	int ret = get_integer(o, "cpu", -1, &w->cpu, err);
+
+	if (ret == 0)
+		ret = get_count(o, "op_bytes", &w->op_bytes, err);
+	if (ret == 0)
+		ret = get_count(o, "started_ns", &w->started_ns, err);
+	if (ret == 0)
+		ret = get_count(o, "elapsed_ns", &w->elapsed_ns, err);
+	if (ret == 0)
+		ret = get_bool(o, "truncated", &w->truncated, err);
+	if (ret == 0)
+		ret = get_clock(o, &w->clock, err);
+	return ret;
+}
+
+static int get_measurement(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+{
+	int ret = get_view(o, "batch", &w->batch, err);
+
+	if (ret == 0)
+		ret = get_view(o, "op", &w->op, err);
+	if (ret == 0)
+		ret = check_samples(w, err);
+	if (ret == 0)
+		ret = get_text(o, "op_refused", w->op_refused, sizeof(w->op_refused), err);
+	if (ret == 0)
+		ret = get_figures(o, "broken", false, &w->broken, err);
+	if (ret == 0)
+		ret = get_figures(o, "memory", true, &w->memory, err);
+	if (ret == 0)
+		ret = get_figures(o, "guards", false, &w->guards, err);
+	return ret;
+}
+
+int pcow_worker_parse(struct pcow_worker *worker, const json_t *object, struct pcow_error *err)
+{
+	int ret = get_identity(object, worker, err);
+
+	if (ret == 0)
+		ret = get_conditions(object, worker, err);
+	if (ret == 0)
+		ret = get_measurement(object, worker, err);
+	return ret;
+}
+
+static bool text_is_fit(const char *text)
+{
+	return strlen(text) <= PCOW_RESULT_TEXT_MAX && !pcow_text_has_control(text);
+}
+
+/* No depth of its own to watch: jansson refuses what is nested deeper than 2048. */
+static bool tree_is_fit(json_t *tree)
+{
+	json_t *value;
+	const char *key;
+	size_t i;
+
+	if (json_is_string(tree))
+		return text_is_fit(json_string_value(tree));
+	json_object_foreach (tree, key, value)
+		if (!text_is_fit(key) || !tree_is_fit(value))
+			return false;
+	json_array_foreach (tree, i, value)
+		if (!tree_is_fit(value))
+			return false;
+	return true;
+}
+
+static int get_tree(const json_t *object, const char *key, json_t **out, struct pcow_error *err)
+{
+	json_t *tree = json_object_get(object, key);
+
+	if (!json_is_object(tree))
+		return pcow_error_set(err, -EBADMSG, "\"%s\" is not an object", key);
+	if (!tree_is_fit(tree))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"%s\" holds a text that is longer than %d bytes or has a "
+				      "control character",
+				      key, PCOW_RESULT_TEXT_MAX);
+	*out = json_incref(tree);
+	return 0;
+}
+
+/* Units hang on the domain, so one that is not known cannot be shown. */
+static int get_domain(const json_t *object, struct pcow_header *header, struct pcow_error *err)
+{
+	int ret = get_name(object, "clock_domain", header->clock_domain,
+			   sizeof(header->clock_domain), err);
+
+	if (ret)
+		return ret;
+	if (strcmp(header->clock_domain, "wall") != 0 &&
+	    strcmp(header->clock_domain, "instructions") != 0)
+		return pcow_error_set(err, -EBADMSG,
+				      "\"clock_domain\" is neither \"wall\" nor \"instructions\"");
+	return 0;
+}
+
+int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err)
+{
+	int ret = get_count(object, "schema", &header->schema, err);
+
+	if (ret == 0 && header->schema > PCOW_RESULT_SCHEMA)
+		return pcow_error_set(err, -EPROTO,
+				      "schema %" PRIu64 " is newer than schema %d, the newest that "
+				      "this pincow reads",
+				      header->schema, PCOW_RESULT_SCHEMA);
+	if (ret == 0 && header->schema == 0)
+		return pcow_error_set(err, -EBADMSG, "\"schema\" is 0, the first is 1");
+	if (ret == 0)
+		ret = get_text(object, "version", header->version, sizeof(header->version), err);
+	if (ret == 0)
+		ret = get_count(object, "created_ns", &header->created_ns, err);
+	if (ret == 0)
+		ret = get_name(object, "boot_id", header->boot_id, sizeof(header->boot_id), err);
+	if (ret == 0)
+		ret = get_domain(object, header, err);
+	if (ret == 0)
+		ret = get_tree(object, "config", &header->config, err);
+	if (ret == 0)
+		ret = get_tree(object, "host", &header->host, err);
+	return ret;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of this room share: text rules, the price of a line, and the
+ * way between JSON objects and records.
+ */
+#ifndef PINCOW_RESULT_RECORD_H
+#define PINCOW_RESULT_RECORD_H
+
+#include <stdio.h>
+
+#include <pincow/result.h>
+
+/* Does valid UTF-8 hold a control character (C0, DEL, C1), which a terminal may obey? */
+bool pcow_text_has_control(const char *text);
+
+/* Replaces each byte of a control character by '?'. */
+void pcow_text_clean(char *text);
+
+/* Printable ASCII without spaces: names and words, which are printed in columns. */
+bool pcow_name_is_plain(const char *name);
+
+/**
+ * pcow_line_cost() - an upper bound of the values that a line of JSON makes
+ * @line:	the text
+ * @length:	its bytes
+ *
+ * jansson takes 40 bytes for a number that is two bytes of text, and far more
+ * for a container, so a line within PCOW_RESULT_LINE_MAX can still ask for
+ * gigabytes.  Compared with PCOW_RESULT_VALUES_MAX before parsing.
+ */
+size_t pcow_line_cost(const char *line, size_t length);
+
+/* Fill a record from its JSON object; the cause of a refusal goes to @err.
+ * 0, -EBADMSG, or -ENOMEM; the record is to be cleared either way. */
+int pcow_worker_parse(struct pcow_worker *worker, const json_t *object, struct pcow_error *err);
+
+/* The same for the header; -EPROTO for a newer schema. */
+int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err);
+
+/* pcow_reader_open() of a stream, which the reader closes, also on failure. */
+int pcow_reader_open_stream(struct pcow_reader **reader, FILE *stream, const char *name,
+			    struct pcow_header *header, struct pcow_error *err);
+
+#endif
