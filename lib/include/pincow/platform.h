@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine: CPUs, /proc and /sys, settings that are changed and put
+ * back.  Every read of /proc and /sys is relative to a root, so that tests and
+ * `doctor --root` work on a recorded machine.
+ */
+#ifndef PINCOW_PLATFORM_H
+#define PINCOW_PLATFORM_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pincow/error.h>
+
+/* -------------------------------------------------------------------- sysfs */
+
+/**
+ * struct pcow_root - where /proc and /sys are read from
+ * @fd:		directory, opened O_PATH
+ * @live:	it is this machine's own root
+ */
+struct pcow_root {
+	int fd;
+	bool live;
+};
+
+/* "/" for the running machine, else a recorded one. 0 or -errno. */
+int pcow_root_open(struct pcow_root *root, const char *path, struct pcow_error *err);
+void pcow_root_close(struct pcow_root *root);
+
+/**
+ * pcow_root_read() - read a small file whole
+ * @root:	the machine
+ * @path:	relative, for example "proc/sys/kernel/perf_event_paranoid"
+ * @buf:	NUL-terminated result, trailing white space removed
+ * @size:	of @buf; a longer file is cut
+ *
+ * Return: length of the text or -errno.
+ */
+int pcow_root_read(const struct pcow_root *root, const char *path, char *buf, size_t size);
+
+/* Read an unsigned decimal number. 0 or -errno; -EINVAL when it is none. */
+int pcow_root_read_u64(const struct pcow_root *root, const char *path, uint64_t *value);
+
+/* "always [madvise] never" -> "madvise"; the whole text when nothing is bracketed. */
+int pcow_root_read_choice(const struct pcow_root *root, const char *path, char *buf, size_t size);
+
+/* The value of "KEY  123 kB" or "KEY 123" in /proc/meminfo, /proc/vmstat and
+ * their like, kB turned into bytes. 0 or -errno; -ENODATA without the key. */
+int pcow_root_read_field(const struct pcow_root *root, const char *path, const char *key,
+			 uint64_t *value);
+
+/* ---------------------------------------------------------------- topology */
+
+/**
+ * pcow_topology_json() - CPUs, caches and NUMA nodes for the result header
+ *
+ * Return: a JSON object owned by the caller, or NULL.
+ */
+json_t *pcow_topology_json(void);
+
+/**
+ * pcow_topology_worker_cpu() - where a worker is bound
+ *
+ * The last allowed core's first hardware thread: away from CPU 0, which takes
+ * most interrupts, and from the parent.
+ *
+ * Return: OS index, or -errno.
+ */
+int pcow_topology_worker_cpu(void);
+
+/* ---------------------------------------------------------------- hostinfo */
+
+/**
+ * pcow_hostinfo_json() - what a reader must know of the machine
+ * @root:	the machine
+ *
+ * Keys are those of results/README.md, "host"; what cannot be read is null.
+ *
+ * Return: a JSON object owned by the caller, or NULL when out of memory.
+ */
+json_t *pcow_hostinfo_json(const struct pcow_root *root);
+
+/* ------------------------------------------------------------------ doctor */
+
+enum pcow_check_status {
+	PCOW_CHECK_OK, /* nothing to do */
+	PCOW_CHECK_WARN, /* figures get noisier, or mean something else */
+	PCOW_CHECK_UNKNOWN, /* cannot be read here */
+};
+
+/* "ok", "warn", "unknown" */
+const char *pcow_check_status_name(enum pcow_check_status status);
+
+/**
+ * struct pcow_check - one finding about the host
+ * @check:	short name, for example "governor"
+ * @status:	see there
+ * @value:	what was read
+ * @why:	why it matters to these measurements
+ * @remedy:	the command that mends it; "" when it is fine or cannot be mended
+ */
+struct pcow_check {
+	char check[32];
+	enum pcow_check_status status;
+	char value[256];
+	char why[256];
+	char remedy[256];
+};
+
+/* Calls @emit once a check, in a fixed order; stops at its first non-zero
+ * return and hands it through. */
+int pcow_doctor(const struct pcow_root *root, int (*emit)(const struct pcow_check *, void *),
+		void *arg);
+
+/* The same as an array of {check, status, value, why, remedy}, owned by the
+ * caller; NULL when out of memory. */
+json_t *pcow_doctor_json(const struct pcow_root *root);
+
+/* ---------------------------------------------------------------- settings */
+
+/*
+ * Host settings that a run changes.  Before the first write the old value goes
+ * to a journal and a guardian process is started; both put the host back, the
+ * guardian when this process dies of whatever signal, `pincow doctor
+ * --restore` when the guardian died too.  One process at a time holds the
+ * journal.
+ */
+struct pcow_settings;
+
+/* Where the journal is: PINCOW_JOURNAL, else /run/pincow/journal.jsonl. */
+const char *pcow_settings_journal(void);
+
+/**
+ * pcow_settings_open() - take the journal and start the guardian
+ * @settings:	result, closed with pcow_settings_close()
+ * @err:	one line on failure
+ *
+ * The guardian is a child of this process: wait for other children by their
+ * pid.  It acts at the end of file on a pipe, so a child that is forked while
+ * the settings are open must exec, or the guardian waits for its death too.
+ *
+ * Return: 0; -EBUSY when another run holds the journal; -EUCLEAN when a dead
+ * run left one behind (remedy: doctor --restore); or -errno.
+ */
+int pcow_settings_open(struct pcow_settings **settings, struct pcow_error *err);
+
+/**
+ * pcow_settings_change() - record a setting's value and write another
+ * @settings:	from pcow_settings_open()
+ * @path:	absolute, under /proc/sys or /sys
+ * @value:	text to write
+ * @err:	one line on failure
+ *
+ * A setting that already has the value is left alone and not recorded.
+ *
+ * Return: 0; -ENOMEM when nr_hugepages was asked for more than there is room
+ * for (what was given stays until the settings are closed); or -errno.
+ */
+int pcow_settings_change(struct pcow_settings *settings, const char *path, const char *value,
+			 struct pcow_error *err);
+
+/* Put everything back in reverse order, end the guardian, remove the journal.
+ * 0, or -errno with the setting that would not go back in @err. */
+int pcow_settings_close(struct pcow_settings *settings, struct pcow_error *err);
+
+/**
+ * pcow_settings_restore() - put back what a dead run left changed
+ * @restored:	how many settings went back; 0 when there is no journal
+ * @err:	one line on failure
+ *
+ * Return: 0; -EBUSY while a run is alive; or -errno.
+ */
+int pcow_settings_restore(unsigned int *restored, struct pcow_error *err);
+
+#endif

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* doctor: what this user may pin, count and look at. */
+#include <linux/capability.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "doctor.h"
+
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38 /* v5.8 */
+#endif
+
+/* Pins are planned by the GiB, so that much should be pinnable. */
+#define MEMLOCK_WANTED_BYTES (UINT64_C(1) << 30)
+
+void pcow_check_perf_event_paranoid(const struct pcow_root *root, struct pcow_check *check)
+{
+	char text[16];
+
+	if (pcow_root_read(root, "proc/sys/kernel/perf_event_paranoid", text, sizeof(text)) <= 0) {
+		pcow_check_unknown(check, "cannot read /proc/sys/kernel/perf_event_paranoid");
+		return;
+	}
+	pcow_check_value(check, "%s", text);
+	if (strtol(text, NULL, 10) <= 1)
+		return;
+	if (pcow_check_capable(root, CAP_PERFMON) || pcow_check_capable(root, CAP_SYS_ADMIN))
+		pcow_check_value(check, "%s, but this process is privileged", text);
+	else
+		pcow_check_warn(check, "sudo sysctl kernel.perf_event_paranoid=1");
+}
+
+void pcow_check_memlock(const struct pcow_root *root, struct pcow_check *check)
+{
+	struct rlimit limit;
+
+	if (!root->live || getrlimit(RLIMIT_MEMLOCK, &limit)) {
+		pcow_check_unknown(check, "a limit of this process: not part of a recorded host");
+		return;
+	}
+	if (limit.rlim_cur == RLIM_INFINITY) {
+		pcow_check_value(check, "unlimited");
+		return;
+	}
+	pcow_check_value(check, "%ju KiB", (uintmax_t)limit.rlim_cur >> 10);
+	if (pcow_check_capable(root, CAP_IPC_LOCK))
+		pcow_check_value(check, "%ju KiB, but CAP_IPC_LOCK lifts it",
+				 (uintmax_t)limit.rlim_cur >> 10);
+	else if (limit.rlim_cur < MEMLOCK_WANTED_BYTES)
+		pcow_check_warn(check, "sudo prlimit --memlock=unlimited:unlimited --pid $$");
+}
+
+void pcow_check_pagemap(const struct pcow_root *root, struct pcow_check *check)
+{
+	if (!root->live) {
+		pcow_check_unknown(check, "a right of this process: not part of a recorded host");
+		return;
+	}
+	if (access("/proc/self/pagemap", R_OK) != 0) {
+		pcow_check_unknown(check, "cannot read /proc/self/pagemap");
+		return;
+	}
+	if (pcow_check_capable(root, CAP_SYS_ADMIN)) {
+		pcow_check_value(check, "frame numbers visible");
+		return;
+	}
+	pcow_check_value(check, "frame numbers hidden: no CAP_SYS_ADMIN");
+	pcow_check_warn(check, "sudo pincow run");
+}
+
+void pcow_check_io_uring(const struct pcow_root *root, struct pcow_check *check)
+{
+	uint64_t mode;
+
+	if (pcow_root_read_u64(root, "proc/sys/kernel/io_uring_disabled", &mode)) {
+		pcow_check_unknown(check, "cannot read /proc/sys/kernel/io_uring_disabled (kernels "
+					  "before 6.6 have none)");
+		return;
+	}
+	pcow_check_value(check, "%ju", (uintmax_t)mode);
+	/* 1 leaves it to CAP_SYS_ADMIN and the group of io_uring_group, 2 to nobody. */
+	if (mode == 1 && pcow_check_capable(root, CAP_SYS_ADMIN))
+		pcow_check_value(check, "1, but this process is privileged");
+	else if (mode)
+		pcow_check_warn(check, "sudo sysctl kernel.io_uring_disabled=0");
+}

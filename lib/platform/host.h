@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What hostinfo and doctor both read of a machine, relative to its root.
+ * Private to lib/platform.
+ */
+#ifndef PINCOW_PLATFORM_HOST_H
+#define PINCOW_PLATFORM_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <pincow/platform.h>
+
+/* Opens a file below the root for reading. -EINVAL for an absolute path or one with "..". */
+int pcow_root_open_file(const struct pcow_root *root, const char *path);
+
+/* The same as a stream; NULL with errno set. */
+FILE *pcow_root_stream(const struct pcow_root *root, const char *path);
+
+/* Reads at most @size bytes, as they are. Count or -errno. */
+ssize_t pcow_root_read_bytes(const struct pcow_root *root, const char *path, void *buf,
+			     size_t size);
+
+/**
+ * pcow_root_each() - visit a folder's entries whose name starts with @prefix
+ * @root:	the machine
+ * @dir:	relative path of the folder
+ * @prefix:	"" for every entry; those starting with a dot are never visited
+ * @visit:	non-zero ends the walk and is returned
+ * @arg:	handed to @visit
+ *
+ * Entries come in version order: hugepages-64kB stands before hugepages-128kB.
+ *
+ * Return: 0, what @visit returned, or -errno when @dir cannot be read.
+ */
+int pcow_root_each(const struct pcow_root *root, const char *dir, const char *prefix,
+		   int (*visit)(const char *name, void *arg), void *arg);
+
+/* Whether @word stands in @text between separators or at its ends. */
+bool pcow_text_has_word(const char *text, const char *word, char separator);
+
+/* The first "KEY : value" of /proc/cpuinfo. 0 or -errno; -ENODATA without the key. */
+int pcow_host_cpuinfo(const struct pcow_root *root, const char *key, char *buf, size_t size);
+
+/* The different values of a cpufreq attribute over all policies, separated by
+ * commas. 0 or -errno; -ENODATA where no cpufreq driver is loaded. */
+int pcow_host_cpufreq(const struct pcow_root *root, const char *attribute, char *buf, size_t size);
+
+/* Whether turbo (Intel) or boost (others) is allowed. 0 or -errno; -ENODATA
+ * without a switch; @path, which may be NULL, is the switch's. */
+int pcow_host_boost(const struct pcow_root *root, bool *on, const char **path);
+
+/* Columns of the first line of /proc/stat, in USER_HZ ticks since boot. */
+enum pcow_host_tick {
+	PCOW_TICK_USER,
+	PCOW_TICK_NICE,
+	PCOW_TICK_SYSTEM,
+	PCOW_TICK_IDLE,
+	PCOW_TICK_IOWAIT,
+	PCOW_TICK_IRQ,
+	PCOW_TICK_SOFTIRQ,
+	PCOW_TICK_STEAL,
+	PCOW_TICKS,
+};
+
+int pcow_host_ticks(const struct pcow_root *root, uint64_t ticks[PCOW_TICKS]);
+
+/* Load of the last 1, 5 and 15 minutes. */
+int pcow_host_loadavg(const struct pcow_root *root, double load[3]);
+
+/* Name of the hypervisor, "none", or "unnamed" for one that hides its name. 0,
+ * or -ENODATA where the machine does not tell whether there is one. */
+int pcow_host_hypervisor(const struct pcow_root *root, char *name, size_t size);
+
+#endif

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Settings go back: at a normal end, after SIGKILL, and when the guardian died too. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "host.h"
+#include "settings.h"
+
+#define THP  "/sys/kernel/mm/transparent_hugepage/enabled"
+#define KSM  "/sys/kernel/mm/ksm/run"
+#define NUMA "/proc/sys/kernel/numa_balancing"
+#define POOL "/proc/sys/vm/nr_hugepages"
+
+/* A root of its own for each test, with the journal beside it. */
+struct host {
+	char root[64];
+	char journal[96];
+};
+
+static void make_parents(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
+		*slash = '/';
+	}
+}
+
+static void put_file(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	assert_true(fputs(text, file) >= 0);
+	assert_int_equal(fclose(file), 0);
+}
+
+static void put(const struct host *host, const char *path, const char *text)
+{
+	char full[256];
+
+	snprintf(full, sizeof(full), "%s%s", host->root, path);
+	make_parents(full);
+	put_file(full, text);
+}
+
+static bool reads(const struct host *host, const char *path, const char *text)
+{
+	struct pcow_root root;
+	char now[256];
+	int length;
+
+	assert_int_equal(pcow_root_open(&root, host->root, NULL), 0);
+	length = pcow_root_read(&root, path + 1, now, sizeof(now));
+	pcow_root_close(&root);
+	return length >= 0 && strcmp(now, text) == 0;
+}
+
+static int host_setup(void **state)
+{
+	struct host *host = calloc(1, sizeof(*host));
+
+	assert_non_null(host);
+	snprintf(host->root, sizeof(host->root), "/tmp/pincow-settings-XXXXXX");
+	assert_non_null(mkdtemp(host->root));
+	snprintf(host->journal, sizeof(host->journal), "%s/run/journal.jsonl", host->root);
+	put(host, THP, "always [madvise] never\n");
+	put(host, KSM, "0\n");
+	put(host, NUMA, "1\n");
+	*state = host;
+	return 0;
+}
+
+static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static int host_teardown(void **state)
+{
+	struct host *host = *state;
+	int ret = nftw(host->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+
+	free(host);
+	return ret;
+}
+
+static struct pcow_settings *open_settings(const struct host *host)
+{
+	struct pcow_settings *settings;
+	struct pcow_error err = { "" };
+
+	if (pcow_settings_open_at(&settings, host->journal, host->root, &err))
+		fail_msg("%s", err.text);
+	return settings;
+}
+
+static void change(struct pcow_settings *settings, const char *path, const char *value)
+{
+	struct pcow_error err = { "" };
+
+	if (pcow_settings_change(settings, path, value, &err))
+		fail_msg("%s", err.text);
+}
+
+static void test_close_restores(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+	struct stat st;
+
+	change(settings, THP, "always");
+	change(settings, KSM, "1");
+	assert_true(reads(host, THP, "always"));
+	assert_true(reads(host, KSM, "1"));
+	assert_int_equal(stat(host->journal, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_true(reads(host, THP, "madvise"));
+	assert_true(reads(host, KSM, "0"));
+	assert_int_equal(access(host->journal, F_OK), -1);
+	/* The guardian was reaped: no child is left. */
+	assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	assert_int_equal(errno, ECHILD);
+}
+
+static void test_first_old_value_wins(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+
+	change(settings, NUMA, "0");
+	change(settings, KSM, "1");
+	change(settings, NUMA, "2");
+	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_true(reads(host, NUMA, "1"));
+	assert_true(reads(host, KSM, "0"));
+}
+
+static void test_unchanged_is_not_recorded(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+	struct stat st;
+
+	change(settings, THP, "madvise");
+	assert_int_equal(stat(host->journal, &st), 0);
+	assert_int_equal(st.st_size, 0);
+	assert_true(reads(host, THP, "always [madvise] never"));
+	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+}
+
+static pid_t only_child(pid_t pid)
+{
+	char path[64], text[32];
+	struct pcow_root root;
+
+	snprintf(path, sizeof(path), "proc/%d/task/%d/children", pid, pid);
+	assert_int_equal(pcow_root_open(&root, "/", NULL), 0);
+	assert_true(pcow_root_read(&root, path, text, sizeof(text)) > 0);
+	pcow_root_close(&root);
+	return (pid_t)strtol(text, NULL, 10);
+}
+
+/* Once it bears its name, all that it sleeps in is the read of the pipe. */
+static void wait_for_guard(pid_t guardian)
+{
+	char path[64], stat[512] = "";
+	struct pcow_root root;
+
+	snprintf(path, sizeof(path), "proc/%d/stat", guardian);
+	assert_int_equal(pcow_root_open(&root, "/", NULL), 0);
+	for (int ms = 0; ms < 1000 && !strstr(stat, "(pincow-guard) S"); ms += 10) {
+		usleep(10000);
+		assert_true(pcow_root_read(&root, path, stat, sizeof(stat)) > 0);
+	}
+	pcow_root_close(&root);
+	assert_non_null(strstr(stat, "(pincow-guard) S"));
+}
+
+static _Noreturn void run_until_killed(const struct host *host, int ready_fd, bool without_stdio)
+{
+	struct pcow_settings *settings;
+
+	for (int fd = STDIN_FILENO; without_stdio && fd <= STDERR_FILENO; fd++)
+		close(fd);
+	if (pcow_settings_open_at(&settings, host->journal, host->root, NULL) ||
+	    pcow_settings_change(settings, THP, "never", NULL) ||
+	    pcow_settings_change(settings, KSM, "1", NULL) || write(ready_fd, "x", 1) != 1)
+		_exit(1);
+	for (;;)
+		pause();
+}
+
+/* A child that has changed settings, and its guardian that waits for its end. */
+static pid_t start_run(const struct host *host, pid_t *guardian, bool without_stdio)
+{
+	char byte;
+	int fds[2];
+	pid_t pid;
+
+	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		run_until_killed(host, fds[1], without_stdio);
+	close(fds[1]);
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	close(fds[0]);
+	*guardian = only_child(pid);
+	wait_for_guard(*guardian);
+	assert_true(reads(host, THP, "never"));
+	assert_true(reads(host, KSM, "1"));
+	return pid;
+}
+
+static void kill_and_reap(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* The guardian removes the journal last. */
+static bool journal_goes_within_a_second(const struct host *host)
+{
+	for (int ms = 0; ms < 1000; ms += 10) {
+		if (access(host->journal, F_OK) != 0)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void test_guardian_restores_after_sigkill(void **state)
+{
+	struct host *host = *state;
+	pid_t guardian, run = start_run(host, &guardian, false);
+
+	/* What a terminal or an init would send to everybody does not reach it. */
+	assert_int_not_equal(getsid(guardian), getsid(run));
+	assert_int_equal(kill(guardian, SIGINT), 0);
+	assert_int_equal(kill(guardian, SIGTERM), 0);
+	assert_int_equal(kill(guardian, SIGHUP), 0);
+	kill_and_reap(run);
+	assert_true(journal_goes_within_a_second(host));
+	assert_true(reads(host, THP, "madvise"));
+	assert_true(reads(host, KSM, "0"));
+}
+
+/* Then the pipe, the journal and the root take the numbers of the standard streams. */
+static void test_run_without_standard_streams(void **state)
+{
+	struct host *host = *state;
+	pid_t guardian, run = start_run(host, &guardian, true);
+
+	kill_and_reap(run);
+	assert_true(journal_goes_within_a_second(host));
+	assert_true(reads(host, THP, "madvise"));
+	assert_true(reads(host, KSM, "0"));
+}
+
+static void test_guardian_keeps_only_its_descriptors(void **state)
+{
+	struct host *host = *state;
+	pid_t guardian, run = start_run(host, &guardian, false);
+	unsigned int others = 0;
+	char path[64], target[128];
+	ssize_t length;
+
+	for (int fd = 0; fd < 256; fd++) {
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", guardian, fd);
+		length = readlink(path, target, sizeof(target) - 1);
+		if (length < 0)
+			continue;
+		target[length] = '\0';
+		if (fd <= STDERR_FILENO)
+			assert_string_equal(target, "/dev/null");
+		else
+			others++;
+	}
+	assert_int_equal(others, 3); /* pipe, journal, root */
+	kill_and_reap(run);
+	assert_true(journal_goes_within_a_second(host));
+}
+
+static void test_restore_when_both_died(void **state)
+{
+	struct host *host = *state;
+	pid_t guardian, run = start_run(host, &guardian, false);
+	struct pcow_settings *settings;
+	struct pcow_error err = { "" };
+	unsigned int restored;
+
+	/* This process inherits the orphan, so that it can tell when it is gone. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+	assert_int_equal(kill(guardian, SIGKILL), 0);
+	kill_and_reap(run);
+	waitpid(guardian, NULL, 0);
+	assert_true(reads(host, THP, "never"));
+	assert_int_equal(pcow_settings_open_at(&settings, host->journal, host->root, &err),
+			 -EUCLEAN);
+	assert_non_null(strstr(err.text, "doctor --restore"));
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err), 0);
+	assert_int_equal(restored, 2);
+	assert_true(reads(host, THP, "madvise"));
+	assert_true(reads(host, KSM, "0"));
+	assert_int_equal(access(host->journal, F_OK), -1);
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
+}
+
+static void test_second_run_is_busy(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *first = open_settings(host), *second;
+	struct pcow_error err = { "" };
+	unsigned int restored = 7;
+
+	change(first, KSM, "1");
+	assert_int_equal(pcow_settings_open_at(&second, host->journal, host->root, &err), -EBUSY);
+	assert_non_null(strstr(err.text, host->journal));
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err),
+			 -EBUSY);
+	assert_int_equal(restored, 0);
+	assert_true(reads(host, KSM, "1"));
+	assert_int_equal(pcow_settings_close(first, NULL), 0);
+	second = open_settings(host);
+	assert_int_equal(pcow_settings_close(second, NULL), 0);
+}
+
+static void test_nothing_to_restore(void **state)
+{
+	struct host *host = *state;
+	struct pcow_error err = { "" };
+	unsigned int restored = 7;
+
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err), 0);
+	assert_int_equal(restored, 0);
+	assert_string_equal(err.text, "");
+}
+
+static void test_hostile_journal_is_refused(void **state)
+{
+	static const char *const hostile[] = {
+		"{\"path\":\"/etc/passwd\",\"old\":\"x\",\"new\":\"y\"}\n",
+		"{\"path\":\"/sys/../etc/passwd\",\"old\":\"x\",\"new\":\"y\"}\n",
+		"{\"path\":\"/proc/sys/kernel/..\",\"old\":\"x\",\"new\":\"y\"}\n",
+		"{\"path\":\"/proc/sysrq-trigger\",\"old\":\"c\",\"new\":\"y\"}\n",
+		"{\"path\":\"sys/kernel/mm/ksm/run\",\"old\":\"x\",\"new\":\"y\"}\n",
+		"{\"path\":7,\"old\":\"x\",\"new\":\"y\"}\n",
+		"{\"path\":\"" KSM "\"}\n",
+		"[]\n",
+		"\n",
+	};
+	struct host *host = *state;
+	char text[512];
+
+	put(host, "/run/journal.jsonl", "");
+	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
+		struct pcow_error err = { "" };
+		unsigned int restored;
+
+		/* A good record before the bad one is not obeyed either. */
+		snprintf(text, sizeof(text), "{\"path\":\"%s\",\"old\":\"1\",\"new\":\"0\"}\n%s",
+			 KSM, hostile[i]);
+		put(host, "/run/journal.jsonl", text);
+		assert_int_equal(chmod(host->journal, 0600), 0);
+		assert_int_equal(
+			pcow_settings_restore_at(host->journal, host->root, &restored, &err),
+			-EBADMSG);
+		assert_non_null(strstr(err.text, "journal.jsonl:2:"));
+		assert_int_equal(restored, 0);
+		assert_true(reads(host, KSM, "0"));
+		assert_int_equal(access(host->journal, F_OK), 0);
+	}
+}
+
+/* A run that changed a setting twice and died with its guardian. */
+static void test_restore_counts_settings(void **state)
+{
+	struct host *host = *state;
+	unsigned int restored;
+
+	put(host, "/run/journal.jsonl",
+	    "{\"path\":\"" KSM "\",\"old\":\"2\",\"new\":\"1\"}\n"
+	    "{\"path\":\"" KSM "\",\"old\":\"1\",\"new\":\"0\"}\n");
+	assert_int_equal(chmod(host->journal, 0600), 0);
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(restored, 1);
+	assert_true(reads(host, KSM, "2"));
+}
+
+static void test_truncated_last_line_is_tolerated(void **state)
+{
+	struct host *host = *state;
+	unsigned int restored;
+
+	put(host, "/run/journal.jsonl",
+	    "{\"path\":\"" KSM "\",\"old\":\"2\",\"new\":\"0\"}\n{\"path\":\"" NUMA "\",\"ol");
+	assert_int_equal(chmod(host->journal, 0600), 0);
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(restored, 1);
+	assert_true(reads(host, KSM, "2"));
+	assert_true(reads(host, NUMA, "1"));
+	assert_int_equal(access(host->journal, F_OK), -1);
+}
+
+static void test_others_journal_is_refused(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings;
+	char link[128];
+
+	put(host, "/run/journal.jsonl", "");
+	assert_int_equal(chmod(host->journal, 0666), 0);
+	assert_int_equal(pcow_settings_open_at(&settings, host->journal, host->root, NULL), -EPERM);
+	snprintf(link, sizeof(link), "%s/run/link", host->root);
+	assert_int_equal(symlink(host->journal, link), 0);
+	assert_int_equal(pcow_settings_open_at(&settings, link, host->root, NULL), -ELOOP);
+}
+
+static void test_bad_changes_are_refused(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+	struct pcow_error err = { "" };
+
+	put(host, "/etc/passwd", "root\n");
+	assert_int_equal(pcow_settings_change(settings, "/etc/passwd", "x", &err), -EINVAL);
+	assert_int_equal(pcow_settings_change(settings, "/sys/../etc/passwd", "x", &err), -EINVAL);
+	assert_int_equal(pcow_settings_change(settings, "/sys/kernel/none", "x", &err), -ENOENT);
+	assert_non_null(strstr(err.text, "/sys/kernel/none"));
+	assert_true(reads(host, "/etc/passwd", "root"));
+	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+}
+
+/*
+ * /proc/self/coredump_filter knows nine bits, so that 4096 reads back as 0:
+ * like the huge page pool it takes a value and keeps less of it.
+ */
+static void test_fewer_hugepages_than_asked(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+	struct pcow_error err = { "" };
+	char path[128];
+
+	put(host, POOL, "");
+	snprintf(path, sizeof(path), "%s%s", host->root, POOL);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink("/proc/self/coredump_filter", path), 0);
+	assert_int_equal(pcow_settings_change(settings, POOL, "4096", &err), -ENOMEM);
+	assert_non_null(strstr(err.text, "0 of 4096 huge pages"));
+	assert_non_null(strstr(err.text, "compact_memory"));
+	assert_int_equal(pcow_settings_close(settings, &err), 0);
+}
+
+static void test_what_will_not_go_back_is_told(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings = open_settings(host);
+	struct pcow_error err = { "" };
+	unsigned int restored;
+	char path[128];
+
+	change(settings, NUMA, "0");
+	change(settings, KSM, "1");
+	snprintf(path, sizeof(path), "%s%s", host->root, KSM);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(pcow_settings_close(settings, &err), -ENOENT);
+	assert_non_null(strstr(err.text, KSM));
+	assert_true(reads(host, NUMA, "1")); /* the other one went back all the same */
+	/* The journal stays until it has been put right. */
+	put(host, KSM, "1\n");
+	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(restored, 2);
+	assert_true(reads(host, KSM, "0"));
+}
+
+static void test_journal_path(void **state)
+{
+	(void)state;
+	unsetenv("PINCOW_JOURNAL");
+	assert_string_equal(pcow_settings_journal(), "/run/pincow/journal.jsonl");
+	setenv("PINCOW_JOURNAL", "/elsewhere/j", 1);
+	assert_string_equal(pcow_settings_journal(), "/elsewhere/j");
+	unsetenv("PINCOW_JOURNAL");
+}
+
+#define HOST_TEST(function) cmocka_unit_test_setup_teardown(function, host_setup, host_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		HOST_TEST(test_close_restores),
+		HOST_TEST(test_first_old_value_wins),
+		HOST_TEST(test_unchanged_is_not_recorded),
+		HOST_TEST(test_guardian_restores_after_sigkill),
+		HOST_TEST(test_run_without_standard_streams),
+		HOST_TEST(test_guardian_keeps_only_its_descriptors),
+		HOST_TEST(test_restore_when_both_died),
+		HOST_TEST(test_second_run_is_busy),
+		HOST_TEST(test_nothing_to_restore),
+		HOST_TEST(test_hostile_journal_is_refused),
+		HOST_TEST(test_restore_counts_settings),
+		HOST_TEST(test_truncated_last_line_is_tolerated),
+		HOST_TEST(test_others_journal_is_refused),
+		HOST_TEST(test_bad_changes_are_refused),
+		HOST_TEST(test_fewer_hugepages_than_asked),
+		HOST_TEST(test_what_will_not_go_back_is_told),
+		cmocka_unit_test(test_journal_path),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
