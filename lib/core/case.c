@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A case: its name for people, and whether this host can run it. */
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <pincow/page.h>
+#include <pincow/platform.h>
+#include <pincow/units.h>
+
+/* A case may take this share of what is available; the rest keeps the host alive. */
+#define MEMORY_SHARE_PERCENT 80
+
+const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const char *name)
+{
+	for (size_t i = 0; i < case_->nr_params; i++)
+		if (strcmp(case_->params[i].name, name) == 0)
+			return &case_->params[i];
+	return NULL;
+}
+
+static bool is_size(const struct pcow_scenario *scenario, const char *name)
+{
+	for (const struct pcow_param *p = scenario->params; p && p->name; p++)
+		if (strcmp(p->name, name) == 0)
+			return p->kind == PCOW_PARAM_SIZE;
+	return false;
+}
+
+void pcow_case_format(char *buf, size_t size, const struct pcow_case *case_)
+{
+	size_t used = (size_t)snprintf(buf, size, "%s", case_->scenario->name);
+
+	for (size_t i = 0; i < case_->nr_params && used < size; i++) {
+		const struct pcow_value *v = &case_->params[i];
+		char text[PCOW_RESULT_NAME_MAX];
+
+		if (!v->is_number)
+			snprintf(text, sizeof(text), "%s", v->text);
+		else if (is_size(case_->scenario, v->name))
+			pcow_bytes_format(text, sizeof(text), v->number);
+		else
+			snprintf(text, sizeof(text), "%" PRIu64, v->number);
+		used += (size_t)snprintf(buf + used, size - used, " %s=%s", v->name, text);
+	}
+}
+
+/* Memory that the case may take, in bytes; hugetlb pages are set aside already. */
+static bool enough_memory(struct pcow_case *case_, uint64_t bytes)
+{
+	uint64_t need = bytes * case_->scenario->footprint;
+	uint64_t available;
+	struct pcow_root root;
+	int ret;
+
+	if (pcow_root_open(&root, "/", NULL))
+		return true;
+	ret = pcow_root_read_field(&root, "proc/meminfo", "MemAvailable", &available);
+	pcow_root_close(&root);
+	if (ret || need / MEMORY_SHARE_PERCENT <= available / 100)
+		return true;
+	snprintf(case_->reason, sizeof(case_->reason),
+		 "needs %" PRIu64 " MiB, %d %% of the %" PRIu64 " MiB available are allowed",
+		 need >> 20, MEMORY_SHARE_PERCENT, available >> 20);
+	snprintf(case_->remedy, sizeof(case_->remedy), "free memory, or --set size=SMALLER");
+	return false;
+}
+
+void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
+{
+	const struct pcow_value *page = pcow_case_value(case_, "page");
+	const struct pcow_value *size = pcow_case_value(case_, "size");
+	uint64_t bytes = size ? size->number : 0;
+	struct pcow_page_kind kind = { .cls = PCOW_BASE };
+
+	case_->reason[0] = '\0';
+	case_->remedy[0] = '\0';
+	if (demand)
+		*demand = (struct pcow_page_demand){ .path = "" };
+	if (page && pcow_page_kind_parse(page->text, &kind))
+		return;
+	if (bytes && kind.folio_bytes && bytes % kind.folio_bytes) {
+		snprintf(case_->reason, sizeof(case_->reason),
+			 "the size is not a multiple of the folio");
+		snprintf(case_->remedy, sizeof(case_->remedy), "a larger --set size=");
+		return;
+	}
+	if (kind.cls == PCOW_HUGETLB)
+		bytes *= case_->scenario->footprint;
+	else if (!enough_memory(case_, bytes))
+		return;
+	pcow_page_kind_check(&kind, bytes, demand, case_->reason, case_->remedy,
+			     sizeof(case_->reason));
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Private to lib/core: a run as its parent process sees it. */
+#ifndef PINCOW_CORE_ENGINE_H
+#define PINCOW_CORE_ENGINE_H
+
+#include <pincow/platform.h>
+
+#include "worker.h"
+
+/* The configuration as JSON, owned by the caller; or NULL. */
+json_t *pcow_config_json(const struct pcow_config *config);
+/* The inverse; strings stay with @json, arrays go with pcow_config_release(). */
+int pcow_config_parse(struct pcow_config *config, const json_t *json);
+void pcow_config_release(struct pcow_config *config);
+
+/**
+ * struct pcow_task - one worker to be
+ * @case_:	index into the plan
+ * @replicate:	of that case
+ * @done:	the resumed file has it
+ */
+struct pcow_task {
+	size_t case_;
+	uint64_t replicate;
+	bool done;
+};
+
+/**
+ * struct pcow_engine - a run under way
+ * @config:	what to run
+ * @resumed:	header whose JSON @config borrows from; zero in a fresh run
+ * @plan:	the cases
+ * @tasks:	each case @config.replicates times, shuffled
+ * @nr_tasks:	how many
+ * @output:	result file
+ * @clock:	for all workers
+ * @cpu:	where workers are bound
+ * @settings:	NULL unless host settings were changed
+ * @totals:	so far
+ * @progress:	whether to draw it
+ * @start_ns:	when the first worker started
+ */
+struct pcow_engine {
+	struct pcow_config config;
+	struct pcow_header resumed;
+	struct pcow_plan plan;
+	struct pcow_task *tasks;
+	size_t nr_tasks;
+	struct pcow_output output;
+	struct pcow_clock clock;
+	int cpu;
+	struct pcow_settings *settings;
+	struct pcow_totals totals;
+	bool progress;
+	uint64_t start_ns;
+};
+
+/* Every case of the plan, each replicate, in an order that the seed decides. */
+int pcow_tasks_make(struct pcow_engine *engine);
+
+/* Change the host settings that cases ask for, then look at each case again. */
+int pcow_prepare(struct pcow_engine *engine, struct pcow_error *err);
+
+/* Configuration and finished workers from the file at @path. */
+int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,
+		     struct pcow_error *err);
+
+/* Count a finished worker by its status. */
+void pcow_totals_count(struct pcow_totals *totals, enum pcow_status status);
+
+/* Run every task that is not done. 0, also when a signal ended it; or -errno. */
+int pcow_engine_loop(struct pcow_engine *engine, struct pcow_error *err);
+
+#endif

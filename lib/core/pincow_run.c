@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pcow_run(): plan or resume, open the file, prepare the host, loop, put back. */
+#include "engine.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+static int write_header(struct pcow_engine *engine, struct pcow_error *err)
+{
+	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA, .clock_domain = "wall" };
+	struct pcow_root root;
+	struct timespec now;
+	int fd = memfd_create("pincow-header", MFD_CLOEXEC);
+	int ret = fd < 0 ? -errno : pcow_root_open(&root, "/", err);
+
+	if (ret)
+		goto out;
+	clock_gettime(CLOCK_REALTIME, &now);
+	header.created_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	snprintf(header.version, sizeof(header.version), "%s", PINCOW_VERSION);
+	if (pcow_root_read(&root, "proc/sys/kernel/random/boot_id", header.boot_id,
+			   sizeof(header.boot_id)) < 0)
+		header.boot_id[0] = '\0';
+	header.config = pcow_config_json(&engine->config);
+	header.host = pcow_hostinfo_json(&root);
+	pcow_root_close(&root);
+	json_object_set_new(header.config, "workers", json_integer((json_int_t)engine->nr_tasks));
+	ret = header.config && header.host ? pcow_header_write(fd, &header) : -ENOMEM;
+	pcow_header_clear(&header);
+	if (!ret)
+		ret = pcow_output_append(&engine->output, fd, err);
+out:
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+/* A plan and a new file with its header. */
+static int begin(struct pcow_engine *engine, const struct pcow_config *config, const char *path,
+		 struct pcow_error *err)
+{
+	int ret;
+
+	engine->config = *config;
+	ret = pcow_plan_make(&engine->plan, &engine->config, err);
+	if (!ret)
+		ret = pcow_tasks_make(engine);
+	if (!ret)
+		ret = pcow_output_open(&engine->output, path, false, err);
+	if (ret)
+		return ret;
+	ret = write_header(engine, err);
+	/* A file without a header is of no use to anybody. */
+	if (ret)
+		unlink(path);
+	return ret;
+}
+
+/* The lock first: what is read must not grow meanwhile. */
+static int resume(struct pcow_engine *engine, const char *path, struct pcow_error *err)
+{
+	uint64_t whole_bytes = 0;
+	int ret = pcow_output_open(&engine->output, path, true, err);
+
+	if (!ret)
+		ret = pcow_resume_read(engine, path, &whole_bytes, err);
+	if (!ret && ftruncate(engine->output.fd, (off_t)whole_bytes))
+		ret = pcow_error_set(err, -errno, "%s: cutting its unfinished last line: %s", path,
+				     strerror(errno));
+	return ret;
+}
+
+/* Signals are taken at one place, the wait for a worker. */
+static void block_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
+static int run(struct pcow_engine *engine, const struct pcow_config *config,
+	       const struct pcow_run_options *options, struct pcow_error *err)
+{
+	int ret;
+
+	ret = options->resume ? resume(engine, options->output, err)
+			      : begin(engine, config, options->output, err);
+	if (ret)
+		return ret;
+	engine->cpu = engine->config.cpu >= 0 ? engine->config.cpu : pcow_topology_worker_cpu();
+	pcow_clock_choose(&engine->clock);
+	ret = pcow_prepare(engine, err);
+	return ret ? ret : pcow_engine_loop(engine, err);
+}
+
+int pcow_run(const struct pcow_config *config, const struct pcow_run_options *options,
+	     struct pcow_totals *totals, struct pcow_error *err)
+{
+	struct pcow_engine engine = {
+		.output.fd = -1,
+		.progress = !options->quiet && isatty(STDERR_FILENO),
+	};
+	sigset_t old;
+	int ret, back;
+
+	block_signals(&old);
+	ret = run(&engine, config, options, err);
+	if (engine.settings) {
+		back = pcow_settings_close(engine.settings, ret ? NULL : err);
+		ret = ret ? ret : back;
+	}
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	*totals = engine.totals;
+	pcow_output_close(&engine.output);
+	pcow_plan_clear(&engine.plan);
+	free(engine.tasks);
+	if (options->resume)
+		pcow_config_release(&engine.config);
+	pcow_header_clear(&engine.resumed);
+	return ret;
+}

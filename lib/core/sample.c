@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sampling loops.  Between the two timestamps stands one call of the
+ * scenario and nothing else: no allocation, no print, no page fault of ours.
+ */
+#include "run.h"
+
+#include <alloca.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include <pincow/stats.h>
+
+/* Single operations are refused when the timer is more than this share of p50. */
+#define OVERHEAD_REFUSED 0.20
+
+/* Stack that measure() and what it calls may write to. */
+#define STACK_TOUCH_BYTES (32 * 1024)
+
+/* Columns of the batch view while it is filled; NULL for those not wanted. */
+struct batch {
+	int64_t *ticks, *ops, *valid, *faults, *switches, *baseline;
+};
+
+/* What getrusage() counts around one timed call. */
+struct usage {
+	uint64_t faults, switches;
+};
+
+static struct usage usage_now(void)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_SELF, &ru);
+	return (struct usage){ (uint64_t)ru.ru_minflt, (uint64_t)ru.ru_nivcsw };
+}
+
+/*
+ * After a fork in arm() our stack and thread-local data are shared with the
+ * child: take those write faults now rather than inside the timed call.
+ */
+static void settle(void)
+{
+	volatile char *stack = alloca(STACK_TOUCH_BYTES);
+
+	for (size_t i = 0; i < STACK_TOUCH_BYTES; i += 1024)
+		stack[i] = 0;
+	errno = 0;
+}
+
+static bool past(const struct pcow_run *run, uint64_t start_ns)
+{
+	return pcow_now_ns() - start_ns > run->job->budget.cap_ns;
+}
+
+static int arm(struct pcow_run *run, void *state)
+{
+	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
+
+	settle();
+	return ret;
+}
+
+static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i)
+{
+	const struct pcow_scenario *s = run->scenario;
+	const struct pcow_clock *clock = &run->job->clock;
+	uint64_t start, end, base = 0, ops;
+	struct usage before, after;
+	int ret = arm(run, state);
+
+	if (ret)
+		return ret;
+	pcow_claim_remember(run);
+	before = usage_now();
+	start = pcow_clock_begin(clock);
+	ops = s->measure(state);
+	end = pcow_clock_end(clock);
+	ret = errno;
+	after = usage_now();
+	if (!ops)
+		return pcow_error(run, ret, "the measured call failed");
+	if (s->baseline) {
+		uint64_t base_start = pcow_clock_begin(clock);
+
+		s->baseline(state);
+		base = pcow_clock_end(clock) - base_start;
+	}
+	pcow_claim_faults(run, ops, after.faults - before.faults);
+	pcow_claim_outcome(run, ops);
+	ret = run->claim.verify ? run->claim.verify(run, state) : 0;
+	if (ret || run->sample < 0)
+		return ret;
+	b->ticks[i] = (int64_t)(end - start);
+	b->ops[i] = (int64_t)ops;
+	b->faults[i] = (int64_t)(after.faults - before.faults);
+	if (b->switches)
+		b->switches[i] = (int64_t)(after.switches - before.switches);
+	if (b->baseline)
+		b->baseline[i] = (int64_t)base;
+	return 0;
+}
+
+static int batch_open(struct pcow_run *run, struct batch *b)
+{
+	struct pcow_view *view = &run->record.batch;
+	size_t n = run->job->budget.samples;
+	const struct {
+		const char *name;
+		int64_t **values;
+		bool wanted;
+	} columns[] = {
+		{ "ticks", &b->ticks, true },
+		{ "ops", &b->ops, true },
+		{ "valid", &b->valid, true },
+		{ "faults", &b->faults, true },
+		{ "involuntary_switches", &b->switches, !run->claim.switches_tasks },
+		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
+	};
+
+	*b = (struct batch){ .ticks = NULL };
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		if (!columns[i].wanted)
+			continue;
+		*columns[i].values = pcow_view_add(view, columns[i].name, n);
+		if (!*columns[i].values)
+			return pcow_error(run, ENOMEM, "column %s of %zu samples", columns[i].name,
+					  n);
+	}
+	return 0;
+}
+
+/* Outcomes are known by name only after the first sample. */
+static int batch_close(struct pcow_run *run, size_t taken)
+{
+	struct pcow_view *view = &run->record.batch;
+
+	view->n = taken;
+	for (size_t i = 0; i < run->nr_metrics; i++) {
+		int64_t *values = pcow_view_add(view, run->metrics[i].name, taken);
+
+		if (!values)
+			return pcow_error(run, ENOMEM, "column %s", run->metrics[i].name);
+		memcpy(values, run->metrics[i].values, taken * sizeof(*values));
+	}
+	return 0;
+}
+
+int pcow_sample_batches(struct pcow_run *run, void *state)
+{
+	const struct pcow_budget *budget = &run->job->budget;
+	uint64_t start_ns = pcow_now_ns();
+	uint64_t taken = 0;
+	struct batch b;
+	int ret = batch_open(run, &b);
+
+	run->sample = -1;
+	for (uint64_t i = 0; i < budget->warmup && !ret && !past(run, start_ns); i++) {
+		ret = take_sample(run, state, &b, 0);
+		run->broken[0] = '\0';
+	}
+	while (!ret && taken < budget->samples) {
+		if (taken && past(run, start_ns)) {
+			run->record.truncated = true;
+			break;
+		}
+		run->sample = (int64_t)taken;
+		ret = take_sample(run, state, &b, taken);
+		if (!ret)
+			b.valid[taken++] = !pcow_claim_settle(run);
+	}
+	run->sample = -1;
+	/* What was sampled before a failure is kept. */
+	return batch_close(run, taken) ? -ENOMEM : ret;
+}
+
+/*
+ * One pass over at most @max operations, held to the same claim as a batch:
+ * returns how many, 0 when the claim is broken, or -errno.
+ */
+static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint64_t max)
+{
+	const struct pcow_clock *clock = &run->job->clock;
+	int (*measure_op)(void *, uint64_t) = run->scenario->measure_op;
+	uint64_t n = run->op_count < max ? run->op_count : max;
+	struct usage before, after;
+	int ret = arm(run, state);
+
+	if (ret)
+		return ret == PCOW_SKIP ? -ENOTSUP : ret;
+	pcow_claim_remember(run);
+	before = usage_now();
+	for (uint64_t i = 0; i < n; i++) {
+		uint64_t start = pcow_clock_begin(clock);
+
+		ret = measure_op(state, i);
+		ticks[i] = pcow_clock_end(clock) - start;
+		if (ret)
+			return pcow_error(run, -ret, "operation %zu", (size_t)i);
+	}
+	after = usage_now();
+	pcow_claim_faults(run, n, after.faults - before.faults);
+	pcow_claim_outcome(run, n);
+	/* What verify() looks at is there only when the pass went all the way. */
+	if (n == run->op_count && run->claim.verify)
+		ret = run->claim.verify(run, state);
+	if (ret)
+		return ret;
+	return pcow_claim_settle(run) ? 0 : (int64_t)n;
+}
+
+/* The timer must be small beside what it times. */
+static void judge_overhead(struct pcow_run *run, const uint64_t *ticks, uint64_t n)
+{
+	double overhead = (double)run->record.clock.overhead_start_ticks;
+	double *sorted = malloc(n * sizeof(*sorted));
+	double p50;
+
+	if (!sorted)
+		return;
+	for (uint64_t i = 0; i < n; i++)
+		sorted[i] = (double)ticks[i];
+	p50 = pcow_median(sorted, n) - overhead;
+	free(sorted);
+	if (overhead > OVERHEAD_REFUSED * p50)
+		snprintf(run->record.op_refused, sizeof(run->record.op_refused),
+			 "the timer pair takes %.0f ticks, the operation %.0f: batches only",
+			 overhead, p50 < 0 ? 0 : p50);
+}
+
+int pcow_sample_ops(struct pcow_run *run, void *state)
+{
+	uint64_t max = run->job->budget.ops;
+	uint64_t start_ns = pcow_now_ns();
+	size_t bytes = max * sizeof(uint64_t);
+	uint64_t taken = 0;
+	uint64_t *ticks;
+	int64_t *column;
+	int64_t got = 0;
+
+	if (!run->scenario->measure_op || !run->op_count)
+		return 0;
+	/* Not shared with children: storing a timestamp must not be a COW fault. */
+	ticks = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (ticks == MAP_FAILED)
+		return pcow_error(run, errno, "buffer of %zu operations", (size_t)max);
+	madvise(ticks, bytes, MADV_DONTFORK);
+	for (uint64_t pass = 0; pass < run->job->budget.samples && taken < max; pass++) {
+		if (past(run, start_ns)) {
+			run->record.truncated = true;
+			break;
+		}
+		got = op_pass(run, state, ticks + taken, max - taken);
+		if (got < 0)
+			goto out;
+		taken += (uint64_t)got;
+	}
+	if (taken)
+		judge_overhead(run, ticks, taken);
+	if (taken && !run->record.op_refused[0]) {
+		column = pcow_view_add(&run->record.op, "ticks", taken);
+		got = column ? 0 : pcow_error(run, ENOMEM, "column of operations");
+		for (uint64_t i = 0; column && i < taken; i++)
+			column[i] = (int64_t)ticks[i];
+	}
+out:
+	munmap(ticks, bytes);
+	return got < 0 ? (int)got : 0;
+}

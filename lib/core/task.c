@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The order of a run, and which part of it a file has already. */
+#include "engine.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Fisher-Yates by nrand48(), whose sequence POSIX fixes: the same seed gives
+ * the same order on every machine.
+ */
+static void shuffle(struct pcow_task *tasks, size_t n, uint64_t seed)
+{
+	unsigned short state[3] = { (unsigned short)seed, (unsigned short)(seed >> 16),
+				    (unsigned short)(seed >> 32) };
+
+	for (size_t i = n; i > 1; i--) {
+		size_t j = (size_t)nrand48(state) % i;
+		struct pcow_task swapped = tasks[i - 1];
+
+		tasks[i - 1] = tasks[j];
+		tasks[j] = swapped;
+	}
+}
+
+int pcow_tasks_make(struct pcow_engine *engine)
+{
+	size_t n = 0;
+
+	engine->nr_tasks = engine->plan.nr_cases * engine->config.replicates;
+	engine->tasks = calloc(engine->nr_tasks + 1, sizeof(*engine->tasks));
+	if (!engine->tasks)
+		return -ENOMEM;
+	for (size_t c = 0; c < engine->plan.nr_cases; c++)
+		for (uint64_t r = 0; r < engine->config.replicates; r++)
+			engine->tasks[n++] = (struct pcow_task){ .case_ = c, .replicate = r };
+	shuffle(engine->tasks, n, engine->config.seed);
+	engine->totals.planned = n;
+	return 0;
+}
+
+static bool same_case(const struct pcow_case *case_, const struct pcow_worker *worker)
+{
+	if (strcmp(case_->scenario->name, worker->scenario) ||
+	    case_->nr_params != worker->nr_params)
+		return false;
+	for (size_t i = 0; i < case_->nr_params; i++) {
+		const struct pcow_value *a = &case_->params[i];
+		const struct pcow_value *b = &worker->params[i];
+
+		if (strcmp(a->name, b->name) || a->is_number != b->is_number ||
+		    (a->is_number ? a->number != b->number : strcmp(a->text, b->text) != 0))
+			return false;
+	}
+	return true;
+}
+
+/* A worker that failed is tried again; every other one is finished. */
+static void mark(struct pcow_engine *engine, const struct pcow_worker *worker)
+{
+	if (worker->status == PCOW_STATUS_ERROR)
+		return;
+	for (size_t i = 0; i < engine->nr_tasks; i++) {
+		struct pcow_task *task = &engine->tasks[i];
+
+		if (task->done || task->replicate != worker->replicate ||
+		    !same_case(&engine->plan.cases[task->case_], worker))
+			continue;
+		task->done = true;
+		engine->totals.resumed++;
+		pcow_totals_count(&engine->totals, worker->status);
+		return;
+	}
+}
+
+static int check_header(const struct pcow_header *header, const char *path, struct pcow_error *err)
+{
+	struct pcow_root root;
+	char boot_id[PCOW_RESULT_NAME_MAX] = "";
+
+	if (pcow_root_open(&root, "/", err) == 0) {
+		pcow_root_read(&root, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
+		pcow_root_close(&root);
+	}
+	if (strcmp(header->version, PINCOW_VERSION))
+		return pcow_error_set(
+			err, -EINVAL,
+			"%s was begun by pincow %s, this is %s: resume it with that one", path,
+			header->version, PINCOW_VERSION);
+	if (strcmp(header->boot_id, boot_id))
+		return pcow_error_set(err, -EINVAL,
+				      "%s was begun in another boot, and a boot is one replicate: "
+				      "start a new file",
+				      path);
+	return 0;
+}
+
+int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,
+		     struct pcow_error *err)
+{
+	struct pcow_worker worker;
+	struct pcow_reader *reader;
+	int ret = pcow_reader_open(&reader, path, &engine->resumed, err);
+
+	if (ret)
+		return ret;
+	ret = check_header(&engine->resumed, path, err);
+	if (!ret && pcow_config_parse(&engine->config, engine->resumed.config))
+		ret = pcow_error_set(err, -EINVAL, "%s: line 1: no configuration to resume from",
+				     path);
+	if (!ret)
+		ret = pcow_plan_make(&engine->plan, &engine->config, err);
+	if (!ret)
+		ret = pcow_tasks_make(engine);
+	while (!ret && (ret = pcow_reader_next(reader, &worker, err)) == 1) {
+		mark(engine, &worker);
+		pcow_worker_clear(&worker);
+		ret = 0;
+	}
+	*whole_bytes = pcow_reader_offset(reader);
+	pcow_reader_close(reader);
+	return ret;
+}

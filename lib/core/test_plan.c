@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "run.h"
+
+static uint64_t measure(void *state)
+{
+	(void)state;
+	return 1;
+}
+
+PCOW_SCENARIO(test_one) = {
+	.name = "test/one",
+	.operation = "op",
+	.params = PCOW_PARAMS(
+		PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "", "1M 4M", "1M..8M", "1M"),
+		PCOW_PARAM("mode", PCOW_PARAM_CHOICE, "", "", "read", "read write", "read write"),
+		PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "", "base", "base", "base hugetlb-*")),
+	.samples = 10,
+	.footprint = 2,
+	.measure = measure,
+};
+
+PCOW_SCENARIO(test_two) = {
+	.name = "test/two",
+	.operation = "op",
+	.params = PCOW_PARAMS(PCOW_PARAM("calls", PCOW_PARAM_COUNT, "calls", "", "5", "5",
+					 "1..16")),
+	.samples = 10,
+	.measure = measure,
+};
+
+PCOW_SCENARIO(other_bare) = {
+	.name = "other/bare",
+	.operation = "op",
+	.samples = 10,
+	.measure = measure,
+};
+
+static struct pcow_plan plan_of(struct pcow_config config)
+{
+	struct pcow_error err = { "" };
+	struct pcow_plan plan;
+
+	assert_int_equal(pcow_plan_make(&plan, &config, &err), 0);
+	assert_string_equal(err.text, "");
+	return plan;
+}
+
+static void registry_is_sorted(void **state)
+{
+	(void)state;
+	assert_int_equal(pcow_scenario_count(), 3);
+	assert_string_equal(pcow_scenario_at(0)->name, "other/bare");
+	assert_string_equal(pcow_scenario_at(2)->name, "test/two");
+	assert_null(pcow_scenario_at(3));
+	assert_ptr_equal(pcow_scenario_find("test/one"), pcow_scenario_at(1));
+	assert_null(pcow_scenario_find("test"));
+	assert_string_equal(pcow_scenario_nearest("tset/one"), "test/one");
+	assert_null(pcow_scenario_nearest("nothing-of-the-kind"));
+}
+
+static void profile_expands_the_matrix(void **state)
+{
+	struct pcow_plan plan = plan_of((struct pcow_config){ .profile = PCOW_STANDARD });
+	const struct pcow_case *last = &plan.cases[8];
+	char name[128];
+
+	(void)state;
+	/* bare, then 4 sizes times 2 modes, then one count */
+	assert_int_equal(plan.nr_cases, 1 + 8 + 1);
+	assert_int_equal(plan.cases[0].nr_params, 0);
+	pcow_case_format(name, sizeof(name), last);
+	assert_string_equal(name, "test/one mode=write page=base size=8M");
+	pcow_plan_clear(&plan);
+}
+
+static void sets_replace_values(void **state)
+{
+	const char *const only[] = { "test" };
+	const char *const sets[] = { "size=2M,64K", "test/two.calls=7", "size=8M..16M" };
+	struct pcow_plan plan = plan_of((struct pcow_config){
+		.scenarios = only, .nr_scenarios = 1, .sets = sets, .nr_sets = 3 });
+	char name[128];
+
+	(void)state;
+	assert_int_equal(plan.nr_cases, 2 + 1);
+	pcow_case_format(name, sizeof(name), &plan.cases[1]);
+	assert_string_equal(name, "test/one mode=read page=base size=16M");
+	pcow_case_format(name, sizeof(name), &plan.cases[2]);
+	assert_string_equal(name, "test/two calls=7");
+	pcow_plan_clear(&plan);
+}
+
+static void mistakes_are_named(void **state)
+{
+	static const struct {
+		const char *scenario, *set, *says;
+	} cases[] = {
+		{ "test/ona", NULL, "did you mean 'test/one'" },
+		{ "quux", NULL, "pincow list" },
+		{ "test/*", "size", "--set size: not NAME=VALUE" },
+		{ "test/*", "=1", "not NAME=VALUE" },
+		{ "test/*", "size=", "not NAME=VALUE" },
+		{ "test/*", "size=12", "whole pages" },
+		{ "test/*", "size=0", "whole pages" },
+		{ "test/*", "size=8M..1M", "whole pages" },
+		{ "test/*", "size=1M,,2M", "empty" },
+		{ "test/*", "size=99999999999999999999G", "whole pages" },
+		{ "test/*", "mode=rea", "not one of: read write" },
+		{ "test/*", "page=huge", "not a page kind" },
+		{ "test/*", "page=mthp-3K", "not a page kind" },
+		{ "test/two", "calls=0", "count of 1 or more" },
+		{ "test/two", "calls=-1", "count of 1 or more" },
+		{ "test/two", "size=1M", "no selected scenario has the parameter size" },
+		{ "test/*", "test/nine.size=1M", "no selected scenario" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct pcow_config config = { .scenarios = &cases[i].scenario,
+					      .nr_scenarios = 1,
+					      .sets = &cases[i].set,
+					      .nr_sets = cases[i].set != NULL };
+		struct pcow_error err = { "" };
+		struct pcow_plan plan;
+
+		assert_int_equal(pcow_plan_make(&plan, &config, &err), -EINVAL);
+		assert_non_null(strstr(err.text, cases[i].says));
+		assert_null(plan.cases);
+	}
+}
+
+static void too_much_memory_is_a_skip(void **state)
+{
+	const char *const sets[] = { "size=1024T" };
+	struct pcow_plan plan = plan_of((struct pcow_config){ .sets = sets, .nr_sets = 1 });
+	const struct pcow_case *c = &plan.cases[1];
+
+	(void)state;
+	assert_non_null(strstr(c->reason, "needs 2147483648 MiB"));
+	assert_string_not_equal(c->remedy, "");
+	pcow_plan_clear(&plan);
+}
+
+static void jobs_survive_the_command_line(void **state)
+{
+	struct pcow_job job = { .replicate = 2,
+				.sequence = 41,
+				.cpu = 1,
+				.parent = 77,
+				.budget = { 20, 2, 10240, 1500000000 },
+				.clock = { PCOW_CLOCK_TSC, 2596110505, 26 } };
+	struct pcow_plan plan = plan_of((struct pcow_config){ .profile = PCOW_QUICK });
+	struct pcow_job back;
+	char *text;
+
+	(void)state;
+	job.case_ = plan.cases[2];
+	text = pcow_job_format(&job);
+	assert_non_null(text);
+	assert_int_equal(pcow_job_parse(&back, text), 0);
+	assert_ptr_equal(back.case_.scenario, job.case_.scenario);
+	assert_int_equal(back.case_.nr_params, 3);
+	assert_memory_equal(back.case_.params, job.case_.params, 3 * sizeof(job.case_.params[0]));
+	assert_int_equal(back.sequence, 41);
+	assert_int_equal(back.parent, 77);
+	assert_memory_equal(&back.budget, &job.budget, sizeof(job.budget));
+	assert_int_equal(back.clock.hz, job.clock.hz);
+	free(text);
+	assert_int_equal(pcow_job_parse(&back, "{\"scenario\":\"test/one\"}"), -EINVAL);
+	assert_int_equal(pcow_job_parse(&back, "not json"), -EINVAL);
+	pcow_plan_clear(&plan);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(registry_is_sorted),
+		cmocka_unit_test(profile_expands_the_matrix),
+		cmocka_unit_test(sets_replace_values),
+		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(too_much_memory_is_a_skip),
+		cmocka_unit_test(jobs_survive_the_command_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

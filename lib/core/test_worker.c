@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whole workers of scenarios that tell the truth, and of scenarios that lie: a
+ * claim is worth something only when breaking it is seen.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "worker.h"
+
+#define PAGES 64
+
+struct touch {
+	struct pcow_region mem;
+};
+
+static void unmap(void *state)
+{
+	struct touch *t = state;
+
+	if (t->mem.addr)
+		munmap(t->mem.addr, t->mem.bytes);
+}
+
+static int map(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+
+	t->mem.bytes = PAGES * pcow_page_bytes();
+	t->mem.addr = mmap(NULL, t->mem.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			   -1, 0);
+	if (t->mem.addr == MAP_FAILED)
+		return pcow_error(run, errno, "mmap");
+	madvise(t->mem.addr, t->mem.bytes, MADV_NOHUGEPAGE);
+	return pcow_claim_pages(run, &t->mem, pcow_page_bytes());
+}
+
+static int forget(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+
+	(void)run;
+	return madvise(t->mem.addr, t->mem.bytes, MADV_DONTNEED);
+}
+
+static uint64_t write_all(void *state)
+{
+	struct touch *t = state;
+
+	for (size_t i = 0; i < PAGES; i++)
+		t->mem.addr[i * pcow_page_bytes()] = 1;
+	return PAGES;
+}
+
+#define TOUCHING                                                                                   \
+	.operation = "page", .samples = 5, .state_bytes = sizeof(struct touch), .setup = map,      \
+	.measure = write_all, .teardown = unmap
+
+PCOW_SCENARIO(true_faults) = {
+	.name = "true/faults",
+	.arm = forget,
+	.claim = { .faults_per_op = 1 },
+	TOUCHING,
+};
+
+/* Claims a fault a page, but the pages are there since the first sample. */
+PCOW_SCENARIO(lie_faults) = {
+	.name = "lie/faults",
+	.claim = { .faults_per_op = 1 },
+	TOUCHING,
+};
+
+/* Claims copies, but writes to pages that nobody shares. */
+PCOW_SCENARIO(lie_copied) = {
+	.name = "lie/copied",
+	.claim = { .faults_per_op = 0, .outcome = PCOW_COPIED },
+	TOUCHING,
+};
+
+/* Claims reuse, but every page is another one after the sample. */
+PCOW_SCENARIO(lie_reused) = {
+	.name = "lie/reused",
+	.arm = forget,
+	.claim = { .faults_per_op = 1, .outcome = PCOW_REUSED },
+	TOUCHING,
+};
+
+static int break_every_other(struct pcow_run *run, void *state)
+{
+	(void)state;
+	pcow_metric(run, "stale", run->sample % 2 == 0);
+	if (run->sample % 2) {
+		pcow_broken(run, "an odd sample");
+		pcow_broken(run, "a second reason");
+	}
+	return 0;
+}
+
+static uint64_t one(void *state)
+{
+	(void)state;
+	return 1;
+}
+
+PCOW_SCENARIO(half_broken) = {
+	.name = "half/broken",
+	.operation = "op",
+	.samples = 6,
+	.claim = { .verify = break_every_other },
+	.measure = one,
+};
+
+static int refuse(struct pcow_run *run, void *state)
+{
+	(void)state;
+	return pcow_skip(run, "buy one", "no device %d", 7);
+}
+
+PCOW_SCENARIO(skip_device) = {
+	.name = "skip/device",
+	.operation = "op",
+	.samples = 5,
+	.setup = refuse,
+	.measure = one,
+};
+
+static uint64_t fault_badly(void *state)
+{
+	(void)state;
+	errno = EFAULT;
+	return 0;
+}
+
+PCOW_SCENARIO(error_measure) = {
+	.name = "error/measure",
+	.operation = "op",
+	.samples = 5,
+	.measure = fault_badly,
+};
+
+static uint64_t slow(void *state)
+{
+	(void)state;
+	usleep(30000);
+	return 1;
+}
+
+PCOW_SCENARIO(slow_sleep) = {
+	.name = "slow/sleep",
+	.operation = "op",
+	.samples = 100,
+	.claim = { .switches_tasks = true },
+	.measure = slow,
+};
+
+/* Run a worker of @name and read its line back. */
+static void run_worker(const char *name, struct pcow_worker *worker)
+{
+	struct pcow_job job = { .cpu = -1, .parent = getppid(), .sequence = 3 };
+	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
+				      .version = "0",
+				      .clock_domain = "wall" };
+	int fd = memfd_create("test", 0);
+	struct pcow_error err = { "" };
+	struct pcow_reader *reader;
+	char path[32];
+	char *text;
+	int code;
+
+	job.case_.scenario = pcow_scenario_find(name);
+	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 0, 200000000 };
+	pcow_clock_choose(&job.clock);
+	header.config = json_object();
+	header.host = json_object();
+	assert_int_equal(pcow_header_write(fd, &header), 0);
+	pcow_header_clear(&header);
+	text = pcow_job_format(&job);
+	code = pcow_worker_main(text, fd);
+	free(text);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	assert_int_equal(pcow_reader_open(&reader, path, &header, &err), 0);
+	assert_int_equal(pcow_reader_next(reader, worker, &err), 1);
+	assert_int_equal(code, WORKER_EXIT_BASE + (int)worker->status);
+	pcow_reader_close(reader);
+	pcow_header_clear(&header);
+	close(fd);
+}
+
+static int64_t total(const struct pcow_worker *worker, const char *column)
+{
+	const int64_t *values = pcow_view_column(&worker->batch, column);
+	int64_t sum = 0;
+
+	assert_non_null(values);
+	for (size_t i = 0; i < worker->batch.n; i++)
+		sum += values[i];
+	return sum;
+}
+
+static void truth_is_valid(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("true/faults", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(w.batch.n, 5);
+	assert_int_equal(total(&w, "valid"), 5);
+	assert_int_equal(total(&w, "ops"), 5 * PAGES);
+	assert_int_equal(total(&w, "faults"), 5 * PAGES);
+	assert_int_equal(total(&w, "copied"), 5 * PAGES);
+	assert_int_equal(w.sequence, 3);
+	assert_string_equal(w.reason, "");
+	pcow_worker_clear(&w);
+}
+
+static void a_lie_is_invalid(void **state)
+{
+	static const struct {
+		const char *name, *says;
+	} lies[] = {
+		{ "lie/faults", "0 faults in 64 operations, claimed 1 each" },
+		{ "lie/copied", "0 of 64 pages copied, claimed all" },
+		{ "lie/reused", "64 of 64 pages copied, claimed none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
+		struct pcow_worker w;
+
+		run_worker(lies[i].name, &w);
+		assert_int_equal(w.status, PCOW_STATUS_INVALID);
+		assert_int_equal(total(&w, "valid"), 0);
+		assert_string_equal(w.reason, lies[i].says);
+		assert_int_equal(json_integer_value(json_object_get(w.broken, lies[i].says)), 5);
+		pcow_worker_clear(&w);
+	}
+}
+
+static void broken_samples_are_kept_and_marked(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("half/broken", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(w.batch.n, 6);
+	assert_int_equal(total(&w, "valid"), 3);
+	assert_int_equal(total(&w, "stale"), 3);
+	assert_int_equal(json_integer_value(json_object_get(w.broken, "an odd sample")), 3);
+	assert_int_equal(json_object_size(w.broken), 1);
+	pcow_worker_clear(&w);
+}
+
+static void a_skip_says_why(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("skip/device", &w);
+	assert_int_equal(w.status, PCOW_STATUS_SKIP);
+	assert_string_equal(w.reason, "no device 7");
+	assert_string_equal(w.remedy, "buy one");
+	assert_int_equal(w.batch.n, 0);
+	pcow_worker_clear(&w);
+}
+
+static void a_failure_is_an_error(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("error/measure", &w);
+	assert_int_equal(w.status, PCOW_STATUS_ERROR);
+	assert_non_null(strstr(w.reason, "the measured call failed: Bad address"));
+	pcow_worker_clear(&w);
+}
+
+static void the_cap_truncates(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("slow/sleep", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_true(w.truncated);
+	assert_in_range(w.batch.n, 1, 99);
+	assert_null(pcow_view_column(&w.batch, "involuntary_switches"));
+	pcow_worker_clear(&w);
+}
+
+static void an_orphan_does_not_measure(void **state)
+{
+	struct pcow_job job = { .case_.scenario = pcow_scenario_find("true/faults"),
+				.parent = getpid(),
+				.budget = { .samples = 1 },
+				.clock = { .hz = 1 } };
+	char *text = pcow_job_format(&job);
+	int fd = memfd_create("test", 0);
+
+	(void)state;
+	assert_int_equal(pcow_worker_main(text, fd), EXIT_FAILURE);
+	assert_int_equal(lseek(fd, 0, SEEK_END), 0);
+	free(text);
+	close(fd);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(truth_is_valid),
+		cmocka_unit_test(a_lie_is_invalid),
+		cmocka_unit_test(broken_samples_are_kept_and_marked),
+		cmocka_unit_test(a_skip_says_why),
+		cmocka_unit_test(a_failure_is_an_error),
+		cmocka_unit_test(the_cap_truncates),
+		cmocka_unit_test(an_orphan_does_not_measure),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

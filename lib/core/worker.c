@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The worker process: one replicate of one case in a fresh address space,
+ * since pins mark an mm for ever and a fork's cost is that of the whole mm.
+ */
+#include "worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * The worker dies with its parent, so that nothing goes on measuring or
+ * holding memory after a SIGKILL; and when memory runs out, it goes first.
+ */
+static int tie_to_parent(const struct pcow_job *job)
+{
+	int fd;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != job->parent)
+		return -ESRCH;
+	fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (write(fd, "1000", 4) < 0)
+			errno = 0; /* then the kernel chooses as it would have */
+		close(fd);
+	}
+	return 0;
+}
+
+static int bind_cpu(struct pcow_run *run)
+{
+	cpu_set_t set;
+
+	if (run->job->cpu < 0)
+		return 0;
+	CPU_ZERO(&set);
+	CPU_SET(run->job->cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		return pcow_error(run, errno, "binding to CPU %d", run->job->cpu);
+	return 0;
+}
+
+static void describe(struct pcow_run *run)
+{
+	const struct pcow_job *job = run->job;
+	struct pcow_worker *r = &run->record;
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	snprintf(r->scenario, sizeof(r->scenario), "%s", run->scenario->name);
+	snprintf(r->operation, sizeof(r->operation), "%s", run->scenario->operation);
+	if (run->scenario->scale_by)
+		snprintf(r->scale_by, sizeof(r->scale_by), "%s", run->scenario->scale_by);
+	memcpy(r->params, job->case_.params, sizeof(r->params));
+	r->nr_params = job->case_.nr_params;
+	r->replicate = job->replicate;
+	r->sequence = job->sequence;
+	r->cpu = job->cpu;
+	r->started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	snprintf(r->clock.source, sizeof(r->clock.source), "%s",
+		 pcow_clock_name(job->clock.source));
+	r->clock.hz = job->clock.hz;
+	r->clock.resolution_ticks = job->clock.resolution_ticks;
+}
+
+/* Set-up and the three passes; teardown and the closing calibration always. */
+static int measure(struct pcow_run *run, void *state)
+{
+	const struct pcow_scenario *s = run->scenario;
+	struct pcow_clock_record *clock = &run->record.clock;
+	struct pcow_disturbance before, after;
+	int ret = bind_cpu(run);
+
+	if (ret)
+		return ret;
+	clock->overhead_start_ticks = pcow_clock_overhead(&run->job->clock);
+	pcow_disturbance_read(&before, run->job->cpu);
+	ret = s->probe ? s->probe(run) : 0;
+	if (!ret && s->setup)
+		ret = s->setup(run, state);
+	if (!ret)
+		ret = pcow_sample_batches(run, state);
+	if (!ret)
+		ret = pcow_sample_ops(run, state);
+	if (!ret)
+		ret = pcow_weigh(run, state);
+	if (s->teardown)
+		s->teardown(state);
+	clock->overhead_end_ticks = pcow_clock_overhead(&run->job->clock);
+	pcow_disturbance_read(&after, run->job->cpu);
+	run->record.guards = pcow_disturbance_json(&before, &after);
+	return ret;
+}
+
+static enum pcow_status judge(const struct pcow_worker *record, int ret)
+{
+	const int64_t *valid = pcow_view_column(&record->batch, "valid");
+
+	if (ret == PCOW_SKIP)
+		return PCOW_STATUS_SKIP;
+	if (ret)
+		return PCOW_STATUS_ERROR;
+	for (size_t i = 0; i < record->batch.n; i++)
+		if (valid[i])
+			return PCOW_STATUS_OK;
+	return PCOW_STATUS_INVALID;
+}
+
+/* The most frequent reason is the one to read first. */
+static void name_breakage(struct pcow_worker *record)
+{
+	json_int_t most = 0;
+	const char *reason;
+	json_t *count;
+
+	json_object_foreach (record->broken, reason, count) {
+		if (json_integer_value(count) <= most)
+			continue;
+		most = json_integer_value(count);
+		snprintf(record->reason, sizeof(record->reason), "%s", reason);
+	}
+}
+
+static void run_clear(struct pcow_run *run)
+{
+	for (size_t i = 0; i < run->nr_metrics; i++)
+		free(run->metrics[i].values);
+	free(run->pages.before);
+	free(run->pages.after);
+	pcow_worker_clear(&run->record);
+}
+
+static int run_job(const struct pcow_job *job, int result_fd)
+{
+	struct pcow_run run = { .scenario = job->case_.scenario, .job = job, .sample = -1 };
+	void *state = calloc(1, run.scenario->state_bytes + 1);
+	uint64_t start_ns = pcow_now_ns();
+	enum pcow_status status;
+	int ret;
+
+	run.claim = run.scenario->claim;
+	describe(&run);
+	ret = state ? measure(&run, state) : pcow_error(&run, ENOMEM, "state");
+	free(state);
+	status = judge(&run.record, ret);
+	run.record.status = status;
+	run.record.elapsed_ns = pcow_now_ns() - start_ns;
+	/* A single sample may have met what would be a skip at set-up. */
+	if (status == PCOW_STATUS_OK)
+		run.record.reason[0] = run.record.remedy[0] = '\0';
+	if (status == PCOW_STATUS_INVALID)
+		name_breakage(&run.record);
+	ret = pcow_worker_write(result_fd, &run.record);
+	run_clear(&run);
+	return ret ? ret : (int)status;
+}
+
+int pcow_worker_main(const char *text, int result_fd)
+{
+	struct pcow_job job;
+	int ret = pcow_job_parse(&job, text);
+
+	if (!ret)
+		ret = tie_to_parent(&job);
+	if (!ret)
+		ret = run_job(&job, result_fd);
+	if (ret < 0) {
+		fprintf(stderr, "pincow: worker: %s\n", strerror(-ret));
+		return EXIT_FAILURE;
+	}
+	return WORKER_EXIT_BASE + ret;
+}
+
+bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
+			    size_t size)
+{
+	struct pcow_job job = { .cpu = -1 };
+	struct pcow_run run = { .scenario = scenario, .job = &job, .sample = -1 };
+	int ret = scenario->probe ? scenario->probe(&run) : 0;
+
+	snprintf(reason, size, "%s", run.record.reason);
+	snprintf(remedy, size, "%s", run.record.remedy);
+	return ret == 0;
+}

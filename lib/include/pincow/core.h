@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine: which scenarios there are, which cases a profile makes of them,
+ * and a run of those cases, each in worker processes of its own.
+ */
+#ifndef PINCOW_CORE_H
+#define PINCOW_CORE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pincow/bench.h>
+#include <pincow/error.h>
+#include <pincow/result.h>
+
+/* ---------------------------------------------------------------- registry */
+
+/* How many scenarios are linked in; they are sorted by name. */
+size_t pcow_scenario_count(void);
+const struct pcow_scenario *pcow_scenario_at(size_t index);
+
+/* By exact name, or NULL. */
+const struct pcow_scenario *pcow_scenario_find(const char *name);
+
+/* The name nearest to a misspelt one, or NULL when none is near. */
+const char *pcow_scenario_nearest(const char *name);
+
+/* The same among at(0), at(1) ... up to NULL. */
+const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
+
+/* -------------------------------------------------------------------- plan */
+
+/* "quick", "standard", "full" */
+const char *pcow_profile_name(enum pcow_profile profile);
+int pcow_profile_parse(const char *name, enum pcow_profile *profile);
+
+/**
+ * struct pcow_config - what the user asked to run; enough to plan it again
+ * @profile:	sizes, samples and time caps
+ * @scenarios:	names, families ("fork") or fnmatch(3) patterns; none means all
+ * @nr_scenarios: how many
+ * @sets:	"size=64M,1G" or "fork/anon.size=1G"
+ * @nr_sets:	how many
+ * @seed:	of the shuffle
+ * @replicates:	workers a case
+ * @cpu:	where workers are bound; -1 lets pincow choose
+ * @prepare:	change host settings that a case needs, and put them back
+ */
+struct pcow_config {
+	enum pcow_profile profile;
+	const char *const *scenarios;
+	size_t nr_scenarios;
+	const char *const *sets;
+	size_t nr_sets;
+	uint64_t seed;
+	unsigned int replicates;
+	int cpu;
+	bool prepare;
+};
+
+/**
+ * struct pcow_case - a scenario with one value for each parameter
+ * @scenario:	the scenario
+ * @params:	sorted by name
+ * @nr_params:	how many
+ * @reason:	why it cannot run here, as far as the parent can tell; "" if it can
+ * @remedy:	what mends that
+ */
+struct pcow_case {
+	const struct pcow_scenario *scenario;
+	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
+	size_t nr_params;
+	char reason[512];
+	char remedy[512];
+};
+
+/* "fork/anon page=base size=16M" */
+void pcow_case_format(char *buf, size_t size, const struct pcow_case *case_);
+
+/**
+ * struct pcow_plan - the cases of a run, in the order of the registry
+ * @cases:	owned by the plan
+ * @nr_cases:	how many
+ */
+struct pcow_plan {
+	struct pcow_case *cases;
+	size_t nr_cases;
+};
+
+/**
+ * pcow_plan_make() - expand scenarios and parameters into cases
+ * @plan:	result, cleared with pcow_plan_clear()
+ * @config:	what to run
+ * @err:	one line on failure: unknown scenario (with the nearest name),
+ *		malformed or unknown --set, value out of range
+ *
+ * Return: 0, -EINVAL for what the user got wrong, or -ENOMEM.
+ */
+int pcow_plan_make(struct pcow_plan *plan, const struct pcow_config *config,
+		   struct pcow_error *err);
+void pcow_plan_clear(struct pcow_plan *plan);
+
+/* --------------------------------------------------------------------- run */
+
+/* Workers a case may have. */
+#define PCOW_REPLICATES_MAX 1000
+
+/**
+ * struct pcow_totals - how a run ended
+ * @planned, @done:	workers
+ * @ok, @invalid, @skipped, @failed:	workers by status
+ * @resumed:	workers found finished in the file
+ * @signal:	the signal that ended the run, 0 if none
+ */
+struct pcow_totals {
+	size_t planned, done;
+	size_t ok, invalid, skipped, failed;
+	size_t resumed;
+	int signal;
+};
+
+/**
+ * struct pcow_run_options - where a run writes
+ * @output:	result file; created, or continued with @resume
+ * @resume:	complete an interrupted run: the configuration comes from the file
+ * @quiet:	no progress
+ */
+struct pcow_run_options {
+	const char *output;
+	bool resume;
+	bool quiet;
+};
+
+/**
+ * pcow_run() - run a plan to its end
+ * @config:	what to run; ignored when resuming
+ * @options:	where to
+ * @totals:	how it ended, valid also on failure
+ * @err:	one line on failure
+ *
+ * Return: 0 when every worker was started and recorded or a signal ended the
+ * run; -EINVAL for usage, -EBUSY when another run writes @output, -errno.
+ */
+int pcow_run(const struct pcow_config *config, const struct pcow_run_options *options,
+	     struct pcow_totals *totals, struct pcow_error *err);
+
+/* The worker's main: one case, one replicate, from a JSON job. Exit code. */
+int pcow_worker_main(const char *job, int result_fd);
+
+/**
+ * pcow_scenario_runnable() - ask a scenario's probe
+ * @scenario:	the scenario
+ * @reason:	why not, @size bytes
+ * @remedy:	what mends it, @size bytes
+ * @size:	of both buffers
+ *
+ * Return: whether it can run here.
+ */
+bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
+			    size_t size);
+
+#endif

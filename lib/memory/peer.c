@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Forked children that wait for commands on a pipe. */
+#include <pincow/bench.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* A child that is still busy after so many turns is left to the guards. */
+#define YIELDS_MAX 1000
+
+enum command {
+	COMMAND_EXIT,
+	COMMAND_ANSWER,
+	COMMAND_WRITE,
+};
+
+struct order {
+	enum command command;
+	const struct pcow_region *region; /* valid in the child: fork() copied it */
+	size_t step_bytes;
+};
+
+/*
+ * The child touches as little as it can: each page that it writes is a copy
+ * that takes memory and time from the worker.
+ */
+static void obey(const struct pcow_peer *peer, pid_t worker) __attribute__((noreturn));
+
+static void obey(const struct pcow_peer *peer, pid_t worker)
+{
+	struct order order;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != worker)
+		_exit(1);
+	for (;;) {
+		if (read(peer->command[0], &order, sizeof(order)) != sizeof(order))
+			_exit(1);
+		if (order.command == COMMAND_EXIT)
+			_exit(0);
+		if (order.command == COMMAND_WRITE)
+			pcow_region_write_each(order.region, order.step_bytes);
+		if (write(peer->answer[1], "", 1) != 1)
+			_exit(1);
+	}
+}
+
+int pcow_peer_open(struct pcow_run *run, struct pcow_peer *peer)
+{
+	if (pipe2(peer->command, O_CLOEXEC))
+		return pcow_error(run, errno, "pipe");
+	if (pipe2(peer->answer, O_CLOEXEC)) {
+		close(peer->command[0]);
+		close(peer->command[1]);
+		return pcow_error(run, errno, "pipe");
+	}
+	peer->open = true;
+	return 0;
+}
+
+int pcow_peer_fork(struct pcow_peer *peer)
+{
+	pid_t worker = getpid();
+	pid_t pid = (pid_t)syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL);
+
+	if (pid == 0)
+		obey(peer, worker);
+	if (pid < 0)
+		return -errno;
+	peer->pid = pid;
+	return 0;
+}
+
+static int ask(struct pcow_run *run, struct pcow_peer *peer, const struct order *order)
+{
+	char done;
+
+	if (write(peer->command[1], order, sizeof(*order)) != sizeof(*order) ||
+	    read(peer->answer[0], &done, 1) != 1)
+		return pcow_error(run, EPIPE, "the forked child does not answer");
+	return 0;
+}
+
+/* The state letter of /proc/PID/stat, behind the command in parentheses. */
+static bool sleeps(pid_t pid)
+{
+	char path[32], text[128];
+	char *state = NULL;
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return true;
+	got = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (got > 0) {
+		text[got] = '\0';
+		state = strrchr(text, ')');
+	}
+	return !state || state[1] == '\0' || state[2] == 'S';
+}
+
+int pcow_peer_wait(struct pcow_run *run, struct pcow_peer *peer)
+{
+	int ret = ask(run, peer, &(struct order){ .command = COMMAND_ANSWER });
+
+	/* Its answer woke us before it was back in read(2): it would be run, on
+	 * this CPU, in the midst of what is timed next. */
+	for (int i = 0; i < YIELDS_MAX && !ret && !sleeps(peer->pid); i++)
+		sched_yield();
+	return ret;
+}
+
+int pcow_peer_write(struct pcow_run *run, struct pcow_peer *peer, const struct pcow_region *region,
+		    size_t step_bytes)
+{
+	int ret = ask(run, peer, &(struct order){ COMMAND_WRITE, region, step_bytes });
+
+	return ret ? ret : pcow_peer_wait(run, peer);
+}
+
+void pcow_peer_exit(struct pcow_peer *peer)
+{
+	static const struct order order = { .command = COMMAND_EXIT };
+
+	if (peer->pid == 0)
+		return;
+	/* A child that cannot be told is not left behind. */
+	if (write(peer->command[1], &order, sizeof(order)) != sizeof(order))
+		kill(peer->pid, SIGKILL);
+	while (waitpid(peer->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	peer->pid = 0;
+}
+
+void pcow_peer_close(struct pcow_peer *peer)
+{
+	pcow_peer_exit(peer);
+	if (!peer->open)
+		return;
+	for (int end = 0; end < 2; end++) {
+		close(peer->command[end]);
+		close(peer->answer[end]);
+	}
+	peer->open = false;
+}

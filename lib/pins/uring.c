@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * io_uring's registered buffers: FOLL_PIN | FOLL_LONGTERM | FOLL_WRITE of whole
+ * iovecs, counted per user against RLIMIT_MEMLOCK.
+ */
+#include <pincow/bench.h>
+
+#include <errno.h>
+#include <inttypes.h>
+#include <liburing.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* The largest buffer that kernels through v6.12 take. */
+#define IOVEC_BYTES_MAX ((size_t)1 << 30)
+
+/* Places in the region where the kernel's view is compared with ours. */
+#define PROOF_PAGES 16
+
+static int ring_init(struct pcow_run *run, struct io_uring *ring)
+{
+	int ret = io_uring_queue_init(4, ring, 0);
+
+	if (ret == -EPERM)
+		return pcow_skip(run, "sysctl kernel.io_uring_disabled=0 as root",
+				 "io_uring is not permitted to this user");
+	if (ret == -ENOSYS)
+		return pcow_skip(run,
+				 "a kernel from v5.1 on with CONFIG_IO_URING, no seccomp filter",
+				 "this kernel has no io_uring");
+	if (ret == -ENOMEM)
+		return pcow_skip(run, "ulimit -l unlimited, or CAP_IPC_LOCK",
+				 "RLIMIT_MEMLOCK leaves no room for an io_uring");
+	return ret ? pcow_error(run, -ret, "io_uring_setup") : 0;
+}
+
+int pcow_uring_probe(struct pcow_run *run)
+{
+	struct io_uring ring;
+	int ret = ring_init(run, &ring);
+
+	if (!ret)
+		io_uring_queue_exit(&ring);
+	return ret;
+}
+
+static int make_iovecs(struct pcow_run *run, struct pcow_uring *uring)
+{
+	size_t bytes = uring->region->bytes;
+	unsigned int n = (unsigned int)((bytes + IOVEC_BYTES_MAX - 1) / IOVEC_BYTES_MAX);
+	struct iovec *iovecs = calloc(n, sizeof(*iovecs));
+
+	if (!iovecs)
+		return pcow_error(run, ENOMEM, "%u iovecs", n);
+	for (unsigned int i = 0; i < n; i++) {
+		size_t at = i * IOVEC_BYTES_MAX;
+
+		iovecs[i].iov_base = uring->region->addr + at;
+		iovecs[i].iov_len = bytes - at < IOVEC_BYTES_MAX ? bytes - at : IOVEC_BYTES_MAX;
+	}
+	uring->iovecs = iovecs;
+	uring->nr_iovecs = n;
+	return 0;
+}
+
+/* Registering fails by the limit that it meets: name that limit. */
+static int try_registration(struct pcow_run *run, struct pcow_uring *uring)
+{
+	struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
+	size_t kib = uring->region->bytes >> 10;
+	int ret = pcow_uring_register(uring);
+
+	if (!ret)
+		return pcow_uring_unregister(uring);
+	getrlimit(RLIMIT_MEMLOCK, &limit);
+	if (ret == -ENOMEM && limit.rlim_cur != RLIM_INFINITY)
+		return pcow_skip(run, "ulimit -l unlimited, or CAP_IPC_LOCK",
+				 "pinning %zu KiB is beyond RLIMIT_MEMLOCK's %" PRIu64
+				 " KiB for this user",
+				 kib, (uint64_t)limit.rlim_cur >> 10);
+	return pcow_error(run, -ret, "registering %zu KiB of buffers", kib);
+}
+
+int pcow_uring_open(struct pcow_run *run, struct pcow_uring *uring,
+		    const struct pcow_region *region)
+{
+	int ret;
+
+	*uring = (struct pcow_uring){ .region = region, .proof_fd = -1 };
+	uring->ring = calloc(1, sizeof(struct io_uring));
+	if (!uring->ring)
+		return pcow_error(run, ENOMEM, "io_uring");
+	ret = ring_init(run, uring->ring);
+	if (ret) {
+		free(uring->ring);
+		uring->ring = NULL;
+		return ret;
+	}
+	uring->proof_fd = memfd_create("pincow-proof", MFD_CLOEXEC);
+	if (uring->proof_fd < 0)
+		return pcow_error(run, errno, "memfd_create");
+	ret = make_iovecs(run, uring);
+	return ret ? ret : try_registration(run, uring);
+}
+
+int pcow_uring_register(struct pcow_uring *uring)
+{
+	int ret = io_uring_register_buffers(uring->ring, uring->iovecs, uring->nr_iovecs);
+
+	uring->registered = ret == 0;
+	return ret;
+}
+
+int pcow_uring_unregister(struct pcow_uring *uring)
+{
+	int ret = io_uring_unregister_buffers(uring->ring);
+
+	if (!ret)
+		uring->registered = false;
+	return ret;
+}
+
+/* One IORING_OP_WRITE_FIXED of @word into the memfd; bytes written or -errno. */
+static int write_through(struct pcow_uring *uring, const volatile uint64_t *word)
+{
+	size_t at = (size_t)((const volatile char *)word - uring->region->addr);
+	struct io_uring_sqe *sqe = io_uring_get_sqe(uring->ring);
+	struct io_uring_cqe *cqe;
+	int ret;
+
+	if (!sqe)
+		return -EBUSY;
+	io_uring_prep_write_fixed(sqe, uring->proof_fd, (const void *)word, sizeof(*word), 0,
+				  (int)(at / IOVEC_BYTES_MAX));
+	ret = io_uring_submit_and_wait(uring->ring, 1);
+	if (ret < 0)
+		return ret;
+	ret = io_uring_wait_cqe(uring->ring, &cqe);
+	if (ret < 0)
+		return ret;
+	ret = cqe->res;
+	io_uring_cqe_seen(uring->ring, cqe);
+	return ret;
+}
+
+int pcow_uring_in_sync(struct pcow_uring *uring)
+{
+	size_t step = uring->region->bytes / PROOF_PAGES / pcow_page_bytes() * pcow_page_bytes();
+
+	for (size_t at = 0; at < uring->region->bytes; at += step ? step : pcow_page_bytes()) {
+		volatile uint64_t *word = (volatile uint64_t *)(uring->region->addr + at);
+		uint64_t seen = 0;
+		int ret;
+
+		/* A word that was never there before, so that nothing old can match. */
+		*word = *word * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		ret = write_through(uring, word);
+		if (ret < 0)
+			return ret;
+		if (ret != sizeof(seen) ||
+		    pread(uring->proof_fd, &seen, sizeof(seen), 0) != sizeof(seen))
+			return -EIO;
+		if (seen != *word)
+			return 0;
+	}
+	return 1;
+}
+
+void pcow_uring_close(struct pcow_uring *uring)
+{
+	if (!uring->ring)
+		return;
+	/* Closing the ring alone unpins in a worker of the kernel, some time later. */
+	if (uring->registered)
+		pcow_uring_unregister(uring);
+	io_uring_queue_exit(uring->ring);
+	if (uring->proof_fd >= 0)
+		close(uring->proof_fd);
+	free(uring->iovecs);
+	free(uring->ring);
+	*uring = (struct pcow_uring){ .proof_fd = -1 };
+}
