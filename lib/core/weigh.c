@@ -23,7 +23,8 @@ static const struct {
 	{ "slab_unreclaimable_bytes", "proc/meminfo", "SUnreclaim", NULL },
 	{ "kernel_stack_bytes", "proc/meminfo", "KernelStack", NULL },
 	{ "vmalloc_bytes", "proc/meminfo", "VmallocUsed", NULL },
-	{ "pinned_pages", "proc/vmstat", "nr_foll_pin_acquired", "nr_foll_pin_released" },
+	/* One a page, or one a folio where who pins coalesces them. */
+	{ "foll_pins", "proc/vmstat", "nr_foll_pin_acquired", "nr_foll_pin_released" },
 };
 
 #define NR_WEIGHTS (sizeof(weights) / sizeof(weights[0]))

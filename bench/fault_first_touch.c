@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fault/first-touch - the first store to anonymous memory.
+ *
+ * One op = one store to a folio that is not there: do_anonymous_page() or its
+ * huge page counterparts allocate it, clear it and map it.  The region is
+ * mapped anew for each sample, so page tables are allocated too.  Not timed:
+ * mmap() and munmap().
+ */
+#include <pincow/bench.h>
+
+struct first_touch {
+	struct pcow_region mem;
+};
+
+static int setup(struct pcow_run *run, void *state)
+{
+	struct first_touch *f = state;
+	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
+
+	if (ret)
+		return ret;
+	pcow_op_bytes(run, f->mem.kind.folio_bytes);
+	pcow_op_count(run, f->mem.bytes / f->mem.kind.folio_bytes);
+	/* Once before any sample: a host that lacks such pages is a skip. */
+	return pcow_region_populate(run, &f->mem);
+}
+
+static int arm(struct pcow_run *run, void *state)
+{
+	struct first_touch *f = state;
+
+	return pcow_region_renew(run, &f->mem);
+}
+
+static uint64_t measure(void *state)
+{
+	const struct pcow_region *mem = &((struct first_touch *)state)->mem;
+
+	return pcow_region_write_each(mem, mem->kind.folio_bytes);
+}
+
+static int measure_op(void *state, uint64_t index)
+{
+	const struct pcow_region *mem = &((struct first_touch *)state)->mem;
+
+	pcow_region_write(mem, index * mem->kind.folio_bytes);
+	return 0;
+}
+
+static int verify(struct pcow_run *run, void *state)
+{
+	struct first_touch *f = state;
+	int ret = pcow_region_prove(run, &f->mem);
+
+	if (ret == PCOW_SKIP)
+		pcow_broken(run, "the kernel gave other pages than the case asks for");
+	return ret == PCOW_SKIP ? 0 : ret;
+}
+
+static void teardown(void *state)
+{
+	pcow_region_unmap(&((struct first_touch *)state)->mem);
+}
+
+PCOW_SCENARIO(fault_first_touch) = {
+	.name = "fault/first-touch",
+	.summary = "first store to a page of anonymous memory",
+	.operation = "fault",
+	.params = PCOW_PARAMS(PCOW_PAGE_KIND("base thp", "base thp mthp-* hugetlb-2M",
+					     "base thp mthp-* hugetlb-*"),
+			      PCOW_SIZE("16M", "16M 256M", "16M..1G")),
+	.samples = 20,
+	.footprint = 1,
+	.state_bytes = sizeof(struct first_touch),
+	.claim = { .faults_per_op = 1, .verify = verify },
+	.setup = setup,
+	.arm = arm,
+	.measure = measure,
+	.measure_op = measure_op,
+	.teardown = teardown,
+};

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * fork/exit - a forked child's exit, from the command to the reaped zombie.
+ *
+ * One op = write(2) to the parked child's pipe, its wake-up, _exit(2) with the
+ * unmapping of all it shares (exit_mmap()), and the parent's waitpid(2): with
+ * both on one CPU, two context switches.  Not timed: the fork (fork/anon) and
+ * the child's start.
+ */
+#include <pincow/bench.h>
+
+#include <inttypes.h>
+
+struct fork_exit {
+	struct pcow_region mem;
+	struct pcow_peer child;
+	int64_t pages;
+};
+
+static int setup(struct pcow_run *run, void *state)
+{
+	struct fork_exit *f = state;
+	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
+
+	if (!ret)
+		ret = pcow_region_populate(run, &f->mem);
+	if (!ret)
+		ret = pcow_peer_open(run, &f->child);
+	f->pages = (int64_t)(f->mem.bytes / pcow_page_bytes());
+	pcow_op_bytes(run, f->mem.bytes);
+	return ret;
+}
+
+/* Forked and parked: a child that never ran would do its first run in measure(). */
+static int arm(struct pcow_run *run, void *state)
+{
+	struct fork_exit *f = state;
+	int ret = pcow_peer_fork(&f->child);
+
+	if (ret)
+		return pcow_error(run, -ret, "fork");
+	ret = pcow_peer_wait(run, &f->child);
+	if (!ret && pcow_region_exclusive_pages(run, &f->mem))
+		pcow_broken(run, "the child does not share every page before it exits");
+	return ret;
+}
+
+static uint64_t measure(void *state)
+{
+	struct fork_exit *f = state;
+
+	pcow_peer_exit(&f->child);
+	return 1;
+}
+
+static int verify(struct pcow_run *run, void *state)
+{
+	struct fork_exit *f = state;
+	int64_t exclusive = pcow_region_exclusive_pages(run, &f->mem);
+
+	if (exclusive != f->pages)
+		pcow_broken(run, "%" PRId64 " pages are still shared after the child's exit",
+			    f->pages - exclusive);
+	return 0;
+}
+
+static void teardown(void *state)
+{
+	struct fork_exit *f = state;
+
+	pcow_peer_close(&f->child);
+	pcow_region_unmap(&f->mem);
+}
+
+PCOW_SCENARIO(fork_exit) = {
+	.name = "fork/exit",
+	.summary = "exit of a forked child that shares this much memory, until reaped",
+	.operation = "exit",
+	.params = PCOW_PARAMS(PCOW_PAGE_KIND("base", "base thp", PCOW_EVERY_PAGE_KIND),
+			      PCOW_SIZE("4M 16M 64M", "1M..1G", "1M..4G")),
+	.scale_by = "size",
+	.samples = 20,
+	.footprint = 1,
+	.state_bytes = sizeof(struct fork_exit),
+	.claim = { .faults_per_op = 0,
+		   .faults_slack = 8,
+		   .switches_tasks = true,
+		   .verify = verify },
+	.setup = setup,
+	.arm = arm,
+	.measure = measure,
+	.teardown = teardown,
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * null/batch - what a batch sample of the harness costs by itself.
+ *
+ * One op = one turn of an empty loop.  The slope over `ops` is the loop, the
+ * intercept what the harness adds to each sample after the timer's own cost
+ * is taken off.  No kernel path.
+ */
+#include <pincow/bench.h>
+
+struct null_batch {
+	uint64_t ops;
+};
+
+static int setup(struct pcow_run *run, void *state)
+{
+	struct null_batch *n = state;
+
+	n->ops = pcow_param_count(run, "ops");
+	return 0;
+}
+
+static uint64_t measure(void *state)
+{
+	uint64_t ops = ((struct null_batch *)state)->ops;
+
+	for (uint64_t i = 0; i < ops; i++)
+		__asm__ volatile("");
+	return ops;
+}
+
+PCOW_SCENARIO(null_batch) = {
+	.name = "null/batch",
+	.summary = "one turn of an empty loop: the harness by itself",
+	.operation = "turn",
+	.params = PCOW_PARAMS(PCOW_PARAM("ops", PCOW_PARAM_COUNT, "turns", "turns a sample",
+					 "1000 100000", "1000 100000", "1000 100000 1000000")),
+	.scale_by = "ops",
+	.samples = 100,
+	.state_bytes = sizeof(struct null_batch),
+	.setup = setup,
+	.measure = measure,
+};

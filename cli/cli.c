@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands share; see cli.h. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+enum {
+	KEY_JSON = 0x100
+};
+
+static const struct argp_option common_options[] = {
+	{ "json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0 },
+	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
+	{ 0 },
+};
+
+static error_t common_parse(int key, char *arg, struct argp_state *state)
+{
+	struct cli_common *common = state->input;
+
+	(void)arg;
+	switch (key) {
+	case KEY_JSON:
+		common->json = true;
+		return 0;
+	case 'h':
+		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp common_argp = {
+	.options = common_options,
+	.parser = common_parse,
+};
+
+const struct argp_child cli_common_children[] = {
+	{ &common_argp, 0, NULL, 0 },
+	{ 0 },
+};
+
+void cli_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	fflush(stdout);
+	fputs("pincow: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+int cli_fail(const struct pcow_error *err)
+{
+	/* Only running out of memory goes without a line. */
+	cli_error("%s", *err->text ? err->text : strerror(ENOMEM));
+	return CLI_USAGE;
+}
+
+void cli_warn_truncated(const char *path)
+{
+	cli_error("%s: the last line was cut short and is left out: "
+		  "'pincow run --resume -o %s' measures that worker again",
+		  path, path);
+}
+
+int cli_json_print(json_t *json)
+{
+	if (!json) {
+		cli_error("out of memory");
+		return CLI_USAGE;
+	}
+	json_dumpf(json, stdout, JSON_INDENT(2));
+	putchar('\n');
+	json_decref(json);
+	return CLI_OK;
+}
+
+uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,
+		       uint64_t min, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	/* strtoull() takes "-1" for 2^64 - 1. */
+	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
+		argp_error(state, "--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option,
+			   text, min, max);
+	return value;
+}
+
+enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *text)
+{
+	enum pcow_profile profile = PCOW_QUICK;
+
+	if (pcow_profile_parse(text, &profile))
+		argp_error(state, "--profile: '%s' is none of quick, standard, full", text);
+	return profile;
+}
+
+error_t cli_take_one(const struct argp_state *state, const char **slot, char *arg)
+{
+	if (*slot)
+		argp_error(state, "one file at a time: '%s' is a second one", arg);
+	*slot = arg;
+	return 0;
+}
+
+bool cli_color(FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	/* https://no-color.org: present and not empty. */
+	return isatty(fileno(out)) && !(no_color && *no_color);
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pincow run: measure, and write a result file. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+enum {
+	KEY_PROFILE = 0x200,
+	KEY_SET,
+	KEY_RESUME,
+	KEY_SEED,
+	KEY_REPLICATES,
+	KEY_CPU,
+	KEY_PREPARE,
+	KEY_DRY_RUN,
+};
+
+struct run_options {
+	struct cli_common common;
+	struct pcow_config config;
+	struct pcow_run_options output;
+	const char **sets; /* what config.sets points to */
+	const char *configures; /* an option that --resume takes from the file */
+	bool has_seed;
+	bool dry_run;
+};
+
+static const struct argp_option option_table[] = {
+	{ "profile", KEY_PROFILE, "PROFILE", 0,
+	  "quick (default): a minute; standard: what two hosts or kernels are compared with; full: "
+	  "scaling curves and every page kind",
+	  0 },
+	{ "set", KEY_SET, "NAME=VALUES", 0,
+	  "Run these values of a parameter, as in size=64M,1G, or of one scenario's, as in "
+	  "fork/anon.size=1G; may be repeated",
+	  0 },
+	{ "output", 'o', "FILE", 0,
+	  "Result file; default pincow-HOST-UTC.jsonl in the working directory. An existing file "
+	  "is never overwritten",
+	  0 },
+	{ "resume", KEY_RESUME, NULL, 0,
+	  "Complete the interrupted run in the file named by --output, as it was configured", 0 },
+	{ "seed", KEY_SEED, "N", 0, "Of the order of workers; default: random, and recorded", 0 },
+	{ "replicates", KEY_REPLICATES, "N", 0, "Workers for each case; default 3", 0 },
+	{ "cpu", KEY_CPU, "N", 0, "Bind workers to this CPU; default: the last core's", 0 },
+	{ "prepare", KEY_PREPARE, NULL, 0,
+	  "Change the host settings that cases need (as root), and put them back", 0 },
+	{ "dry-run", KEY_DRY_RUN, NULL, 0, "Print the planned cases and what would be skipped", 0 },
+	{ "quiet", 'q', NULL, 0, "No progress on standard error", 0 },
+	{ 0 },
+};
+
+static error_t parse_init(struct run_options *options, struct argp_state *state)
+{
+	state->child_inputs[0] = &options->common;
+	options->sets = calloc((size_t)state->argc, sizeof(*options->sets));
+	options->config.sets = options->sets;
+	return options->sets ? 0 : ENOMEM;
+}
+
+/* Options of what is run, which a resumed run has in its file. */
+static error_t parse_config(int key, char *arg, struct argp_state *state)
+{
+	struct run_options *options = state->input;
+	struct pcow_config *config = &options->config;
+
+	switch (key) {
+	case KEY_PROFILE:
+		config->profile = cli_parse_profile(state, arg);
+		options->configures = "--profile";
+		return 0;
+	case KEY_SET:
+		options->sets[config->nr_sets++] = arg;
+		options->configures = "--set";
+		return 0;
+	case KEY_SEED:
+		config->seed = cli_parse_u64(state, "seed", arg, 0, INT64_MAX);
+		options->has_seed = true;
+		options->configures = "--seed";
+		return 0;
+	case KEY_REPLICATES:
+		config->replicates = (unsigned int)cli_parse_u64(state, "replicates", arg, 1,
+								 PCOW_REPLICATES_MAX);
+		options->configures = "--replicates";
+		return 0;
+	case KEY_CPU:
+		config->cpu = (int)cli_parse_u64(state, "cpu", arg, 0, INT32_MAX);
+		options->configures = "--cpu";
+		return 0;
+	case KEY_PREPARE:
+		config->prepare = true;
+		options->configures = "--prepare";
+		return 0;
+	case ARGP_KEY_ARGS:
+		config->scenarios = (const char *const *)(state->argv + state->next);
+		config->nr_scenarios = (size_t)(state->argc - state->next);
+		options->configures = "a scenario";
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void parse_end(const struct run_options *options, const struct argp_state *state)
+{
+	if (!options->output.resume)
+		return;
+	if (!options->output.output)
+		argp_error(state, "--resume needs the file to complete: --output FILE");
+	if (options->dry_run)
+		argp_error(state, "--dry-run plans a new run, --resume completes an old one");
+	if (options->configures)
+		argp_error(state, "--resume runs what the file says: leave out %s",
+			   options->configures);
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct run_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		return parse_init(options, state);
+	case 'o':
+		options->output.output = arg;
+		return 0;
+	case 'q':
+		options->output.quiet = true;
+		return 0;
+	case KEY_RESUME:
+		options->output.resume = true;
+		return 0;
+	case KEY_DRY_RUN:
+		options->dry_run = true;
+		return 0;
+	case ARGP_KEY_END:
+		parse_end(options, state);
+		return 0;
+	default:
+		return parse_config(key, arg, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "[SCENARIO...]",
+	.doc = "Run scenarios, all or those given by name, family ('fork') or pattern "
+	       "('*/cow-*'), and write each worker's samples to a result file.",
+	.children = cli_common_children,
+};
+
+static json_t *plan_json(const struct pcow_plan *plan)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < plan->nr_cases; i++) {
+		const struct pcow_case *c = &plan->cases[i];
+
+		json_array_append_new(array, json_pack("{s:s, s:o, s:s, s:s}", "scenario",
+						       c->scenario->name, "params",
+						       pcow_params_json(c->params, c->nr_params),
+						       "reason", c->reason, "remedy", c->remedy));
+	}
+	return array;
+}
+
+static void plan_print(const struct pcow_plan *plan, unsigned int replicates)
+{
+	size_t skipped = 0;
+	char name[256];
+
+	for (size_t i = 0; i < plan->nr_cases; i++) {
+		const struct pcow_case *c = &plan->cases[i];
+
+		pcow_case_format(name, sizeof(name), c);
+		printf("%-4s  %s\n", *c->reason ? "skip" : "run", name);
+		if (!*c->reason)
+			continue;
+		skipped++;
+		printf("      reason: %s\n", c->reason);
+		if (*c->remedy)
+			printf("      remedy: %s\n", c->remedy);
+	}
+	printf("\n%zu cases x %u replicates; %zu cases would be skipped\n", plan->nr_cases,
+	       replicates, skipped);
+}
+
+static int dry_run(const struct run_options *options)
+{
+	struct pcow_error err = { 0 };
+	struct pcow_plan plan;
+	int code = CLI_OK;
+
+	if (pcow_plan_make(&plan, &options->config, &err))
+		return cli_fail(&err);
+	if (options->common.json)
+		code = cli_json_print(plan_json(&plan));
+	else
+		plan_print(&plan, options->config.replicates);
+	pcow_plan_clear(&plan);
+	return code;
+}
+
+/* pincow-HOST-YYYYMMDDTHHMMSSZ.jsonl */
+static void default_output(char *buf, size_t size)
+{
+	char host[65] = "";
+	char stamp[32];
+	time_t now = time(NULL);
+	struct tm utc;
+
+	gethostname(host, sizeof(host) - 1);
+	for (char *p = host; *p; p++) {
+		if (*p == '/')
+			*p = '_';
+	}
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+	snprintf(buf, size, "pincow-%s-%s.jsonl", host, stamp);
+}
+
+static int exit_code(const struct pcow_totals *totals)
+{
+	if (totals->signal)
+		return CLI_SIGNAL + totals->signal;
+	if (totals->invalid || totals->failed)
+		return CLI_BROKEN;
+	if (!totals->ok)
+		return CLI_NOTHING;
+	return CLI_OK;
+}
+
+static json_t *totals_json(const struct pcow_totals *totals, const char *file)
+{
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}", "file", file, "planned",
+			 (json_int_t)totals->planned, "done", (json_int_t)totals->done, "ok",
+			 (json_int_t)totals->ok, "invalid", (json_int_t)totals->invalid, "skipped",
+			 (json_int_t)totals->skipped, "failed", (json_int_t)totals->failed,
+			 "resumed", (json_int_t)totals->resumed, "signal", totals->signal);
+}
+
+static void totals_print(const struct pcow_totals *totals, const char *file)
+{
+	printf("%zu of %zu workers: %zu ok, %zu invalid, %zu skipped, %zu failed", totals->done,
+	       totals->planned, totals->ok, totals->invalid, totals->skipped, totals->failed);
+	if (totals->resumed)
+		printf(" (%zu were in the file)", totals->resumed);
+	if (totals->signal)
+		printf("; stopped by SIG%s, go on with: pincow run --resume -o %s\n",
+		       sigabbrev_np(totals->signal), file);
+	else
+		printf("; look at them with: pincow show %s\n", file);
+}
+
+static int measure(struct run_options *options)
+{
+	struct pcow_totals totals = { 0 };
+	struct pcow_error err = { 0 };
+	char name[128];
+	int code;
+
+	if (!options->output.output) {
+		default_output(name, sizeof(name));
+		options->output.output = name;
+	}
+	if (!options->output.resume && !access(options->output.output, F_OK)) {
+		cli_error("%s exists: name another file, or complete it with --resume",
+			  options->output.output);
+		return CLI_USAGE;
+	}
+	if (pcow_run(&options->config, &options->output, &totals, &err))
+		return cli_fail(&err);
+	code = exit_code(&totals);
+	if (!options->common.json)
+		totals_print(&totals, options->output.output);
+	else if (cli_json_print(totals_json(&totals, options->output.output)))
+		return CLI_USAGE;
+	return code;
+}
+
+static int run_main(int argc, char **argv)
+{
+	struct run_options options = {
+		.config = { .profile = PCOW_QUICK, .replicates = 3, .cpu = -1 },
+	};
+	struct pcow_config *config = &options.config;
+	int code;
+
+	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
+		return CLI_USAGE;
+	if (!options.has_seed) {
+		if (getrandom(&config->seed, sizeof(config->seed), 0) != sizeof(config->seed))
+			config->seed = (uint64_t)time(NULL);
+		config->seed &= INT64_MAX; /* JSON's integers are signed */
+	}
+	code = options.dry_run ? dry_run(&options) : measure(&options);
+	free(options.sets);
+	return code;
+}
+
+const struct cli_command cli_cmd_run = {
+	.name = "run",
+	.summary = "measure, and write a result file",
+	.main = run_main,
+};

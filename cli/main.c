@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pincow: finds the command and hands over.  The engine starts this program
+ * again as `pincow worker JOB FD` for each measurement; that word is not for
+ * people and stands in no help text.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+const char *argp_program_version = "pincow " PINCOW_VERSION;
+
+static const struct cli_command *const commands[] = {
+	&cli_cmd_list, &cli_cmd_run, &cli_cmd_show, &cli_cmd_plot, &cli_cmd_doctor,
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+static const char doc[] =
+	"Measure what Linux's copy-on-write and page pinning cost: fork, write fault, GUP-fast, "
+	"pin and unpin, on the running kernel.\v";
+
+struct invocation {
+	const struct cli_command *command;
+	int argc;
+	char **argv;
+};
+
+static const struct cli_command *command_find(const char *name)
+{
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	}
+	return NULL;
+}
+
+static const char *command_name_at(size_t index)
+{
+	return index < NR_COMMANDS ? commands[index]->name : NULL;
+}
+
+static void command_unknown(const struct argp_state *state, const char *name)
+{
+	const char *nearest = pcow_nearest(name, command_name_at);
+
+	if (nearest)
+		argp_error(state, "no command '%s'; did you mean '%s'?", name, nearest);
+	else
+		argp_error(state, "no command '%s'", name);
+}
+
+/* argp frees the text that a filter made. */
+static char *help_filter(int key, const char *text, void *input)
+{
+	char *help = NULL;
+	size_t size;
+	FILE *out;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	out = open_memstream(&help, &size);
+	if (!out)
+		return NULL;
+	fputs("Commands:\n", out);
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\n'pincow COMMAND --help' tells the options of a command.", out);
+	return fclose(out) ? NULL : help;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct invocation *invocation = state->input;
+
+	switch (key) {
+	case 'h':
+		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+		return 0;
+	case ARGP_KEY_ARG:
+		invocation->command = command_find(arg);
+		if (!invocation->command)
+			command_unknown(state, arg);
+		/* What follows belongs to the command. */
+		invocation->argc = state->argc - state->next + 1;
+		invocation->argv = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_usage(state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option options[] = {
+	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
+	{ 0 },
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc = "COMMAND [ARGUMENT...]",
+	.doc = doc,
+	.help_filter = help_filter,
+};
+
+static int worker(const char *job, const char *fd)
+{
+	char *end;
+	long value = strtol(fd, &end, 10);
+
+	if (end == fd || *end || value < 0 || value > INT_MAX) {
+		cli_error("worker: '%s' is no file descriptor", fd);
+		return CLI_USAGE;
+	}
+	return pcow_worker_main(job, (int)value);
+}
+
+static int command_run(struct invocation *invocation)
+{
+	char name[32];
+	int code;
+
+	snprintf(name, sizeof(name), "pincow %s", invocation->command->name);
+	invocation->argv[0] = name;
+	code = invocation->command->main(invocation->argc, invocation->argv);
+	/* A full disk behind a redirection shows itself no earlier than here. */
+	if (fflush(stdout) || ferror(stdout)) {
+		cli_error("cannot write to standard output: %s", strerror(errno));
+		return CLI_USAGE;
+	}
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation invocation = { 0 };
+
+	argp_err_exit_status = CLI_USAGE;
+	if (argc == 4 && !strcmp(argv[1], "worker"))
+		return worker(argv[2], argv[3]);
+	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &invocation))
+		return CLI_USAGE;
+	return command_run(&invocation);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the figures come from: a figure without its host is a rumour.
+ */
+#include "head.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "text.h"
+
+/* Longest text of the host's that is shown. */
+#define FACT_SIZE 72
+
+void pcow_head_print(FILE *out, const char *title, bool color)
+{
+	fprintf(out, "\n%s%s%s\n", color ? "\033[1m" : "", title, color ? "\033[0m" : "");
+}
+
+/* A fact of the header's trees as text: "cpu", "model"; "unknown" when it is not there. */
+static const char *fact(const json_t *tree, const char *group, const char *key, char *buf)
+{
+	const json_t *value = json_object_get(group ? json_object_get(tree, group) : tree, key);
+
+	if (json_is_string(value))
+		snprintf(buf, FACT_SIZE, "%s", json_string_value(value));
+	else if (json_is_integer(value))
+		snprintf(buf, FACT_SIZE, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_boolean(value))
+		snprintf(buf, FACT_SIZE, "%s", json_is_true(value) ? "on" : "off");
+	else
+		snprintf(buf, FACT_SIZE, "unknown");
+	return buf;
+}
+
+static void print_run(FILE *out, const struct pcow_header *header)
+{
+	char profile[FACT_SIZE], seed[FACT_SIZE], replicates[FACT_SIZE], when[32];
+	time_t seconds = (time_t)(header->created_ns / 1000000000);
+	struct tm tm;
+
+	if (!gmtime_r(&seconds, &tm) || !strftime(when, sizeof(when), "%F %T UTC", &tm))
+		strcpy(when, "unknown");
+	fprintf(out, "run     pincow %s, profile %s, seed %s, %s workers a case, %s\n",
+		header->version, fact(header->config, NULL, "profile", profile),
+		fact(header->config, NULL, "seed", seed),
+		fact(header->config, NULL, "replicates", replicates), when);
+}
+
+/* The timer pair's cost, over all cases that have it; NAN when none has. */
+static double timer_overhead(const struct pcow_summary *summary)
+{
+	double sum = 0.0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		if (strcmp(summary->rows[i].metric, "timer_overhead") == 0) {
+			sum += summary->rows[i].median;
+			n++;
+		}
+	}
+	return sum / (double)n;
+}
+
+static void print_clock(FILE *out, const struct pcow_summary *summary)
+{
+	double overhead = timer_overhead(summary);
+
+	if (strcmp(summary->header.clock_domain, "instructions") == 0)
+		fputs("clock   counted instructions: every figure is a count, not a time; no "
+		      "cache, "
+		      "TLB or IPI cost is in it\n",
+		      out);
+	else if (!isnan(overhead))
+		fprintf(out, "clock   wall time; the timer pair costs %.1f ns, taken off\n",
+			overhead);
+	else
+		fputs("clock   wall time\n", out);
+}
+
+void pcow_host_print(FILE *out, const struct pcow_summary *summary, bool color)
+{
+	const json_t *host = summary->header.host;
+	char a[FACT_SIZE], b[FACT_SIZE], c[FACT_SIZE];
+
+	fprintf(out, "%shost    %s, %s, hypervisor %s%s\n", color ? "\033[1m" : "",
+		fact(host, NULL, "hostname", a), fact(host, NULL, "machine", b),
+		fact(host, NULL, "hypervisor", c), color ? "\033[0m" : "");
+	fprintf(out, "kernel  %s\n", fact(host, "kernel", "release", a));
+	fprintf(out, "cpu     %s, %s online, governor %s\n", fact(host, "cpu", "model", a),
+		fact(host, "cpu", "online", b), fact(host, "cpu", "governor", c));
+	print_clock(out, summary);
+	print_run(out, &summary->header);
+}

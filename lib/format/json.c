@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The array of `show --json`, which results/README.md defines.
+ */
+#include <pincow/format.h>
+
+#include <math.h>
+
+static json_t *real_json(double value)
+{
+	return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *row_json(const struct pcow_metric_row *row)
+{
+	return json_pack(
+		"{s:s, s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:f, s:s, s:s, s:b}", "scenario",
+		row->scenario, "params", pcow_params_json(row->params, row->nr_params), "metric",
+		row->metric, "unit", row->unit, "n", (json_int_t)row->n, "median",
+		real_json(row->median), "low", real_json(row->low), "high", real_json(row->high),
+		"status", pcow_status_name(row->status), "invalid_fraction", row->invalid_fraction,
+		"reason", row->reason, "remedy", row->remedy, "truncated", row->truncated);
+}
+
+json_t *pcow_summary_json(const struct pcow_summary *summary)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		if (json_array_append_new(array, row_json(&summary->rows[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}

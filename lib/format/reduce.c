@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The metrics of one worker; results/README.md defines each.
+ */
+#include "reduce.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pincow/stats.h>
+
+#define GIB 1073741824.0
+
+/* A worker on its way to figures, with room for as many values as it has samples. */
+struct reduction {
+	const struct pcow_worker *worker;
+	const char *time_unit;
+	struct pcow_figures *figures;
+	double overhead_ticks;
+	double *scratch;
+};
+
+const char *pcow_time_unit(const struct pcow_header *header)
+{
+	return strcmp(header->clock_domain, "instructions") == 0 ? "instructions" : "ns";
+}
+
+static double to_ns(const struct reduction *r, double ticks)
+{
+	return ticks * 1e9 / (double)r->worker->clock.hz;
+}
+
+static double less_overhead(const struct reduction *r, int64_t ticks)
+{
+	return fmax((double)ticks - r->overhead_ticks, 0.0);
+}
+
+/* A figure of time an operation. */
+static void add_cost(struct reduction *r, const char *metric, double ns)
+{
+	pcow_figures_add(r->figures, metric, ns, r->time_unit, r->worker->operation);
+}
+
+/* Cost of each valid sample in ticks, less the timer's, into the scratch; how many. */
+static size_t batch_costs(struct reduction *r, bool per_operation)
+{
+	const struct pcow_view *batch = &r->worker->batch;
+	const int64_t *ticks = pcow_view_column(batch, "ticks");
+	const int64_t *ops = pcow_view_column(batch, "ops");
+	const int64_t *valid = pcow_view_column(batch, "valid");
+	size_t n = 0;
+
+	for (size_t i = 0; i < batch->n; i++)
+		if (valid[i])
+			r->scratch[n++] =
+				less_overhead(r, ticks[i]) / (per_operation ? (double)ops[i] : 1.0);
+	return n;
+}
+
+static size_t op_costs(struct reduction *r)
+{
+	const int64_t *ticks = pcow_view_column(&r->worker->op, "ticks");
+
+	for (size_t i = 0; i < r->worker->op.n; i++)
+		r->scratch[i] = less_overhead(r, ticks[i]);
+	return r->worker->op.n;
+}
+
+/* Sum of a column over the valid samples; @name must be there. */
+static double valid_sum(const struct pcow_view *batch, const char *name)
+{
+	const int64_t *values = pcow_view_column(batch, name);
+	const int64_t *valid = pcow_view_column(batch, "valid");
+	double sum = 0.0;
+
+	for (size_t i = 0; i < batch->n; i++)
+		if (valid[i])
+			sum += (double)values[i];
+	return sum;
+}
+
+static void add_latency(struct reduction *r)
+{
+	double ns = to_ns(r, pcow_median(r->scratch, batch_costs(r, true)));
+
+	add_cost(r, "latency", ns);
+	if (r->worker->op_bytes)
+		pcow_figures_add(r->figures, "per_gib", ns * GIB / (double)r->worker->op_bytes,
+				 r->time_unit, "GiB");
+	pcow_figures_add(r->figures, "timer_overhead", to_ns(r, r->overhead_ticks), r->time_unit,
+			 NULL);
+}
+
+/* Both readings hold the timer's cost, so the difference does not. */
+static void add_net(struct reduction *r)
+{
+	const struct pcow_view *batch = &r->worker->batch;
+	const int64_t *baseline = pcow_view_column(batch, "baseline_ticks");
+	const int64_t *ticks = pcow_view_column(batch, "ticks");
+	const int64_t *ops = pcow_view_column(batch, "ops");
+	const int64_t *valid = pcow_view_column(batch, "valid");
+	size_t n = 0;
+
+	if (!baseline)
+		return;
+	for (size_t i = 0; i < batch->n; i++)
+		if (valid[i])
+			r->scratch[n++] = (double)(ticks[i] - baseline[i]) / (double)ops[i];
+	add_cost(r, "net", to_ns(r, pcow_median(r->scratch, n)));
+}
+
+/* Columns of the engine; every other one is an outcome of the kernel's. */
+static bool is_outcome(const char *column)
+{
+	static const char *const others[] = { "ticks", "ops", "valid", "baseline_ticks",
+					      "involuntary_switches" };
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (strcmp(column, others[i]) == 0)
+			return false;
+	return true;
+}
+
+static void add_outcomes(struct reduction *r)
+{
+	const struct pcow_view *batch = &r->worker->batch;
+	double ops = valid_sum(batch, "ops");
+
+	for (size_t i = 0; i < batch->nr_columns; i++) {
+		const char *name = batch->columns[i].name;
+
+		if (is_outcome(name))
+			pcow_figures_add(r->figures, name, valid_sum(batch, name) / ops, name,
+					 r->worker->operation);
+	}
+}
+
+/* Tagged, not left out: the fraction is over every sample taken. */
+static void add_disturbed(struct reduction *r)
+{
+	const struct pcow_view *batch = &r->worker->batch;
+	const int64_t *switches = pcow_view_column(batch, "involuntary_switches");
+	size_t disturbed = 0;
+
+	if (!switches)
+		return;
+	for (size_t i = 0; i < batch->n; i++)
+		disturbed += switches[i] > 0;
+	pcow_figures_add(r->figures, "disturbed", (double)disturbed / (double)batch->n, "ratio",
+			 NULL);
+}
+
+static bool all_single(const struct pcow_view *batch)
+{
+	const int64_t *ops = pcow_view_column(batch, "ops");
+	const int64_t *valid = pcow_view_column(batch, "valid");
+
+	for (size_t i = 0; i < batch->n; i++)
+		if (valid[i] && ops[i] != 1)
+			return false;
+	return true;
+}
+
+/* Quantiles of single operations; a tail that too few reach is not reported. */
+static void add_quantiles(struct reduction *r)
+{
+	static const struct {
+		const char *metric;
+		double p;
+	} quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p99", 0.99 }, { "p99.9", 0.999 } };
+	size_t n;
+
+	if (r->worker->op.n)
+		n = op_costs(r);
+	else if (all_single(&r->worker->batch))
+		n = batch_costs(r, false);
+	else
+		return;
+	pcow_sort(r->scratch, n);
+	for (size_t i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++)
+		if (n >= pcow_quantile_min_n(quantiles[i].p))
+			add_cost(r, quantiles[i].metric,
+				 to_ns(r, pcow_quantile(r->scratch, n, quantiles[i].p)));
+}
+
+/* How far the view of single operations is to be believed. */
+static void add_op_checks(struct reduction *r)
+{
+	size_t n = op_costs(r);
+	double op_sum = 0.0, batch_sum = 0.0, ops, median;
+
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		op_sum += r->scratch[i];
+	median = pcow_median(r->scratch, n);
+	if (median > 0.0)
+		pcow_figures_add(r->figures, "overhead_frac", r->overhead_ticks / median, "ratio",
+				 NULL);
+
+	n = batch_costs(r, false);
+	for (size_t i = 0; i < n; i++)
+		batch_sum += r->scratch[i];
+	ops = valid_sum(&r->worker->batch, "ops");
+	if (batch_sum > 0.0)
+		pcow_figures_add(r->figures, "agreement",
+				 op_sum / (double)r->worker->op.n / (batch_sum / ops), "ratio",
+				 NULL);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length && strcmp(text + length - end_length, end) == 0;
+}
+
+static void add_memory(struct reduction *r)
+{
+	const char *name, *unit;
+	json_t *value;
+
+	json_object_foreach (r->worker->memory, name, value) {
+		if (ends_with(name, "_bytes"))
+			unit = "bytes";
+		else
+			unit = ends_with(name, "_pages") ? "pages" : "count";
+		pcow_figures_add(r->figures, name, (double)json_integer_value(value), unit, NULL);
+	}
+}
+
+/* The cost of a whole sample, for fitting over a parameter. */
+static double total_ns(struct reduction *r)
+{
+	return to_ns(r, pcow_median(r->scratch, batch_costs(r, false)));
+}
+
+static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+			  const char *time_unit)
+{
+	const struct pcow_clock_record *clock = &worker->clock;
+	size_t most = worker->batch.n > worker->op.n ? worker->batch.n : worker->op.n;
+	struct reduction r = {
+		.worker = worker,
+		.time_unit = time_unit,
+		.figures = &reduced->figures,
+		.overhead_ticks =
+			((double)clock->overhead_start_ticks + (double)clock->overhead_end_ticks) /
+			2.0,
+	};
+
+	r.scratch = malloc(most * sizeof(*r.scratch));
+	if (!r.scratch)
+		return -ENOMEM;
+	reduced->total_ns = total_ns(&r);
+	add_latency(&r);
+	add_net(&r);
+	add_outcomes(&r);
+	add_disturbed(&r);
+	add_quantiles(&r);
+	add_op_checks(&r);
+	free(r.scratch);
+	add_memory(&r);
+	return reduced->figures.failed ? -ENOMEM : 0;
+}
+
+static size_t count_invalid(const struct pcow_view *batch)
+{
+	const int64_t *valid = pcow_view_column(batch, "valid");
+	size_t invalid = 0;
+
+	for (size_t i = 0; i < batch->n; i++)
+		invalid += !valid[i];
+	return invalid;
+}
+
+int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+		      const char *time_unit)
+{
+	*reduced = (struct pcow_reduced){
+		.replicate = worker->replicate,
+		.nr_params = worker->nr_params,
+		.status = worker->status,
+		.samples = worker->batch.n,
+		.invalid = count_invalid(&worker->batch),
+		.truncated = worker->truncated,
+		.total_ns = NAN,
+	};
+	strcpy(reduced->scenario, worker->scenario);
+	strcpy(reduced->operation, worker->operation);
+	strcpy(reduced->scale_by, worker->scale_by);
+	reduced->reason = strdup(worker->reason);
+	reduced->remedy = strdup(worker->remedy);
+	reduced->params = calloc(worker->nr_params + 1, sizeof(*reduced->params));
+	if (!reduced->reason || !reduced->remedy || !reduced->params)
+		return -ENOMEM;
+	memcpy(reduced->params, worker->params, worker->nr_params * sizeof(*reduced->params));
+	if (worker->status != PCOW_STATUS_OK || reduced->invalid == reduced->samples)
+		return 0;
+	return reduce_samples(reduced, worker, time_unit);
+}
+
+void pcow_reduced_clear(struct pcow_reduced *reduced)
+{
+	free(reduced->params);
+	free(reduced->reason);
+	free(reduced->remedy);
+	pcow_figures_clear(&reduced->figures);
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a worker's samples to its figures, one value each: what is kept of a
+ * worker once its line has been read.
+ */
+#ifndef PINCOW_FORMAT_REDUCE_H
+#define PINCOW_FORMAT_REDUCE_H
+
+#include <pincow/result.h>
+
+/**
+ * struct pcow_figure - one value
+ * @metric:	its name
+ * @unit:	its unit
+ * @value:	never NAN
+ */
+struct pcow_figure {
+	char metric[PCOW_RESULT_NAME_MAX];
+	char unit[PCOW_RESULT_NAME_MAX];
+	double value;
+};
+
+/**
+ * struct pcow_figures - a growing list; starts zeroed, freed by pcow_figures_clear()
+ * @at:		the figures
+ * @n:		how many
+ * @failed:	memory ran out: the list is not whole
+ */
+struct pcow_figures {
+	struct pcow_figure *at;
+	size_t n;
+	bool failed;
+};
+
+/* Appends a figure in "@per/@of", or in "@per" when @of is NULL; no NAN. */
+void pcow_figures_add(struct pcow_figures *figures, const char *metric, double value,
+		      const char *per, const char *of);
+void pcow_figures_clear(struct pcow_figures *figures);
+
+/**
+ * struct pcow_reduced - a worker without its samples
+ * @order:	position in the file: the later of two lines for one worker counts
+ * @samples, @invalid: batch samples taken, and those that broke their claim
+ * @total_ns:	median cost of a whole valid batch sample; NAN when there is none
+ * @figures:	empty unless the status is ok
+ *
+ * The other members are those of struct pcow_worker; texts are owned.
+ */
+struct pcow_reduced {
+	char scenario[PCOW_RESULT_NAME_MAX];
+	char operation[PCOW_RESULT_NAME_MAX];
+	char scale_by[PCOW_RESULT_NAME_MAX];
+	struct pcow_value *params;
+	size_t nr_params;
+	uint64_t replicate;
+	size_t order;
+	enum pcow_status status;
+	char *reason;
+	char *remedy;
+	size_t samples;
+	size_t invalid;
+	bool truncated;
+	double total_ns;
+	struct pcow_figures figures;
+};
+
+/**
+ * pcow_reduced_make() - reduce a worker
+ * @reduced:	filled in; cleared by the caller with pcow_reduced_clear(), also
+ *		on failure
+ * @worker:	as pcow_reader_next() gave it
+ * @time_unit:	what a nanosecond of its clock is: "ns" or "instructions"
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+		      const char *time_unit);
+void pcow_reduced_clear(struct pcow_reduced *reduced);
+
+/* "ns", or "instructions" where the clock counts those. */
+const char *pcow_time_unit(const struct pcow_header *header);
+
+#endif

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A result file to rows: workers are reduced as they are read, then the
+ * replicates of a case are put together, and cases along a parameter.
+ */
+#include <pincow/format.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pincow/stats.h>
+
+#include "reduce.h"
+
+#define GIB 1073741824.0
+
+struct workers {
+	struct pcow_reduced *at;
+	size_t n;
+	size_t room;
+};
+
+/* ---------------------------------------------------------------- ordering */
+
+static int compare_numbers(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_values(const struct pcow_value *a, const struct pcow_value *b)
+{
+	int order = strcmp(a->name, b->name);
+
+	if (order == 0)
+		order = (int)b->is_number - (int)a->is_number;
+	if (order == 0)
+		order = a->is_number ? compare_numbers(a->number, b->number)
+				     : strcmp(a->text, b->text);
+	return order;
+}
+
+/* Compares parameter by parameter; @without, if any, is passed over on both sides. */
+static int compare_params(const struct pcow_value *a, size_t nr_a, const struct pcow_value *b,
+			  size_t nr_b, const char *without)
+{
+	size_t i = 0, j = 0;
+
+	for (;;) {
+		int order;
+
+		if (without && i < nr_a && strcmp(a[i].name, without) == 0)
+			i++;
+		if (without && j < nr_b && strcmp(b[j].name, without) == 0)
+			j++;
+		if (i == nr_a || j == nr_b)
+			return (i < nr_a) - (j < nr_b);
+		order = compare_values(&a[i++], &b[j++]);
+		if (order)
+			return order;
+	}
+}
+
+static int compare_cases(const struct pcow_reduced *a, const struct pcow_reduced *b)
+{
+	int order = strcmp(a->scenario, b->scenario);
+
+	if (order == 0)
+		order = compare_params(a->params, a->nr_params, b->params, b->nr_params, NULL);
+	return order;
+}
+
+static int compare_replicates(const struct pcow_reduced *a, const struct pcow_reduced *b)
+{
+	int order = compare_cases(a, b);
+
+	return order ? order : compare_numbers(a->replicate, b->replicate);
+}
+
+static int compare_workers(const void *pa, const void *pb)
+{
+	const struct pcow_reduced *a = pa, *b = pb;
+	int order = compare_replicates(a, b);
+
+	return order ? order : compare_numbers(a->order, b->order);
+}
+
+/* Workers that one line can be laid through, whatever their replicate. */
+static int compare_lines(const struct pcow_reduced *a, const struct pcow_reduced *b)
+{
+	int order = strcmp(a->scenario, b->scenario);
+
+	if (order == 0)
+		order = strcmp(a->scale_by, b->scale_by);
+	if (order == 0)
+		order = compare_params(a->params, a->nr_params, b->params, b->nr_params,
+				       a->scale_by);
+	return order;
+}
+
+static int compare_points(const void *pa, const void *pb)
+{
+	const struct pcow_reduced *const *a = pa, *const *b = pb;
+	int order = compare_lines(*a, *b);
+
+	return order ? order : compare_numbers((*a)->replicate, (*b)->replicate);
+}
+
+static int compare_figures(const void *pa, const void *pb)
+{
+	const struct pcow_figure *a = pa, *b = pb;
+	int order = strcmp(a->metric, b->metric);
+
+	if (order == 0)
+		order = strcmp(a->unit, b->unit);
+	return order ? order : (a->value > b->value) - (a->value < b->value);
+}
+
+static int compare_rows(const void *pa, const void *pb)
+{
+	const struct pcow_metric_row *a = pa, *b = pb;
+	int order = strcmp(a->scenario, b->scenario);
+
+	if (order == 0)
+		order = compare_params(a->params, a->nr_params, b->params, b->nr_params, NULL);
+	if (order == 0)
+		order = strcmp(a->metric, b->metric);
+	return order ? order : strcmp(a->unit, b->unit);
+}
+
+/* -------------------------------------------------------------------- rows */
+
+static int status_rank(enum pcow_status status)
+{
+	static const int ranks[] = {
+		[PCOW_STATUS_OK] = 0,
+		[PCOW_STATUS_SKIP] = 1,
+		[PCOW_STATUS_INVALID] = 2,
+		[PCOW_STATUS_ERROR] = 3,
+	};
+
+	return ranks[status];
+}
+
+/* What every row of these workers has in common; @without is a parameter left out. */
+static struct pcow_metric_row common_row(const struct pcow_reduced *const *workers, size_t n,
+					 const char *without)
+{
+	struct pcow_metric_row row = { .median = NAN, .low = NAN, .high = NAN };
+	const struct pcow_reduced *worst = workers[0];
+	size_t samples = 0, invalid = 0;
+
+	strcpy(row.scenario, workers[0]->scenario);
+	for (size_t i = 0; i < workers[0]->nr_params; i++)
+		if (!without || strcmp(workers[0]->params[i].name, without) != 0)
+			row.params[row.nr_params++] = workers[0]->params[i];
+	for (size_t i = 0; i < n; i++) {
+		if (status_rank(workers[i]->status) > status_rank(worst->status))
+			worst = workers[i];
+		samples += workers[i]->samples;
+		invalid += workers[i]->invalid;
+		row.truncated |= workers[i]->truncated;
+	}
+	row.status = worst->status;
+	snprintf(row.reason, sizeof(row.reason), "%s", worst->reason);
+	snprintf(row.remedy, sizeof(row.remedy), "%s", worst->remedy);
+	row.invalid_fraction = samples ? (double)invalid / (double)samples : 0.0;
+	return row;
+}
+
+static int add_row(struct pcow_summary *summary, const struct pcow_metric_row *row)
+{
+	struct pcow_metric_row *rows = summary->rows;
+	size_t n = summary->nr_rows;
+
+	/* Doubles at each power of two. */
+	if ((n & (n - 1)) == 0) {
+		rows = realloc(rows, (n ? 2 * n : 1) * sizeof(*rows));
+		if (!rows)
+			return -ENOMEM;
+		summary->rows = rows;
+	}
+	rows[summary->nr_rows++] = *row;
+	return 0;
+}
+
+/* One row a metric: the replicates' values become median, low and high. */
+static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row row,
+			   struct pcow_figures *figures)
+{
+	size_t first = 0;
+
+	if (figures->n)
+		qsort(figures->at, figures->n, sizeof(*figures->at), compare_figures);
+	while (first < figures->n) {
+		const struct pcow_figure *f = &figures->at[first];
+		size_t n = 1;
+		size_t middle;
+
+		while (first + n < figures->n && strcmp(f[n].metric, f->metric) == 0 &&
+		       strcmp(f[n].unit, f->unit) == 0)
+			n++;
+		middle = n / 2;
+		strcpy(row.metric, f->metric);
+		strcpy(row.unit, f->unit);
+		row.n = n;
+		row.low = f[0].value;
+		row.high = f[n - 1].value;
+		row.median = n % 2 ? f[middle].value
+				   : (f[middle - 1].value + f[middle].value) / 2.0;
+		if (add_row(summary, &row))
+			return -ENOMEM;
+		first += n;
+	}
+	return 0;
+}
+
+/* A case without figures still has its row, which says why. */
+static int add_empty_row(struct pcow_summary *summary, struct pcow_metric_row row,
+			 const char *operation)
+{
+	strcpy(row.metric, "latency");
+	snprintf(row.unit, sizeof(row.unit), "%s/%.40s", pcow_time_unit(&summary->header),
+		 operation);
+	return add_row(summary, &row);
+}
+
+static int add_case(struct pcow_summary *summary, const struct pcow_reduced *const *workers,
+		    size_t n)
+{
+	struct pcow_metric_row row = common_row(workers, n, NULL);
+	struct pcow_figures all = { 0 };
+	int ret;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pcow_figures *figures = &workers[i]->figures;
+
+		for (size_t j = 0; j < figures->n; j++)
+			pcow_figures_add(&all, figures->at[j].metric, figures->at[j].value,
+					 figures->at[j].unit, NULL);
+	}
+	if (all.failed)
+		ret = -ENOMEM;
+	else if (all.n)
+		ret = add_metric_rows(summary, row, &all);
+	else
+		ret = add_empty_row(summary, row, workers[0]->operation);
+	pcow_figures_clear(&all);
+	return ret;
+}
+
+static int add_cases(struct pcow_summary *summary, const struct pcow_reduced *const *workers,
+		     size_t nr_workers)
+{
+	for (size_t first = 0, n; first < nr_workers; first += n) {
+		n = 1;
+		while (first + n < nr_workers &&
+		       compare_cases(workers[first], workers[first + n]) == 0)
+			n++;
+		if (add_case(summary, workers + first, n))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* ------------------------------------------------------------------- lines */
+
+static const struct pcow_value *scale_value(const struct pcow_reduced *worker)
+{
+	for (size_t i = 0; i < worker->nr_params; i++)
+		if (strcmp(worker->params[i].name, worker->scale_by) == 0)
+			return &worker->params[i];
+	return NULL;
+}
+
+/* "pages" is fitted in ns/page, "size" in ns/GiB. */
+static double slope_scale(const char *scale_by, char *of, size_t size)
+{
+	size_t length = strlen(scale_by);
+
+	if (strcmp(scale_by, "size") == 0) {
+		snprintf(of, size, "GiB");
+		return GIB;
+	}
+	if (length > 1 && scale_by[length - 1] == 's')
+		length--;
+	snprintf(of, size, "%.*s", (int)length, scale_by);
+	return 1.0;
+}
+
+/* The line through one replicate's points. */
+static int fit_replicate(const struct pcow_reduced *const *points, size_t n, const char *time_unit,
+			 struct pcow_figures *figures)
+{
+	char of[PCOW_RESULT_NAME_MAX];
+	double scale = slope_scale(points[0]->scale_by, of, sizeof(of));
+	double *xy = malloc(2 * n * sizeof(*xy));
+	struct pcow_fit fit;
+
+	if (!xy)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		xy[i] = (double)scale_value(points[i])->number;
+		xy[n + i] = points[i]->total_ns;
+	}
+	fit = pcow_fit_line(xy, xy + n, n);
+	free(xy);
+	pcow_figures_add(figures, "slope", fit.slope * scale, time_unit, of);
+	pcow_figures_add(figures, "intercept", fit.intercept, time_unit, NULL);
+	/* Two points lie on their line whatever they are: that is no agreement. */
+	if (n > 2)
+		pcow_figures_add(figures, "r2", fit.r2, "ratio", NULL);
+	return figures->failed ? -ENOMEM : 0;
+}
+
+static int add_line(struct pcow_summary *summary, const struct pcow_reduced *const *points,
+		    size_t nr_points)
+{
+	const char *time_unit = pcow_time_unit(&summary->header);
+	struct pcow_figures figures = { 0 };
+	int ret = 0;
+
+	for (size_t first = 0, n; ret == 0 && first < nr_points; first += n) {
+		n = 1;
+		while (first + n < nr_points &&
+		       points[first + n]->replicate == points[first]->replicate)
+			n++;
+		ret = fit_replicate(points + first, n, time_unit, &figures);
+	}
+	if (ret == 0)
+		ret = add_metric_rows(summary, common_row(points, nr_points, points[0]->scale_by),
+				      &figures);
+	pcow_figures_clear(&figures);
+	return ret;
+}
+
+/* Reorders @workers. */
+static int add_lines(struct pcow_summary *summary, const struct pcow_reduced **workers,
+		     size_t nr_workers)
+{
+	size_t nr_points = 0;
+
+	for (size_t i = 0; i < nr_workers; i++) {
+		const struct pcow_value *value = scale_value(workers[i]);
+
+		if (value && value->is_number && !isnan(workers[i]->total_ns))
+			workers[nr_points++] = workers[i];
+	}
+	if (nr_points)
+		qsort(workers, nr_points, sizeof(*workers), compare_points);
+	for (size_t first = 0, n; first < nr_points; first += n) {
+		n = 1;
+		while (first + n < nr_points &&
+		       compare_lines(workers[first], workers[first + n]) == 0)
+			n++;
+		if (add_line(summary, workers + first, n))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------- reading */
+
+static int add_worker(struct workers *workers, const struct pcow_worker *worker,
+		      const char *time_unit)
+{
+	if (workers->n == workers->room) {
+		size_t room = workers->room ? 2 * workers->room : 64;
+		struct pcow_reduced *at = realloc(workers->at, room * sizeof(*at));
+
+		if (!at)
+			return -ENOMEM;
+		workers->at = at;
+		workers->room = room;
+	}
+	workers->n++;
+	if (pcow_reduced_make(&workers->at[workers->n - 1], worker, time_unit))
+		return -ENOMEM;
+	workers->at[workers->n - 1].order = workers->n;
+	return 0;
+}
+
+static int read_workers(struct workers *workers, struct pcow_reader *reader, const char *time_unit,
+			const char *path, struct pcow_error *err)
+{
+	struct pcow_worker *worker = malloc(sizeof(*worker));
+	int ret;
+
+	if (!worker)
+		return pcow_error_set(err, -ENOMEM, "%.200s: no memory to read it", path);
+	while ((ret = pcow_reader_next(reader, worker, err)) > 0) {
+		ret = add_worker(workers, worker, time_unit);
+		pcow_worker_clear(worker);
+		if (ret) {
+			pcow_error_set(err, ret, "%.200s: no memory for %zu workers", path,
+				       workers->n);
+			break;
+		}
+	}
+	free(worker);
+	return ret;
+}
+
+/* The last line of each worker, in order; NULL when memory is short. */
+static const struct pcow_reduced **pick_workers(struct workers *workers, size_t *nr_picked)
+{
+	const struct pcow_reduced **picked = malloc((workers->n + 1) * sizeof(*picked));
+
+	*nr_picked = 0;
+	if (!picked || !workers->n)
+		return picked;
+	qsort(workers->at, workers->n, sizeof(*workers->at), compare_workers);
+	for (size_t i = 0; i < workers->n; i++)
+		if (i + 1 == workers->n ||
+		    compare_replicates(&workers->at[i], &workers->at[i + 1]) != 0)
+			picked[(*nr_picked)++] = &workers->at[i];
+	return picked;
+}
+
+static int make_rows(struct pcow_summary *summary, struct workers *workers)
+{
+	const struct pcow_reduced **picked;
+	size_t nr_picked;
+	int ret = -ENOMEM;
+
+	picked = pick_workers(workers, &nr_picked);
+	if (!picked)
+		return -ENOMEM;
+	if (add_cases(summary, picked, nr_picked) == 0 &&
+	    add_lines(summary, picked, nr_picked) == 0)
+		ret = 0;
+	free(picked);
+	if (summary->nr_rows)
+		qsort(summary->rows, summary->nr_rows, sizeof(*summary->rows), compare_rows);
+	return ret;
+}
+
+int pcow_summary_read(struct pcow_summary *summary, const char *path, struct pcow_error *err)
+{
+	struct workers workers = { 0 };
+	struct pcow_reader *reader;
+	int ret;
+
+	*summary = (struct pcow_summary){ 0 };
+	ret = pcow_reader_open(&reader, path, &summary->header, err);
+	if (ret)
+		return ret;
+	ret = read_workers(&workers, reader, pcow_time_unit(&summary->header), path, err);
+	summary->truncated = pcow_reader_truncated(reader);
+	pcow_reader_close(reader);
+	if (ret == 0 && make_rows(summary, &workers))
+		ret = pcow_error_set(err, -ENOMEM, "%.200s: no memory for its figures", path);
+	for (size_t i = 0; i < workers.n; i++)
+		pcow_reduced_clear(&workers.at[i]);
+	free(workers.at);
+	if (ret)
+		pcow_summary_clear(summary);
+	return ret;
+}
+
+void pcow_summary_clear(struct pcow_summary *summary)
+{
+	free(summary->rows);
+	pcow_header_clear(&summary->header);
+	*summary = (struct pcow_summary){ 0 };
+}

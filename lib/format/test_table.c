@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table for people: what it must say, how wide it may be.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pincow/format.h>
+
+#define FIXTURE(name) PINCOW_FIXTURES "/results/" name
+
+/* The table of a fixture; freed by the caller. */
+static char *table(const char *path, bool color)
+{
+	struct pcow_error err = { "" };
+	struct pcow_summary summary;
+	size_t length;
+	char *text;
+	FILE *out;
+
+	if (pcow_summary_read(&summary, path, &err))
+		fail_msg("%s", err.text);
+	out = open_memstream(&text, &length);
+	assert_non_null(out);
+	pcow_summary_print(out, &summary, color);
+	fclose(out);
+	pcow_summary_clear(&summary);
+	return text;
+}
+
+static void assert_says(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("\"%s\" is missing from:\n%s", part, text);
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
+static void the_head_names_the_source(void **state)
+{
+	char *text = table(FIXTURE("metrics.jsonl"), false);
+
+	(void)state;
+	assert_says(text, "host    example, x86_64, hypervisor kvm\n");
+	assert_says(text, "kernel  6.1.0-13-amd64\n");
+	assert_says(text, "Example CPU @ 2.00GHz, 0-1 online, governor unknown\n");
+	assert_says(text, "the timer pair costs 20.0 ns");
+	assert_says(text, "pincow 0.1.0, profile quick, seed 42, 3 workers a case, "
+			  "2026-01-01 00:00:00 UTC\n");
+	assert_says(text, "within ONE boot: a range, not a confidence interval\n");
+	free(text);
+}
+
+static void a_case_is_one_row(void **state)
+{
+	char *text = table(FIXTURE("metrics.jsonl"), false);
+
+	(void)state;
+	assert_says(text, "fault/cow-copy  base 16M  3     1.50  us/page  1.10..2.00  1.40    1.00"
+			  "      11%        25%  time cap\n");
+	/* That row, and two of memory: nothing was pinned. */
+	assert_int_equal(count(text, "\nfault/cow-copy"), 3);
+	assert_says(text, "page_tables_bytes  8.00 KiB  4.00 KiB .. 12.0 KiB\n");
+	assert_says(text, "rss_pages           0 pages   -2 pages .. 2 pages\n");
+	free(text);
+}
+
+static void columns_without_figures_are_left_out(void **state)
+{
+	char *text = table(FIXTURE("cut-short.jsonl"), false);
+
+	(void)state;
+	assert_says(text, "scenario    n  latency\nnull/batch  1      100  ns/op\n");
+	assert_says(text, "left out: none\n");
+	assert_int_equal(count(text, "net "), 0);
+	assert_says(text, "last line is cut short");
+	assert_says(text, "--resume");
+	free(text);
+}
+
+static void lines_are_shown_with_their_fit(void **state)
+{
+	char *text = table(FIXTURE("slope.jsonl"), false);
+
+	(void)state;
+	assert_says(text,
+		    "fork/anon     base  3   1.05  ms/GiB   0.52..1.57   20.0  us   1.00000\n");
+	assert_says(text, "2 points\n");
+	assert_says(text, "50.0  ns/page");
+	free(text);
+}
+
+static void a_reason_is_told_once_for_all_its_cases(void **state)
+{
+	char *text = table(FIXTURE("not-run.jsonl"), false);
+
+	(void)state;
+	assert_int_equal(count(text, "no free huge pages"), 1);
+	assert_says(text, "    remedy: sysctl vm.nr_hugepages=8\n"
+			  "    cases: fork/anon hugetlb-2048K 16M, fork/exit hugetlb-2048K 16M\n");
+	assert_says(text, "\nFailed\n  futex: Function not implemented\n    cases: gup/futex\n");
+	assert_says(text, "faults: 0 an operation, 1 claimed\n");
+	assert_says(text, "a worker ended with skip\n");
+	free(text);
+}
+
+static void instructions_are_no_time(void **state)
+{
+	char *text = table(FIXTURE("instructions.jsonl"), false);
+
+	(void)state;
+	assert_says(text, "every figure is a count, not a time");
+	assert_says(text, "500000  instructions/fork");
+	assert_int_equal(count(text, " ns"), 0);
+	assert_int_equal(count(text, " us/"), 0);
+	free(text);
+}
+
+static void an_empty_run_says_so(void **state)
+{
+	char *text = table(FIXTURE("header-only.jsonl"), false);
+
+	(void)state;
+	assert_says(text, "No worker has finished yet.\n");
+	free(text);
+}
+
+static void lines_fit_and_color_is_asked_for(void **state)
+{
+	static const char *const files[] = { FIXTURE("metrics.jsonl"), FIXTURE("slope.jsonl"),
+					     FIXTURE("not-run.jsonl"),
+					     FIXTURE("instructions.jsonl") };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *plain = table(files[i], false);
+		char *colored = table(files[i], true);
+
+		assert_int_equal(count(plain, "\033"), 0);
+		assert_true(count(colored, "\033[1m") > 0);
+		assert_int_equal(count(colored, "\033[1m"), count(colored, "\033[0m"));
+		for (char *line = strtok(plain, "\n"); line; line = strtok(NULL, "\n"))
+			assert_true(strlen(line) <= 120);
+		free(plain);
+		free(colored);
+	}
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_head_names_the_source),
+		cmocka_unit_test(a_case_is_one_row),
+		cmocka_unit_test(columns_without_figures_are_left_out),
+		cmocka_unit_test(lines_are_shown_with_their_fit),
+		cmocka_unit_test(a_reason_is_told_once_for_all_its_cases),
+		cmocka_unit_test(instructions_are_no_time),
+		cmocka_unit_test(an_empty_run_says_so),
+		cmocka_unit_test(lines_fit_and_color_is_asked_for),
+	};
+
+	return cmocka_run_group_tests_name("format/table", tests, NULL, NULL);
+}

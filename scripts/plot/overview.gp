@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What one operation of each scenario costs. From `pincow plot`: rows, name[],
+# cost[], $rows: seconds, row, least, greatest, family.
+head_px = 110.0
+row_px = 22.0
+foot_px = 75.0
+char_px = 8.6
+width = 1200
+height = head_px + (rows + 1) * row_px + foot_px
+headline = "Cost of one operation of each scenario"
+load here."style.gp"
+
+set tmargin at screen 1 - head_px / height
+set bmargin at screen foot_px / height
+name_px = 0.0
+cost_px = 0.0
+do for [i = 1:rows] {
+	name_px = strlen(name[i]) > name_px ? strlen(name[i]) : name_px
+	cost_px = strlen(cost[i]) > cost_px ? strlen(cost[i]) : cost_px
+}
+set lmargin at screen (20 + char_px * name_px) / width
+set rmargin at screen 1 - (20 + char_px * cost_px) / width
+
+set logscale x
+set format x "%.0s %c".unit
+set xlabel "time per operation  (median and range of replicates; of each scenario the largest size)"
+set yrange [rows + 1 : 0]
+set ytics ()
+do for [i = 1:rows] {
+	set ytics add (name[i] i)
+	set label 100 + i cost[i] at graph 1.01, first i
+}
+set offsets graph 0.03, graph 0.03, 0, 0
+unset key
+
+plot $rows using 1:2:3:4:5 with xerrorbars pointtype 7 pointsize dot linewidth 1.5 \
+	linecolor variable

@@ -1,0 +1,14 @@
+# shellcheck shell=sh disable=SC2154 # sourced by ../run
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Recorded machines: the shape of JSON, the checks and their verdicts.
+for host in "$fixtures"/hosts/*; do
+	basename "$host"
+	"$pincow" doctor --json --root "$host" >doctor.json
+	jq -c 'map(keys) | unique' doctor.json
+	jq -r '.[] | "\(.status)\t\(.check)"' doctor.json
+done
+pincow doctor --root no-such-folder
+PINCOW_JOURNAL=$scratch/none.jsonl
+export PINCOW_JOURNAL
+pincow doctor --restore
+pincow doctor --restore --json
