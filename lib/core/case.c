@@ -47,10 +47,8 @@ void pcow_case_format(char *buf, size_t size, const struct pcow_case *case_)
 	}
 }
 
-/* Memory that the case may take, in bytes; hugetlb pages are set aside already. */
-static bool enough_memory(struct pcow_case *case_, uint64_t bytes)
+static bool enough_memory(struct pcow_case *case_, uint64_t need)
 {
-	uint64_t need = bytes * case_->scenario->footprint;
 	uint64_t available;
 	struct pcow_root root;
 	int ret;
@@ -72,8 +70,10 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
 {
 	const struct pcow_value *page = pcow_case_value(case_, "page");
 	const struct pcow_value *size = pcow_case_value(case_, "size");
-	uint64_t bytes = size ? size->number : 0;
 	struct pcow_page_kind kind = { .cls = PCOW_BASE };
+	uint64_t bytes = size ? size->number : 0;
+	uint64_t need;
+	bool can;
 
 	case_->reason[0] = '\0';
 	case_->remedy[0] = '\0';
@@ -87,10 +87,13 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
 		snprintf(case_->remedy, sizeof(case_->remedy), "a larger --set size=");
 		return;
 	}
-	if (kind.cls == PCOW_HUGETLB)
-		bytes *= case_->scenario->footprint;
-	else if (!enough_memory(case_, bytes))
+	if (__builtin_mul_overflow(bytes, case_->scenario->footprint, &need))
+		need = UINT64_MAX;
+	if (kind.cls != PCOW_HUGETLB && !enough_memory(case_, need))
 		return;
-	pcow_page_kind_check(&kind, bytes, demand, case_->reason, case_->remedy,
-			     sizeof(case_->reason));
+	can = pcow_page_kind_check(&kind, need, demand, case_->reason, case_->remedy,
+				   sizeof(case_->reason));
+	/* hugetlb pages that are still to be set aside come out of the same memory. */
+	if (!can && kind.cls == PCOW_HUGETLB && !enough_memory(case_, need) && demand)
+		*demand = (struct pcow_page_demand){ .path = "" };
 }

@@ -76,7 +76,9 @@ static int parse_number(const struct pcow_param *param, const char *word, uint64
 	char *end;
 
 	if (param->kind == PCOW_PARAM_SIZE) {
-		if (pcow_bytes_parse(word, number) || *number == 0 || *number % pcow_page_bytes())
+		/* JSON's integers are signed. */
+		if (pcow_bytes_parse(word, number) || *number == 0 || *number > INT64_MAX ||
+		    *number % pcow_page_bytes())
 			return -EINVAL;
 		return 0;
 	}

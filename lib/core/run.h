@@ -86,6 +86,7 @@ struct pcow_pages {
  * @nr_metrics:	how many
  * @sample:	index of the batch sample under way, -1 outside of one
  * @broken:	why the sample under way is invalid; "" while it is not
+ * @stack_top:	address in the worker's first frame
  */
 struct pcow_run {
 	const struct pcow_scenario *scenario;
@@ -101,6 +102,7 @@ struct pcow_run {
 	size_t nr_metrics;
 	int64_t sample;
 	char broken[128];
+	uintptr_t stack_top;
 };
 
 /* State verification (claim.c): where the claimed pages are before measure(),

@@ -8,6 +8,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <pincow/platform.h>
@@ -29,10 +32,19 @@ static const struct {
 
 #define NR_WEIGHTS (sizeof(weights) / sizeof(weights[0]))
 
-/* Fold the per-CPU parts into the counters. */
+/*
+ * Page tables of a process that is gone are freed after an RCU grace period,
+ * and the callbacks run some time behind it: let that pass first.  Then fold
+ * the per-CPU parts into the counters.
+ */
 static void refresh(void)
 {
-	int fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	int fd;
+
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	nanosleep(&pause, NULL);
+	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return;

@@ -147,6 +147,7 @@ static int run_job(const struct pcow_job *job, int result_fd)
 	int ret;
 
 	run.claim = run.scenario->claim;
+	run.stack_top = (uintptr_t)__builtin_frame_address(0);
 	describe(&run);
 	ret = state ? measure(&run, state) : pcow_error(&run, ENOMEM, "state");
 	free(state);

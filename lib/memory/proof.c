@@ -15,9 +15,12 @@
 
 static int unreadable(struct pcow_run *run, int ret)
 {
-	return pcow_skip(run, "a kernel with CONFIG_PROC_PAGE_MONITOR, and /proc mounted",
-			 "/proc/self/pagemap cannot be read (%s): nothing proves the pages",
-			 strerror(-ret));
+	/* A process whose binary its user may not read belongs to root in /proc. */
+	return pcow_skip(
+		run,
+		ret == -EACCES ? "chmod +r of the pincow binary, or root"
+			       : "a kernel with CONFIG_PROC_PAGE_MONITOR, and /proc mounted",
+		"/proc/self/pagemap cannot be read (%s): nothing proves the pages", strerror(-ret));
 }
 
 /* Pagemap entries of every base page; freed by the caller. */
