@@ -48,6 +48,11 @@ static int setup(struct pcow_run *run, void *state)
 	int ret = pcow_region_map_base(run, &g->mem, pcow_page_bytes());
 
 	g->word = (uint32_t *)g->mem.addr;
+	/* Populating proves that present() can tell. */
+	if (!ret)
+		ret = pcow_region_populate(run, &g->mem);
+	if (!ret)
+		ret = pcow_region_renew(run, &g->mem);
 	if (!ret)
 		ret = prove(run, g);
 	return ret ? ret : pcow_region_populate(run, &g->mem);

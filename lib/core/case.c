@@ -88,7 +88,7 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
 		return;
 	}
 	if (__builtin_mul_overflow(bytes, case_->scenario->footprint, &need))
-		need = UINT64_MAX;
+		need = INT64_MAX;
 	if (kind.cls != PCOW_HUGETLB && !enough_memory(case_, need))
 		return;
 	can = pcow_page_kind_check(&kind, need, demand, case_->reason, case_->remedy,

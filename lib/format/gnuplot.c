@@ -154,11 +154,12 @@ static bool is_fork_point(const struct pcow_metric_row *row)
 	return row_is(row, "fork/anon", "latency") && pcow_row_size(row) && row->low > 0.0;
 }
 
-static bool row_has_label(const struct pcow_metric_row *row, const char *label)
+static bool row_has_label(const struct pcow_summary *summary, const struct pcow_metric_row *row,
+			  const char *label)
 {
 	char text[PCOW_LABEL_MAX];
 
-	pcow_row_label(text, sizeof(text), row);
+	pcow_row_label(text, sizeof(text), summary, row);
 	return !strcmp(text, label);
 }
 
@@ -172,7 +173,7 @@ static void fork_legend(char *buf, size_t size, const struct pcow_summary *summa
 	for (size_t i = 0; i < summary->nr_rows; i++) {
 		const struct pcow_metric_row *row = &summary->rows[i];
 
-		if (!row_is(row, "fork/anon", "slope") || !row_has_label(row, label))
+		if (!row_is(row, "fork/anon", "slope") || !row_has_label(summary, row, label))
 			continue;
 		format_cost(slope, sizeof(slope), &summary->header, row->median);
 		snprintf(buf, size, "%s:  %s/GiB", legend_name(label), slope);
@@ -192,7 +193,7 @@ static void fork_curve(FILE *out, const struct pcow_summary *summary, const char
 	for (size_t r = 0; r < summary->nr_rows; r++) {
 		const struct pcow_metric_row *row = &summary->rows[r];
 
-		if (is_fork_point(row) && row_has_label(row, label))
+		if (is_fork_point(row) && row_has_label(summary, row, label))
 			fprintf(out, "%" PRIu64 " %.9g %.9g %.9g\n", pcow_row_size(row)->number,
 				row->median * unit, row->low * unit, row->high * unit);
 	}
@@ -209,7 +210,7 @@ static int write_fork_scaling(FILE *out, const struct pcow_plot *plot)
 	for (size_t i = 0; i < summary->nr_rows && !ret; i++) {
 		const struct pcow_metric_row *row = &summary->rows[i];
 
-		pcow_row_label(label, sizeof(label), row);
+		pcow_row_label(label, sizeof(label), summary, row);
 		if (is_fork_point(row))
 			ret = labels_add(&labels, label);
 	}

@@ -21,13 +21,39 @@ const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row)
 	return NULL;
 }
 
-void pcow_row_label(char *buf, size_t size, const struct pcow_metric_row *row)
+static bool same_value(const struct pcow_value *a, const struct pcow_value *b)
+{
+	return a->is_number == b->is_number &&
+	       (a->is_number ? a->number == b->number : !strcmp(a->text, b->text));
+}
+
+/* Does the file have another value of this parameter for the same scenario? */
+static bool varies(const struct pcow_summary *summary, const char *scenario,
+		   const struct pcow_value *value)
+{
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		const struct pcow_metric_row *row = &summary->rows[i];
+
+		for (size_t j = 0; j < row->nr_params && !strcmp(row->scenario, scenario); j++) {
+			if (!strcmp(row->params[j].name, value->name) &&
+			    !same_value(&row->params[j], value))
+				return true;
+		}
+	}
+	return false;
+}
+
+void pcow_row_label(char *buf, size_t size, const struct pcow_summary *summary,
+		    const struct pcow_metric_row *row)
 {
 	struct pcow_metric_row rest = { .nr_params = 0 };
 
 	for (size_t i = 0; i < row->nr_params; i++) {
-		if (strcmp(row->params[i].name, "size"))
-			rest.params[rest.nr_params++] = row->params[i];
+		const struct pcow_value *value = &row->params[i];
+
+		if (!strcmp(value->name, "page") ||
+		    (strcmp(value->name, "size") && varies(summary, row->scenario, value)))
+			rest.params[rest.nr_params++] = *value;
 	}
 	pcow_params_format(buf, size, &rest);
 }
@@ -73,7 +99,8 @@ static struct pcow_curve *curve_get(struct pcow_plot *plot, const struct pcow_wo
 
 	memcpy(row.params, worker->params, worker->nr_params * sizeof(*worker->params));
 	row.nr_params = worker->nr_params;
-	pcow_row_label(label, sizeof(label), &row);
+	memcpy(row.scenario, worker->scenario, sizeof(row.scenario));
+	pcow_row_label(label, sizeof(label), &plot->summary, &row);
 	for (size_t i = 0; i < plot->nr_curves; i++) {
 		curve = &plot->curves[i];
 		if (!strcmp(curve->scenario, worker->scenario) && !strcmp(curve->label, label))

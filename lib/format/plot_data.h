@@ -38,7 +38,9 @@ struct pcow_plot {
 /* The parameter "size" of a row, or NULL. */
 const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row);
 
-/* The parameters of a row but the size: what tells one curve from another. */
-void pcow_row_label(char *buf, size_t size, const struct pcow_metric_row *row);
+/* What tells a row's curve from others of its scenario: the page kind, and
+ * parameters but the size that the file has more than one value of. */
+void pcow_row_label(char *buf, size_t size, const struct pcow_summary *summary,
+		    const struct pcow_metric_row *row);
 
 #endif
