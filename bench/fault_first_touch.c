@@ -18,6 +18,9 @@ static int setup(struct pcow_run *run, void *state)
 	struct first_touch *f = state;
 	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
 
+	if (!ret && f->mem.kind.cls == PCOW_THP_PTE)
+		ret = pcow_skip(run, "page=thp",
+				"the first touch of a PTE-mapped THP is that of a thp");
 	if (ret)
 		return ret;
 	pcow_op_bytes(run, f->mem.kind.folio_bytes);

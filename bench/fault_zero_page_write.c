@@ -19,7 +19,8 @@ static int setup(struct pcow_run *run, void *state)
 	int ret = pcow_region_map(run, &z->mem, pcow_param_bytes(run, "size"));
 
 	if (!ret && z->mem.kind.cls != PCOW_BASE)
-		ret = pcow_skip(run, "page=base", "a huge zero page is another fault than this one");
+		ret = pcow_skip(run, "page=base",
+				"the zero page is of order 0: this case is for base pages");
 	pcow_op_bytes(run, page);
 	pcow_op_count(run, z->mem.bytes / page);
 	return ret ? ret : pcow_claim_pages(run, &z->mem, page);

@@ -66,7 +66,7 @@ static bool enough_memory(struct pcow_case *case_, uint64_t need)
 	return false;
 }
 
-void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
+void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
 {
 	const struct pcow_value *page = pcow_case_value(case_, "page");
 	const struct pcow_value *size = pcow_case_value(case_, "size");
@@ -77,8 +77,8 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
 
 	case_->reason[0] = '\0';
 	case_->remedy[0] = '\0';
-	if (demand)
-		*demand = (struct pcow_page_demand){ .path = "" };
+	if (demands)
+		demands->n = 0;
 	if (page && pcow_page_kind_parse(page->text, &kind))
 		return;
 	if (bytes && kind.folio_bytes && bytes % kind.folio_bytes) {
@@ -91,9 +91,9 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand)
 		need = INT64_MAX;
 	if (kind.cls != PCOW_HUGETLB && !enough_memory(case_, need))
 		return;
-	can = pcow_page_kind_check(&kind, need, demand, case_->reason, case_->remedy,
+	can = pcow_page_kind_check(&kind, need, demands, case_->reason, case_->remedy,
 				   sizeof(case_->reason));
 	/* hugetlb pages that are still to be set aside come out of the same memory. */
-	if (!can && kind.cls == PCOW_HUGETLB && !enough_memory(case_, need) && demand)
-		*demand = (struct pcow_page_demand){ .path = "" };
+	if (!can && kind.cls == PCOW_HUGETLB && !enough_memory(case_, need) && demands)
+		demands->n = 0;
 }

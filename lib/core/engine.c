@@ -201,10 +201,13 @@ int pcow_engine_loop(struct pcow_engine *engine, struct pcow_error *err)
 
 	engine->start_ns = pcow_now_ns();
 	for (size_t i = 0; i < engine->nr_tasks && !ret; i++) {
-		const struct pcow_case *c = &engine->plan.cases[engine->tasks[i].case_];
+		struct pcow_case *c = &engine->plan.cases[engine->tasks[i].case_];
 
 		if (engine->tasks[i].done)
 			continue;
+		ret = pcow_prepare(engine, c, err);
+		if (ret)
+			break;
 		if (c->reason[0])
 			ret = record(engine, i, PCOW_STATUS_SKIP, c->reason, c->remedy, err);
 		else

@@ -58,8 +58,8 @@ struct pcow_engine {
 /* Every case of the plan, each replicate, in an order that the seed decides. */
 int pcow_tasks_make(struct pcow_engine *engine);
 
-/* Change the host settings that cases ask for, then look at each case again. */
-int pcow_prepare(struct pcow_engine *engine, struct pcow_error *err);
+/* Can @case_ run now?  If it may and must, change host settings first. */
+int pcow_prepare(struct pcow_engine *engine, struct pcow_case *case_, struct pcow_error *err);
 
 /* Configuration and finished workers from the file at @path. */
 int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,

@@ -101,8 +101,7 @@ static int run(struct pcow_engine *engine, const struct pcow_config *config,
 		return ret;
 	engine->cpu = engine->config.cpu >= 0 ? engine->config.cpu : pcow_topology_worker_cpu();
 	pcow_clock_choose(&engine->clock);
-	ret = pcow_prepare(engine, err);
-	return ret ? ret : pcow_engine_loop(engine, err);
+	return pcow_engine_loop(engine, err);
 }
 
 int pcow_run(const struct pcow_config *config, const struct pcow_run_options *options,

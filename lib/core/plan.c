@@ -310,7 +310,7 @@ static int compare_value_name(const void *a, const void *b)
 static int plan_add(struct pcow_plan *plan, const struct pcow_case *case_,
 		    const struct pcow_config *config)
 {
-	struct pcow_page_demand demand;
+	struct pcow_page_demands demands;
 	struct pcow_case *cases;
 
 	cases = reallocarray(plan->cases, plan->nr_cases + 1, sizeof(*cases));
@@ -320,8 +320,8 @@ static int plan_add(struct pcow_plan *plan, const struct pcow_case *case_,
 	cases = &cases[plan->nr_cases++];
 	*cases = *case_;
 	qsort(cases->params, cases->nr_params, sizeof(cases->params[0]), compare_value_name);
-	pcow_case_check(cases, &demand);
-	if (config->prepare && demand.path[0])
+	pcow_case_check(cases, &demands);
+	if (config->prepare && demands.n)
 		cases->reason[0] = cases->remedy[0] = '\0';
 	return 0;
 }

@@ -56,8 +56,8 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const char *name);
 
 /* Fill in @case_'s reason and remedy: page kind and memory, as the host is now.
- * @demand gets the setting that would make it run; may be NULL. */
-void pcow_case_check(struct pcow_case *case_, struct pcow_page_demand *demand);
+ * @demands gets the settings that would make it run; may be NULL. */
+void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
 /**
  * struct pcow_pages - the pages whose outcome a case claims

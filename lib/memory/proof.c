@@ -104,8 +104,9 @@ static int prove_mapping(struct pcow_run *run, const struct pcow_region *region)
 }
 
 /*
- * Root sees the frames: the folio's size is how far its tail pages reach.
- * Others have the count of pages that one store brought in.
+ * Root sees the frames: a folio begins with a page that is no tail, and its
+ * size is how far its tails reach.  Others have the count of pages that one
+ * store brought in.
  */
 static int prove_folio(struct pcow_run *run, const struct pcow_region *region,
 		       const uint64_t *entries, size_t first)
@@ -120,13 +121,16 @@ static int prove_folio(struct pcow_run *run, const struct pcow_region *region,
 	ret = pcow_kpageflags_read(entries + first, pages, flags);
 	for (size_t i = 1; i < pages && !ret; i++)
 		tails += (flags[i] & PCOW_KPF_COMPOUND_TAIL) != 0;
-	/* Without the privilege, or the file, there is no such proof. */
-	if (!ret && (tails != pages - 1 || flags[0] & PCOW_KPF_COMPOUND_TAIL ||
-		     (pages == 1 && flags[0] & PCOW_KPF_COMPOUND_HEAD)))
+	if (ret)
+		ret = 0; /* without the privilege, or the file, there is no such proof */
+	else if (flags[0] & PCOW_KPF_COMPOUND_TAIL ||
+		 (pages == 1 && flags[0] & PCOW_KPF_COMPOUND_HEAD))
+		ret = pcow_skip(run, "pincow doctor", "the kernel gave larger folios than asked");
+	else if (tails != pages - 1)
 		ret = pcow_skip(run, COMPACT, "a folio has %zu tail pages, %zu were asked", tails,
 				pages - 1);
 	free(flags);
-	return ret == PCOW_SKIP ? ret : 0;
+	return ret;
 }
 
 static int prove_folios(struct pcow_run *run, const struct pcow_region *region,

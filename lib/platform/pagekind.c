@@ -88,6 +88,15 @@ static int compare_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Sizes that only shared memory has come without this switch (8K, v6.14 on). */
+static bool has_switch(size_t kib)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "/" THP_DIR "/hugepages-%zukB/enabled", kib);
+	return access(path, F_OK) == 0;
+}
+
 size_t pcow_page_kind_list(enum pcow_page_class cls, size_t *bytes, size_t max)
 {
 	DIR *dir = opendir(cls == PCOW_MTHP ? "/" THP_DIR : "/" HUGETLB_DIR);
@@ -102,7 +111,7 @@ size_t pcow_page_kind_list(enum pcow_page_class cls, size_t *bytes, size_t max)
 		if (sscanf(entry->d_name, "hugepages-%zukB", &kib) != 1)
 			continue;
 		/* The PMD-sized folio is the kinds thp and thp-pte. */
-		if (cls == PCOW_MTHP && kib * 1024 >= thp_bytes)
+		if (cls == PCOW_MTHP && (kib * 1024 >= thp_bytes || !has_switch(kib)))
 			continue;
 		bytes[n++] = kib * 1024;
 	}
@@ -111,73 +120,104 @@ size_t pcow_page_kind_list(enum pcow_page_class cls, size_t *bytes, size_t max)
 	return n;
 }
 
-/* One finding of pcow_page_kind_check(), on its way to the caller's buffers. */
+/* Findings of pcow_page_kind_check(), on their way to the caller's buffers. */
 struct verdict {
-	struct pcow_page_demand *demand;
+	struct pcow_page_demands *demands;
 	char *reason, *remedy;
 	size_t size;
+	bool can;
 };
 
-static bool wants(const struct verdict *v, const char *path, const char *value, const char *reason)
+/* A setting stands in the way; the first one is the reason that is told. */
+static void wants(struct verdict *v, const char *path, const char *value, const char *reason)
 {
-	if (v->demand) {
-		snprintf(v->demand->path, sizeof(v->demand->path), "/%s", path);
-		snprintf(v->demand->value, sizeof(v->demand->value), "%s", value);
+	struct pcow_page_demands *d = v->demands;
+
+	if (d && d->n < PCOW_PAGE_DEMANDS_MAX) {
+		snprintf(d->list[d->n].path, sizeof(d->list[0].path), "/%s", path);
+		snprintf(d->list[d->n].value, sizeof(d->list[0].value), "%s", value);
+		d->n++;
 	}
+	if (!v->can)
+		return;
+	v->can = false;
 	snprintf(v->reason, v->size, "%s", reason);
 	snprintf(v->remedy, v->size, "echo %s > /%s as root, or run --prepare", value, path);
-	return false;
 }
 
-static bool lacks(const struct verdict *v, const char *reason, const char *remedy)
+static void lacks(struct verdict *v, const char *reason, const char *remedy)
 {
+	v->can = false;
 	snprintf(v->reason, v->size, "%s", reason);
 	snprintf(v->remedy, v->size, "%s", remedy);
-	return false;
 }
 
-static bool check_thp(const struct pcow_root *root, const struct verdict *v)
+/*
+ * What a size's own switch says, "inherit" (v6.8 on, or no such switch) being
+ * what the old one says.  0, or -errno on a kernel without THP.
+ */
+static int folio_switch(const struct pcow_root *root, size_t folio_bytes, char *path,
+			size_t path_size, char *choice, size_t choice_size)
 {
-	char choice[32];
-
-	if (pcow_root_read_choice(root, THP_DIR "/enabled", choice, sizeof(choice)) < 0)
-		return lacks(v, "this kernel has no transparent huge pages",
-			     "a kernel with CONFIG_TRANSPARENT_HUGEPAGE");
-	if (strcmp(choice, "never") == 0)
-		return wants(v, THP_DIR "/enabled", "madvise", "transparent huge pages are off");
-	return true;
+	snprintf(path, path_size, THP_DIR "/hugepages-%zukB/enabled", folio_bytes / 1024);
+	if (pcow_root_read_choice(root, path, choice, choice_size) >= 0 &&
+	    strcmp(choice, "inherit"))
+		return 0;
+	snprintf(path, path_size, THP_DIR "/enabled");
+	return pcow_root_read_choice(root, path, choice, choice_size) < 0 ? -ENOENT : 0;
 }
 
-/* The PMD size has its own mTHP switch since v6.8; "inherit" follows the old one. */
-static bool check_pmd(const struct pcow_root *root, const struct verdict *v)
-{
-	char path[128], choice[32];
-
-	snprintf(path, sizeof(path), THP_DIR "/hugepages-%zukB/enabled", pcow_thp_bytes() / 1024);
-	if (pcow_root_read_choice(root, path, choice, sizeof(choice)) < 0 ||
-	    strcmp(choice, "inherit") == 0)
-		return check_thp(root, v);
-	if (strcmp(choice, "never") == 0)
-		return wants(v, path, "inherit", "PMD-sized transparent huge pages are off");
-	return true;
-}
-
-static bool check_mthp(const struct pcow_root *root, const struct verdict *v, size_t folio_bytes)
+static void check_thp(const struct pcow_root *root, struct verdict *v)
 {
 	char path[128], choice[32];
 
+	if (folio_switch(root, pcow_thp_bytes(), path, sizeof(path), choice, sizeof(choice)))
+		lacks(v, "this kernel has no transparent huge pages",
+		      "a kernel with CONFIG_TRANSPARENT_HUGEPAGE");
+	else if (strcmp(choice, "never") == 0)
+		wants(v, path, "madvise", "PMD-sized transparent huge pages are off");
+}
+
+/* A larger size that is on would be taken instead: it must say "never" itself. */
+static void check_larger(const struct pcow_root *root, struct verdict *v, size_t folio_bytes)
+{
+	char path[128], choice[32], reason[128], text[24];
+
+	if (folio_switch(root, folio_bytes, path, sizeof(path), choice, sizeof(choice)) ||
+	    strcmp(choice, "never") == 0)
+		return;
+	pcow_bytes_format(text, sizeof(text), folio_bytes);
+	snprintf(reason, sizeof(reason),
+		 "anonymous folios of %s are on, and the kernel takes the largest", text);
 	snprintf(path, sizeof(path), THP_DIR "/hugepages-%zukB/enabled", folio_bytes / 1024);
-	if (pcow_root_read_choice(root, path, choice, sizeof(choice)) < 0)
-		return lacks(v, "this kernel has no anonymous folios of this size",
-			     "a kernel from v6.8 on; its sizes are in /" THP_DIR);
-	if (strcmp(choice, "inherit") == 0)
-		return check_thp(root, v);
-	if (strcmp(choice, "never") == 0)
-		return wants(v, path, "madvise", "anonymous folios of this size are off");
-	return true;
+	wants(v, path, "never", reason);
 }
 
-static bool check_hugetlb(const struct pcow_root *root, const struct verdict *v, size_t folio_bytes,
+static void check_mthp(const struct pcow_root *root, struct verdict *v, size_t folio_bytes)
+{
+	size_t sizes[PCOW_PAGE_DEMANDS_MAX];
+	size_t n = pcow_page_kind_list(PCOW_MTHP, sizes, PCOW_PAGE_DEMANDS_MAX);
+	char path[128], choice[32];
+	bool known = false;
+
+	for (size_t i = 0; i < n; i++)
+		known |= sizes[i] == folio_bytes;
+	snprintf(path, sizeof(path), THP_DIR "/hugepages-%zukB/enabled", folio_bytes / 1024);
+	if (!known || pcow_root_read_choice(root, path, choice, sizeof(choice)) < 0) {
+		lacks(v, "this kernel has no anonymous folios of this size",
+		      "a kernel from v6.8 on; its sizes are in /" THP_DIR);
+		return;
+	}
+	/* "inherit" is not taken: the old switch is the PMD size's, which is to be off. */
+	if (strcmp(choice, "always") && strcmp(choice, "madvise"))
+		wants(v, path, "madvise", "anonymous folios of this size are off");
+	for (size_t i = 0; i < n; i++)
+		if (sizes[i] > folio_bytes)
+			check_larger(root, v, sizes[i]);
+	check_larger(root, v, pcow_thp_bytes());
+}
+
+static void check_hugetlb(const struct pcow_root *root, struct verdict *v, size_t folio_bytes,
 			  uint64_t bytes)
 {
 	uint64_t need = (bytes + folio_bytes - 1) / folio_bytes;
@@ -186,15 +226,17 @@ static bool check_hugetlb(const struct pcow_root *root, const struct verdict *v,
 
 	snprintf(path, sizeof(path), HUGETLB_DIR "/hugepages-%zukB/free_hugepages",
 		 folio_bytes / 1024);
-	if (pcow_root_read_u64(root, path, &unused))
-		return lacks(v, "this kernel has no hugetlb pages of this size",
-			     "a size listed in /" HUGETLB_DIR);
+	if (pcow_root_read_u64(root, path, &unused)) {
+		lacks(v, "this kernel has no hugetlb pages of this size",
+		      "a size listed in /" HUGETLB_DIR);
+		return;
+	}
 	snprintf(path, sizeof(path), HUGETLB_DIR "/hugepages-%zukB/resv_hugepages",
 		 folio_bytes / 1024);
 	if (pcow_root_read_u64(root, path, &reserved) == 0)
 		unused -= reserved < unused ? reserved : unused;
 	if (unused >= need)
-		return true;
+		return;
 	snprintf(path, sizeof(path), HUGETLB_DIR "/hugepages-%zukB/nr_hugepages",
 		 folio_bytes / 1024);
 	if (pcow_root_read_u64(root, path, &total))
@@ -202,28 +244,32 @@ static bool check_hugetlb(const struct pcow_root *root, const struct verdict *v,
 	snprintf(value, sizeof(value), "%" PRIu64, total - unused + need);
 	snprintf(reason, sizeof(reason), "needs %" PRIu64 " free hugetlb pages, %" PRIu64 " are",
 		 need, unused);
-	return wants(v, path, value, reason);
+	wants(v, path, value, reason);
 }
 
 bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
-			  struct pcow_page_demand *demand, char *reason, char *remedy, size_t size)
+			  struct pcow_page_demands *demands, char *reason, char *remedy,
+			  size_t size)
 {
-	struct verdict v = { .demand = demand, .reason = reason, .remedy = remedy, .size = size };
+	struct verdict v = {
+		.demands = demands, .reason = reason, .remedy = remedy, .size = size, .can = true
+	};
 	struct pcow_root root;
-	bool can = true;
 
-	if (demand)
-		*demand = (struct pcow_page_demand){ .path = "" };
+	if (demands)
+		demands->n = 0;
 	if (kind->cls == PCOW_BASE)
 		return true;
-	if (pcow_root_open(&root, "/", NULL))
-		return lacks(&v, "/sys cannot be read", "mount sysfs on /sys");
+	if (pcow_root_open(&root, "/", NULL)) {
+		lacks(&v, "/sys cannot be read", "mount sysfs on /sys");
+		return false;
+	}
 	if (kind->cls == PCOW_HUGETLB)
-		can = check_hugetlb(&root, &v, kind->folio_bytes, bytes);
+		check_hugetlb(&root, &v, kind->folio_bytes, bytes);
 	else if (kind->cls == PCOW_MTHP)
-		can = check_mthp(&root, &v, kind->folio_bytes);
+		check_mthp(&root, &v, kind->folio_bytes);
 	else
-		can = check_pmd(&root, &v);
+		check_thp(&root, &v);
 	pcow_root_close(&root);
-	return can;
+	return v.can;
 }

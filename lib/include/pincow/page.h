@@ -56,32 +56,42 @@ void pcow_page_kind_format(char *buf, size_t size, const struct pcow_page_kind *
  */
 size_t pcow_page_kind_list(enum pcow_page_class cls, size_t *bytes, size_t max);
 
+/* Settings that one page kind can ask for: a switch for each mTHP size. */
+#define PCOW_PAGE_DEMANDS_MAX 16
+
 /**
- * struct pcow_page_demand - a host setting that a page kind asks for
- * @path:	the file; empty when nothing is asked
- * @value:	what to write
+ * struct pcow_page_demands - host settings that a page kind asks for
+ * @n:		how many
+ * @list:	the file, absolute, and what to write to it
  */
-struct pcow_page_demand {
-	char path[128];
-	char value[32];
+struct pcow_page_demands {
+	size_t n;
+	struct {
+		char path[128];
+		char value[32];
+	} list[PCOW_PAGE_DEMANDS_MAX];
 };
 
 /**
  * pcow_page_kind_check() - can this host give such memory now?
  * @kind:	page kind
  * @bytes:	how much of it
- * @demand:	the setting that would make it so, when one does; may be NULL
+ * @demands:	the settings that would make it so, none when nothing does; may
+ *		be NULL
  * @reason:	why not; @size bytes
  * @remedy:	command that mends it; @size bytes
  * @size:	of both texts
  *
- * Looks at THP, mTHP and hugetlb settings.  That the kernel then really gives
- * such pages is proved on the region itself.
+ * Looks at THP, mTHP and hugetlb settings.  Of the sizes of anonymous folios
+ * that are on, the kernel takes the largest that fits: an mTHP size wants all
+ * larger ones off.  That the kernel then really gives such pages is proved on
+ * the region itself.
  *
  * Return: whether it can.
  */
 bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
-			  struct pcow_page_demand *demand, char *reason, char *remedy, size_t size);
+			  struct pcow_page_demands *demands, char *reason, char *remedy,
+			  size_t size);
 
 /* Bits of a pagemap entry (Documentation/admin-guide/mm/pagemap.rst). */
 #define PCOW_PAGEMAP_PFN_MASK  ((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */
