@@ -20,12 +20,25 @@
 /* Counters that other tasks share are held to 1 %. */
 #define TOLERANCE 0.01
 
-/* Frame numbers read as 0 without CAP_SYS_ADMIN (v4.2); @addr must be there. */
-static bool frames_visible(const void *addr)
+/* Will this user see what becomes of the pages? */
+static int check_visible(struct pcow_run *run, size_t step_bytes)
 {
 	uint64_t entry;
+	int ret = pcow_pagemap_read(run->pages.addr, 1, 1, &entry);
 
-	return pcow_pagemap_read(addr, 1, 1, &entry) == 0 && entry & PCOW_PAGEMAP_PFN_MASK;
+	if (ret)
+		return pcow_skip(run, "root, or a binary that this user may read",
+				 "/proc/self/pagemap cannot be read: %s", strerror(-ret));
+	/*
+	 * Frame numbers read as 0 without CAP_SYS_ADMIN (v4.2), and what is counted
+	 * instead, pgreuse, knows neither PMD-mapped nor hugetlb pages.
+	 */
+	if (run->claim.outcome == PCOW_REUSED && step_bytes > pcow_page_bytes() &&
+	    !(entry & PCOW_PAGEMAP_PFN_MASK))
+		return pcow_skip(run, "root, or CAP_SYS_ADMIN",
+				 "whether a huge page was copied or kept shows in its frame number "
+				 "alone, which this user may not see");
+	return 0;
 }
 
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes)
@@ -39,13 +52,7 @@ int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, siz
 	pages->after = calloc(pages->n, sizeof(*pages->after));
 	if (!pages->before || !pages->after)
 		return pcow_error(run, ENOMEM, "pagemap entries of %zu pages", pages->n);
-	/* pgreuse counts neither PMD-mapped nor hugetlb pages. */
-	if (run->claim.outcome == PCOW_REUSED && step_bytes > pcow_page_bytes() &&
-	    !frames_visible(region->addr))
-		return pcow_skip(run, "root, or CAP_SYS_ADMIN",
-				 "whether a huge page was copied or kept shows in its frame number "
-				 "alone, which this user may not see");
-	return 0;
+	return check_visible(run, step_bytes);
 }
 
 /* Write faults resolved by reuse since boot, whole host; 0 where not counted. */

@@ -57,10 +57,11 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config, c
 	if (ret)
 		return ret;
 	ret = write_header(engine, err);
+	if (!ret)
+		return 0;
 	/* A file without a header is of no use to anybody. */
-	if (ret)
-		unlink(path);
-	return ret;
+	unlink(path);
+	return pcow_error_set(err, ret, "%s cannot be written: %s", path, strerror(-ret));
 }
 
 /* The lock first: what is read must not grow meanwhile. */
