@@ -20,6 +20,7 @@ enum cli_exit {
 	CLI_OK = 0,
 	CLI_BROKEN = 1, /* a claim was broken, or a worker failed */
 	CLI_USAGE = 2, /* wrong usage, bad input, output that cannot be written */
+	CLI_INCONCLUSIVE = 3, /* no answer either way */
 	CLI_NOTHING = 77, /* every case was skipped: what test harnesses call a skip */
 	CLI_SIGNAL = 128, /* plus the signal that ended the run */
 };
@@ -41,6 +42,7 @@ extern const struct cli_command cli_cmd_run;
 extern const struct cli_command cli_cmd_show;
 extern const struct cli_command cli_cmd_doctor;
 extern const struct cli_command cli_cmd_plot;
+extern const struct cli_command cli_cmd_probe;
 
 /**
  * struct cli_common - options of every command

@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pincow/model.h>
+
 #include "cli.h"
 
 enum {
@@ -258,12 +260,22 @@ static void totals_print(const struct pcow_totals *totals, const char *file)
 		printf("; look at them with: pincow show %s\n", file);
 }
 
+/* Before the first worker, so that no probe disturbs a measurement. */
+static json_t *probe_model(void)
+{
+	struct pcow_model_report report;
+
+	pcow_model_probe(&report);
+	return pcow_model_json(&report);
+}
+
 static int measure(struct run_options *options)
 {
 	struct pcow_totals totals = { 0 };
 	struct pcow_error err = { 0 };
 	char name[128];
 	int code;
+	int ret;
 
 	if (!options->output.output) {
 		default_output(name, sizeof(name));
@@ -274,7 +286,13 @@ static int measure(struct run_options *options)
 			  options->output.output);
 		return CLI_USAGE;
 	}
-	if (pcow_run(&options->config, &options->output, &totals, &err))
+	if (!options->output.resume && !(options->output.model = probe_model())) {
+		cli_error("out of memory");
+		return CLI_USAGE;
+	}
+	ret = pcow_run(&options->config, &options->output, &totals, &err);
+	json_decref(options->output.model);
+	if (ret)
 		return cli_fail(&err);
 	code = exit_code(&totals);
 	if (!options->common.json)

@@ -12,9 +12,11 @@
 #include <time.h>
 #include <unistd.h>
 
-static int write_header(struct pcow_engine *engine, struct pcow_error *err)
+static int write_header(struct pcow_engine *engine, json_t *model, struct pcow_error *err)
 {
-	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA, .clock_domain = "wall" };
+	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
+				      .clock_domain = "wall",
+				      .model = json_incref(model) };
 	struct pcow_root root;
 	struct timespec now;
 	int fd = memfd_create("pincow-header", MFD_CLOEXEC);
@@ -33,19 +35,20 @@ static int write_header(struct pcow_engine *engine, struct pcow_error *err)
 	pcow_root_close(&root);
 	json_object_set_new(header.config, "workers", json_integer((json_int_t)engine->nr_tasks));
 	ret = header.config && header.host ? pcow_header_write(fd, &header) : -ENOMEM;
-	pcow_header_clear(&header);
 	if (!ret)
 		ret = pcow_output_append(&engine->output, fd, err);
 out:
+	pcow_header_clear(&header);
 	if (fd >= 0)
 		close(fd);
 	return ret;
 }
 
 /* A plan and a new file with its header. */
-static int begin(struct pcow_engine *engine, const struct pcow_config *config, const char *path,
-		 struct pcow_error *err)
+static int begin(struct pcow_engine *engine, const struct pcow_config *config,
+		 const struct pcow_run_options *options, struct pcow_error *err)
 {
+	const char *path = options->output;
 	int ret;
 
 	engine->config = *config;
@@ -56,7 +59,7 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config, c
 		ret = pcow_output_open(&engine->output, path, false, err);
 	if (ret)
 		return ret;
-	ret = write_header(engine, err);
+	ret = write_header(engine, options->model, err);
 	if (!ret)
 		return 0;
 	/* A file without a header is of no use to anybody. */
@@ -97,7 +100,7 @@ static int run(struct pcow_engine *engine, const struct pcow_config *config,
 	int ret;
 
 	ret = options->resume ? resume(engine, options->output, err)
-			      : begin(engine, config, options->output, err);
+			      : begin(engine, config, options, err);
 	if (ret)
 		return ret;
 	engine->cpu = engine->config.cpu >= 0 ? engine->config.cpu : pcow_topology_worker_cpu();

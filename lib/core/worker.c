@@ -179,15 +179,3 @@ int pcow_worker_main(const char *text, int result_fd)
 	}
 	return WORKER_EXIT_BASE + ret;
 }
-
-bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
-			    size_t size)
-{
-	struct pcow_job job = { .cpu = -1 };
-	struct pcow_run run = { .scenario = scenario, .job = &job, .sample = -1 };
-	int ret = scenario->probe ? scenario->probe(&run) : 0;
-
-	snprintf(reason, size, "%s", run.record.reason);
-	snprintf(remedy, size, "%s", run.record.remedy);
-	return ret == 0;
-}

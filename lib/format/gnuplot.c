@@ -78,10 +78,15 @@ static void write_origin(FILE *out, const struct pcow_header *header)
 {
 	json_int_t replicates = json_integer_value(json_object_get(header->config, "replicates"));
 	char line[1024];
+	int used;
 
-	snprintf(line, sizeof(line), "%.64s  ·  %.96s  ·  Linux %.96s",
-		 host_text(header->host, NULL, "hostname"), host_text(header->host, "cpu", "model"),
-		 host_text(header->host, "kernel", "release"));
+	used = snprintf(line, sizeof(line), "%.64s  ·  %.96s  ·  Linux %.96s",
+			host_text(header->host, NULL, "hostname"),
+			host_text(header->host, "cpu", "model"),
+			host_text(header->host, "kernel", "release"));
+	if (header->model)
+		snprintf(line + used, sizeof(line) - (size_t)used, ", COW model %.63s",
+			 host_text(header->model, NULL, "name"));
 	write_text(out, "origin_host", line);
 	snprintf(line, sizeof(line),
 		 "pincow %s  ·  replicates: %" JSON_INTEGER_FORMAT "  ·  clock: %s",

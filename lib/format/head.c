@@ -87,7 +87,10 @@ void pcow_host_print(FILE *out, const struct pcow_summary *summary, bool color)
 	fprintf(out, "%shost    %s, %s, hypervisor %s%s\n", color ? "\033[1m" : "",
 		fact(host, NULL, "hostname", a), fact(host, NULL, "machine", b),
 		fact(host, NULL, "hypervisor", c), color ? "\033[0m" : "");
-	fprintf(out, "kernel  %s\n", fact(host, "kernel", "release", a));
+	fprintf(out, "kernel  %s", fact(host, "kernel", "release", a));
+	if (summary->header.model)
+		fprintf(out, ", COW model %s", fact(summary->header.model, NULL, "name", a));
+	fputc('\n', out);
 	fprintf(out, "cpu     %s, %s online, governor %s\n", fact(host, "cpu", "model", a),
 		fact(host, "cpu", "online", b), fact(host, "cpu", "governor", c));
 	print_clock(out, summary);

@@ -96,6 +96,7 @@ static void test_instructions(void **state)
 	(void)state;
 	assert_int_equal(rows, 1);
 	assert_non_null(strstr(text, "unit = ' instructions'\n"));
+	assert_non_null(strstr(text, ", COW model exclusive'\n"));
 	assert_non_null(strstr(text, "$rows << EOD\n500000 1 500000 500000 1\nEOD\n"));
 	free(text);
 }

@@ -64,6 +64,15 @@ static void the_head_names_the_source(void **state)
 	free(text);
 }
 
+static void the_head_names_the_model_if_the_file_does(void **state)
+{
+	char *text = table(FIXTURE("instructions.jsonl"), false);
+
+	(void)state;
+	assert_says(text, ", COW model exclusive\n");
+	free(text);
+}
+
 static void a_case_is_one_row(void **state)
 {
 	char *text = table(FIXTURE("metrics.jsonl"), false);
@@ -163,6 +172,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_head_names_the_source),
+		cmocka_unit_test(the_head_names_the_model_if_the_file_does),
 		cmocka_unit_test(a_case_is_one_row),
 		cmocka_unit_test(columns_without_figures_are_left_out),
 		cmocka_unit_test(lines_are_shown_with_their_fit),

@@ -69,8 +69,8 @@ static int reserve(struct pcow_run *run, struct pcow_region *region)
 	return 0;
 }
 
-static int map(struct pcow_run *run, struct pcow_region *region, struct pcow_page_kind kind,
-	       size_t bytes)
+int pcow_region_map_kind(struct pcow_run *run, struct pcow_region *region,
+			 struct pcow_page_kind kind, size_t bytes)
 {
 	char reason[256], remedy[256];
 	int ret;
@@ -95,14 +95,14 @@ int pcow_region_map(struct pcow_run *run, struct pcow_region *region, size_t byt
 
 	if (!pcow_param_page_kind(run, &kind))
 		return pcow_region_map_base(run, region, bytes);
-	return map(run, region, kind, bytes);
+	return pcow_region_map_kind(run, region, kind, bytes);
 }
 
 int pcow_region_map_base(struct pcow_run *run, struct pcow_region *region, size_t bytes)
 {
 	struct pcow_page_kind kind = { .cls = PCOW_BASE, .folio_bytes = pcow_page_bytes() };
 
-	return map(run, region, kind, bytes);
+	return pcow_region_map_kind(run, region, kind, bytes);
 }
 
 int pcow_region_renew(struct pcow_run *run, struct pcow_region *region)

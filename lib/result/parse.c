@@ -411,6 +411,52 @@ static int get_domain(const json_t *object, struct pcow_header *header, struct p
 	return 0;
 }
 
+/* true, false, or null for what could not be seen. */
+static int check_feature(const json_t *feature, const char *name, struct pcow_error *err)
+{
+	const json_t *seen = json_object_get(feature, "seen");
+
+	if (!json_is_boolean(seen) && !json_is_null(seen))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"model.features.%s.seen\" is not true, false or null",
+				      name);
+	if (!json_is_string(json_object_get(feature, "evidence")) ||
+	    !json_is_string(json_object_get(feature, "reason")))
+		return pcow_error_set(err, -EBADMSG,
+				      "\"model.features.%s\" has no text \"evidence\" or "
+				      "\"reason\"",
+				      name);
+	return 0;
+}
+
+/* Files from before `pincow probe` have none. */
+static int get_model(const json_t *object, json_t **out, struct pcow_error *err)
+{
+	char name[PCOW_RESULT_NAME_MAX];
+	json_t *features, *feature;
+	const char *key;
+	int ret;
+
+	if (!json_object_get(object, "model"))
+		return 0;
+	ret = get_tree(object, "model", out, err);
+	if (ret == 0)
+		ret = get_word(*out, "name", name, sizeof(name), err);
+	if (ret)
+		return ret;
+	features = json_object_get(*out, "features");
+	if (!json_is_object(features))
+		return pcow_error_set(err, -EBADMSG, "\"model.features\" is not an object");
+	json_object_foreach (features, key, feature) {
+		ret = check_key("model.features", key, err);
+		if (ret == 0)
+			ret = check_feature(feature, key, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err)
 {
 	int ret = get_count(object, "schema", &header->schema, err);
@@ -434,5 +480,7 @@ int pcow_header_parse(struct pcow_header *header, const json_t *object, struct p
 		ret = get_tree(object, "config", &header->config, err);
 	if (ret == 0)
 		ret = get_tree(object, "host", &header->host, err);
+	if (ret == 0)
+		ret = get_model(object, &header->model, err);
 	return ret;
 }

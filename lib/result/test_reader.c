@@ -169,6 +169,49 @@ static void headless_files_are_refused(void **state)
 	assert_refused("\n" HEADER, -EBADMSG, "FILE:1: ");
 }
 
+#define MODEL(model)	 "\"host\":{},\"model\":" model
+#define FEATURE(feature) MODEL("{\"name\":\"old\",\"features\":{" feature "}}")
+
+static void a_model_is_read_if_there_is_one(void **state)
+{
+	static const char *const models[] = {
+		MODEL("{\"name\":\"old\",\"features\":{}}"),
+		FEATURE("\"forced_cow\":{\"seen\":null,\"evidence\":\"\",\"reason\":\"r\"}"),
+		FEATURE("\"a\":{\"seen\":true,\"evidence\":\"e\",\"reason\":\"\",\"new\":1}"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
+		char *text = replaced(HEADER WORKER, "\"host\":{}", models[i]);
+
+		assert_int_equal(count_accepted(text), 1);
+		free(text);
+	}
+}
+
+static void bad_models_are_refused(void **state)
+{
+	static const struct mutation mutations[] = {
+		{ "\"host\":{}", MODEL("null"), "\"model\" is not an object" },
+		{ "\"host\":{}", MODEL("\"old\""), "\"model\" is not an object" },
+		{ "\"host\":{}", MODEL("{\"features\":{}}"), "\"name\" is not a string" },
+		{ "\"host\":{}", MODEL("{\"name\":\"\",\"features\":{}}"), "\"name\" is empty" },
+		{ "\"host\":{}", MODEL("{\"name\":\"a b\",\"features\":{}}"), "holds a space" },
+		{ "\"host\":{}", MODEL("{\"name\":\"old\"}"), "\"model.features\" is not" },
+		{ "\"host\":{}", MODEL("{\"name\":\"old\",\"features\":[]}"), "is not an object" },
+		{ "\"host\":{}", FEATURE("\"a b\":{}"), "\"model.features\" has a name" },
+		{ "\"host\":{}", FEATURE("\"a\":true"), "\"model.features.a.seen\" is not true" },
+		{ "\"host\":{}", FEATURE("\"a\":{\"seen\":1}"), "is not true, false or null" },
+		{ "\"host\":{}", FEATURE("\"a\":{\"seen\":true,\"reason\":\"\"}"), "has no text" },
+		{ "\"host\":{}", FEATURE("\"a\":{\"seen\":true,\"evidence\":\"\"}"),
+		  "has no text" },
+		{ "\"host\":{}", FEATURE("\"a\":\"\\u001b[2J\""), "control character" },
+	};
+
+	(void)state;
+	assert_mutations_refused(HEADER, mutations, sizeof(mutations) / sizeof(mutations[0]));
+}
+
 static void bad_headers_are_refused(void **state)
 {
 	static const struct mutation mutations[] = {
@@ -377,6 +420,8 @@ int main(void)
 		cmocka_unit_test(newer_schema_is_refused_with_both_versions),
 		cmocka_unit_test(headless_files_are_refused),
 		cmocka_unit_test(bad_headers_are_refused),
+		cmocka_unit_test(a_model_is_read_if_there_is_one),
+		cmocka_unit_test(bad_models_are_refused),
 		cmocka_unit_test(bad_identities_are_refused),
 		cmocka_unit_test(bad_measurements_are_refused),
 		cmocka_unit_test(refusals_name_line_and_remedy),

@@ -47,6 +47,8 @@ static void make_header(struct pcow_header *header)
 	header->created_ns = 1767225600123456789;
 	header->config = json_pack("{s:s, s:I}", "profile", "quick", "seed", (json_int_t)42);
 	header->host = json_pack("{s:s, s:{s:n}}", "hostname", "example", "cpu", "boost");
+	header->model = json_pack("{s:s, s:{s:{s:b, s:s, s:s}}}", "name", "exclusive", "features",
+				  "early_copy", "seen", 1, "evidence", "8 of 8", "reason", "");
 }
 
 static void write_header(int fd)
@@ -161,6 +163,7 @@ static void round_trip_changes_nothing(void **state)
 	assert_int_equal(header.created_ns, expected.created_ns);
 	assert_true(json_equal(header.config, expected.config));
 	assert_true(json_equal(header.host, expected.host));
+	assert_true(json_equal(header.model, expected.model));
 	assert_int_equal(pcow_reader_next(reader, &read, NULL), 1);
 	assert_same_worker(&written, &read);
 	pcow_worker_clear(&read);
@@ -172,6 +175,26 @@ static void round_trip_changes_nothing(void **state)
 	pcow_worker_clear(&written);
 	pcow_header_clear(&header);
 	pcow_header_clear(&expected);
+	scratch_close(&scratch);
+}
+
+static void a_header_may_lack_the_model(void **state)
+{
+	struct pcow_header header;
+	struct pcow_reader *reader;
+	struct scratch scratch;
+
+	(void)state;
+	scratch_open(&scratch);
+	make_header(&header);
+	json_decref(header.model);
+	header.model = NULL;
+	assert_int_equal(pcow_header_write(scratch.fd, &header), 0);
+	pcow_header_clear(&header);
+	assert_int_equal(pcow_reader_open(&reader, scratch.path, &header, NULL), 0);
+	assert_null(header.model);
+	pcow_reader_close(reader);
+	pcow_header_clear(&header);
 	scratch_close(&scratch);
 }
 
@@ -188,6 +211,7 @@ static void unfit_texts_are_cleaned(void **state)
 	scratch_open(&scratch);
 	make_header(&header);
 	json_object_set_new(header.host, "kernel", json_pack("{s:s}", "cmdline", "a\tb\033[2J"));
+	json_object_set_new(header.model, "evidence", json_string("8\nof 8"));
 	assert_int_equal(pcow_header_write(scratch.fd, &header), 0);
 	pcow_header_clear(&header);
 	make_worker(&worker);
@@ -201,6 +225,7 @@ static void unfit_texts_are_cleaned(void **state)
 	cmdline = json_string_value(
 		json_object_get(json_object_get(header.host, "kernel"), "cmdline"));
 	assert_string_equal(cmdline, "a?b?[2J");
+	assert_string_equal(json_string_value(json_object_get(header.model, "evidence")), "8?of 8");
 	assert_int_equal(pcow_reader_next(reader, &worker, NULL), 1);
 	assert_string_equal(worker.reason, "?[31m 4 \302\265s ??");
 	assert_string_equal(worker.remedy, "cut within ?");
@@ -345,6 +370,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip_changes_nothing),
+		cmocka_unit_test(a_header_may_lack_the_model),
 		cmocka_unit_test(unfit_texts_are_cleaned),
 		cmocka_unit_test(views_have_limits),
 		cmocka_unit_test(params_are_found_by_name),

@@ -77,5 +77,6 @@ void pcow_header_clear(struct pcow_header *header)
 {
 	json_decref(header->config);
 	json_decref(header->host);
+	json_decref(header->model);
 	memset(header, 0, sizeof(*header));
 }

@@ -214,19 +214,33 @@ int pcow_worker_write(int fd, const struct pcow_worker *worker)
 	return write_object(fd, object);
 }
 
+/* A copy fit to be written; NULL when out of memory. */
+static json_t *tree_pack(json_t *tree)
+{
+	json_t *copy = json_deep_copy(tree);
+
+	if (copy && tree_clean(copy)) {
+		json_decref(copy);
+		return NULL;
+	}
+	return copy;
+}
+
 int pcow_header_write(int fd, const struct pcow_header *header)
 {
-	json_t *host = json_deep_copy(header->host);
+	json_t *host = tree_pack(header->host);
+	json_t *model = header->model ? tree_pack(header->model) : NULL;
 
-	if (!host || tree_clean(host)) {
+	if (!host || (header->model && !model)) {
 		json_decref(host);
+		json_decref(model);
 		return -ENOMEM;
 	}
-	return write_object(fd, json_pack("{s:s, s:i, s:o, s:I, s:o, s:o, s:O, s:o}", "record",
-					  "header", "schema", PCOW_RESULT_SCHEMA, "version",
-					  text_pack(header->version), "created_ns",
+	return write_object(fd, json_pack("{s:s, s:i, s:o, s:I, s:o, s:o, s:O, s:o, s:o*}",
+					  "record", "header", "schema", PCOW_RESULT_SCHEMA,
+					  "version", text_pack(header->version), "created_ns",
 					  (json_int_t)header->created_ns, "boot_id",
 					  text_pack(header->boot_id), "clock_domain",
 					  text_pack(header->clock_domain), "config", header->config,
-					  "host", host));
+					  "host", host, "model", model));
 }

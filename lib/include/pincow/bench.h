@@ -201,6 +201,10 @@ struct pcow_region {
 /* Map memory of the case's page kind, untouched.  Skips when the host has no such pages. */
 int pcow_region_map(struct pcow_run *run, struct pcow_region *region, size_t bytes);
 
+/* The same, of the kind given. */
+int pcow_region_map_kind(struct pcow_run *run, struct pcow_region *region,
+			 struct pcow_page_kind kind, size_t bytes);
+
 /* The same, order-0 whatever the case's page kind. */
 int pcow_region_map_base(struct pcow_run *run, struct pcow_region *region, size_t bytes);
 

@@ -124,11 +124,13 @@ struct pcow_totals {
 /**
  * struct pcow_run_options - where a run writes
  * @output:	result file; created, or continued with @resume
+ * @model:	the running kernel's COW model, for the header; not used with @resume
  * @resume:	complete an interrupted run: the configuration comes from the file
  * @quiet:	no progress
  */
 struct pcow_run_options {
 	const char *output;
+	json_t *model;
 	bool resume;
 	bool quiet;
 };
@@ -160,5 +162,18 @@ int pcow_worker_main(const char *job, int result_fd);
  */
 bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
 			    size_t size);
+
+/**
+ * pcow_run_apart() - use the helpers of bench.h outside of a scenario
+ * @call:	gets a run without parameters, claim and samples
+ * @arg:	handed to @call
+ * @reason:	of pcow_skip() or pcow_error() in there, "" for none; @size bytes
+ * @remedy:	the same
+ * @size:	of both buffers
+ *
+ * Return: what @call returned.
+ */
+int pcow_run_apart(int (*call)(struct pcow_run *run, void *arg), void *arg, char *reason,
+		   char *remedy, size_t size);
 
 #endif

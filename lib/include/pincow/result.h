@@ -196,8 +196,9 @@ int pcow_worker_write(int fd, const struct pcow_worker *worker);
  * @clock_domain: "wall" or "instructions"
  * @config:	how to plan the run again: profile, scenarios, settings, seed
  * @host:	machine, kernel and its settings, as results/README.md has it
+ * @model:	the kernel's COW model, as there; NULL in files without it
  *
- * @config and @host are JSON objects owned by the header.  What is written is
+ * @config, @host and @model are JSON objects owned by the header.  What is written is
  * always PCOW_RESULT_SCHEMA.
  */
 struct pcow_header {
@@ -208,6 +209,7 @@ struct pcow_header {
 	uint64_t created_ns;
 	json_t *config;
 	json_t *host;
+	json_t *model;
 };
 
 int pcow_header_write(int fd, const struct pcow_header *header);

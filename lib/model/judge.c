@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From observations to a model: pure functions. */
+#include "probe.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * A reference outlives mprotect() where reuse looks at mappings, or at an
+ * exclusive marker that mprotect() leaves alone; it outlives a fork() only where
+ * reuse looks at mappings, since fork() clears the marker.
+ */
+static enum pcow_model model_of(enum pcow_seen mprotect, enum pcow_seen fork, enum pcow_seen pte)
+{
+	if (mprotect == PCOW_UNSEEN || fork == PCOW_UNSEEN)
+		return PCOW_MODEL_UNKNOWN;
+	if (mprotect == PCOW_SEEN_TRUE && fork == PCOW_SEEN_TRUE)
+		return PCOW_MODEL_OLD;
+	if (mprotect == PCOW_SEEN_FALSE && fork == PCOW_SEEN_FALSE)
+		return PCOW_MODEL_SIMPLIFIED;
+	if (mprotect == PCOW_SEEN_FALSE)
+		return PCOW_MODEL_UNKNOWN;
+	return pte == PCOW_SEEN_TRUE ? PCOW_MODEL_OWNER_TRACKED : PCOW_MODEL_EXCLUSIVE;
+}
+
+/*
+ * Forced COW breaks sharing at every reference: what is seen of a page that was
+ * pinned or written by O_DIRECT then says nothing of pins.
+ */
+static void doubt(struct pcow_feature *feature, enum pcow_seen forced_cow)
+{
+	if (feature->seen != PCOW_SEEN_TRUE || forced_cow == PCOW_SEEN_FALSE)
+		return;
+	if (forced_cow == PCOW_SEEN_TRUE) {
+		feature->seen = PCOW_UNSEEN;
+		feature->evidence[0] = '\0';
+		snprintf(feature->reason, sizeof(feature->reason),
+			 "forced COW breaks sharing whatever takes the reference");
+	} else {
+		snprintf(feature->reason, sizeof(feature->reason),
+			 "forced COW, which could not be looked for, would look the same");
+	}
+}
+
+__attribute__((format(printf, 2, 3))) static void say(struct pcow_model_report *report,
+						      const char *fmt, ...)
+{
+	size_t used = strlen(report->evidence);
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(report->evidence + used, sizeof(report->evidence) - used, fmt, ap);
+	va_end(ap);
+}
+
+/* What is left when references of a pipe cannot be had. */
+static void say_partial(struct pcow_model_report *report)
+{
+	static const char *const answers[] = {
+		[PCOW_UNSEEN] = "unseen",
+		[PCOW_SEEN_FALSE] = "no (old or simplified)",
+		[PCOW_SEEN_TRUE] = "yes (exclusive or owner-tracked)",
+	};
+	const struct pcow_feature *f = report->features;
+
+	say(report, "; partial answer: read-only pins unshare: %s, fork copies pinned pages: %s",
+	    answers[f[PCOW_RO_PIN_UNSHARES].seen],
+	    f[PCOW_EARLY_COPY].seen == PCOW_UNSEEN	? "unseen"
+	    : f[PCOW_EARLY_COPY].seen == PCOW_SEEN_TRUE ? "yes (not old)"
+							: "no (old)");
+}
+
+static void say_unseen(struct pcow_model_report *report)
+{
+	const struct pcow_feature *f = report->features;
+	enum pcow_feature_id id = f[PCOW_REF_SURVIVES_MPROTECT].seen == PCOW_UNSEEN
+					  ? PCOW_REF_SURVIVES_MPROTECT
+					  : PCOW_REF_SURVIVES_FORK;
+
+	say(report, "%s could not be seen: %.256s", pcow_feature_name(id), f[id].reason);
+	say_partial(report);
+}
+
+void pcow_model_judge(struct pcow_model_report *report)
+{
+	struct pcow_feature *f = report->features;
+	enum pcow_seen a = f[PCOW_REF_SURVIVES_MPROTECT].seen;
+	enum pcow_seen b = f[PCOW_REF_SURVIVES_FORK].seen;
+	enum pcow_seen pte = f[PCOW_PTE_THP_REUSE].seen;
+
+	doubt(&f[PCOW_RO_PIN_UNSHARES], f[PCOW_FORCED_COW].seen);
+	doubt(&f[PCOW_ODIRECT_UNSHARES], f[PCOW_FORCED_COW].seen);
+	report->model = model_of(a, b, pte);
+	report->evidence[0] = '\0';
+	if (a == PCOW_UNSEEN || b == PCOW_UNSEEN) {
+		say_unseen(report);
+		return;
+	}
+	say(report,
+	    "a reference held by a pipe %s its page by mprotect(), %s it by fork() and exit",
+	    a == PCOW_SEEN_TRUE ? "keeps" : "loses", b == PCOW_SEEN_TRUE ? "keeps" : "loses");
+	if (report->model == PCOW_MODEL_UNKNOWN)
+		say(report, "; no known model does that");
+	else if (report->model == PCOW_MODEL_OWNER_TRACKED)
+		say(report, "; a PTE-mapped THP is reused");
+	else if (report->model == PCOW_MODEL_EXCLUSIVE && pte == PCOW_SEEN_FALSE)
+		say(report, "; a PTE-mapped THP is copied");
+	else if (report->model == PCOW_MODEL_EXCLUSIVE)
+		say(report, "; it may be owner-tracked as well: pte_thp_reuse could not be seen");
+}
+
+void pcow_feature_count(struct pcow_feature *feature, size_t with, size_t of, const char *what)
+{
+	bool agree = with == 0 || with == of;
+	char *text = agree ? feature->evidence : feature->reason;
+
+	feature->seen = !agree ? PCOW_UNSEEN : with ? PCOW_SEEN_TRUE : PCOW_SEEN_FALSE;
+	snprintf(text, sizeof(feature->evidence), "%zu of %zu pages %s", with, of, what);
+}
