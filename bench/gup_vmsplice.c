@@ -70,7 +70,7 @@ PCOW_SCENARIO(gup_vmsplice) = {
 	.summary = "GUP-fast of many pages, references held by a pipe",
 	.operation = "page",
 	.params = PCOW_PARAMS(PCOW_PARAM("pages", PCOW_PARAM_COUNT, "pages", "pages a call",
-					 "64 128 256", "64 128 256", "16..256")),
+					 "64 128 256", "64 128 256", "16..256", "64 128 256")),
 	.scale_by = "pages",
 	.samples = 1000,
 	.state_bytes = sizeof(struct gup_vmsplice),

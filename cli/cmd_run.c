@@ -20,6 +20,7 @@ enum {
 	KEY_REPLICATES,
 	KEY_CPU,
 	KEY_PREPARE,
+	KEY_COUNTED,
 	KEY_DRY_RUN,
 };
 
@@ -36,7 +37,7 @@ struct run_options {
 static const struct argp_option option_table[] = {
 	{ "profile", KEY_PROFILE, "PROFILE", 0,
 	  "quick (default): a minute; standard: what two hosts or kernels are compared with; full: "
-	  "scaling curves and every page kind",
+	  "scaling curves and every page kind; lab: emulated guests",
 	  0 },
 	{ "set", KEY_SET, "NAME=VALUES", 0,
 	  "Run these values of a parameter, as in size=64M,1G, or of one scenario's, as in "
@@ -53,6 +54,10 @@ static const struct argp_option option_table[] = {
 	{ "cpu", KEY_CPU, "N", 0, "Bind workers to this CPU; default: the last core's", 0 },
 	{ "prepare", KEY_PREPARE, NULL, 0,
 	  "Change the host settings that cases need (as root), and put them back", 0 },
+	{ "counted", KEY_COUNTED, NULL, 0,
+	  "This is a guest whose clock counts instructions (QEMU's -icount): say so in the file, "
+	  "and measure at real-time priority where a scenario bears it",
+	  0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "Print the planned cases and what would be skipped", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress on standard error", 0 },
 	{ 0 },
@@ -98,6 +103,10 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 	case KEY_PREPARE:
 		config->prepare = true;
 		options->configures = "--prepare";
+		return 0;
+	case KEY_COUNTED:
+		config->counted = true;
+		options->configures = "--counted";
 		return 0;
 	case ARGP_KEY_ARGS:
 		config->scenarios = (const char *const *)(state->argv + state->next);

@@ -17,12 +17,12 @@ static json_t *words_json(const char *const *words, size_t n)
 
 json_t *pcow_config_json(const struct pcow_config *config)
 {
-	return json_pack("{s:s, s:o, s:o, s:I, s:i, s:i, s:b}", "profile",
+	return json_pack("{s:s, s:o, s:o, s:I, s:i, s:i, s:b, s:b}", "profile",
 			 pcow_profile_name(config->profile), "scenarios",
 			 words_json(config->scenarios, config->nr_scenarios), "sets",
 			 words_json(config->sets, config->nr_sets), "seed",
 			 (json_int_t)config->seed, "replicates", (int)config->replicates, "cpu",
-			 config->cpu, "prepare", config->prepare);
+			 config->cpu, "prepare", config->prepare, "counted", config->counted);
 }
 
 /* The strings stay with @json. */
@@ -47,12 +47,13 @@ int pcow_config_parse(struct pcow_config *config, const json_t *json)
 	const char *profile;
 	json_t *scenarios, *sets;
 	json_int_t seed;
-	int replicates, prepare;
+	int replicates, prepare, counted = 0;
 
 	*config = (struct pcow_config){ .cpu = -1 };
-	if (json_unpack((json_t *)json, "{s:s, s:o, s:o, s:I, s:i, s:i, s:b}", "profile", &profile,
-			"scenarios", &scenarios, "sets", &sets, "seed", &seed, "replicates",
-			&replicates, "cpu", &config->cpu, "prepare", &prepare) ||
+	if (json_unpack((json_t *)json, "{s:s, s:o, s:o, s:I, s:i, s:i, s:b, s?b}", "profile",
+			&profile, "scenarios", &scenarios, "sets", &sets, "seed", &seed,
+			"replicates", &replicates, "cpu", &config->cpu, "prepare", &prepare,
+			"counted", &counted) ||
 	    pcow_profile_parse(profile, &config->profile) || replicates < 1 ||
 	    replicates > PCOW_REPLICATES_MAX)
 		return -EINVAL;
@@ -61,6 +62,7 @@ int pcow_config_parse(struct pcow_config *config, const json_t *json)
 	config->seed = (uint64_t)seed;
 	config->replicates = (unsigned int)replicates;
 	config->prepare = prepare;
+	config->counted = counted;
 	if (config->scenarios && config->sets)
 		return 0;
 	pcow_config_release(config);

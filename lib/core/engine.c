@@ -170,6 +170,7 @@ static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_erro
 		.replicate = task->replicate,
 		.sequence = index,
 		.cpu = engine->cpu,
+		.counted = engine->config.counted,
 		.parent = getpid(),
 		.clock = engine->clock,
 		.budget = pcow_budget_for(c->scenario, engine->config.profile),

@@ -13,12 +13,12 @@ char *pcow_job_format(const struct pcow_job *job)
 	char *text = NULL;
 
 	json = json_pack(
-		"{s:s, s:o, s:I, s:I, s:i, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, s:I}}",
+		"{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, s:I}}",
 		"scenario", c->scenario->name, "params", pcow_params_json(c->params, c->nr_params),
 		"replicate", (json_int_t)job->replicate, "sequence", (json_int_t)job->sequence,
-		"cpu", job->cpu, "parent", (int)job->parent, "budget", "samples",
-		(json_int_t)b->samples, "warmup", (json_int_t)b->warmup, "ops", (json_int_t)b->ops,
-		"cap_ns", (json_int_t)b->cap_ns, "clock", "source",
+		"cpu", job->cpu, "counted", job->counted, "parent", (int)job->parent, "budget",
+		"samples", (json_int_t)b->samples, "warmup", (json_int_t)b->warmup, "ops",
+		(json_int_t)b->ops, "cap_ns", (json_int_t)b->cap_ns, "clock", "source",
 		pcow_clock_name(job->clock.source), "hz", (json_int_t)job->clock.hz,
 		"resolution_ticks", (json_int_t)job->clock.resolution_ticks);
 	if (json)
@@ -35,16 +35,18 @@ int pcow_job_parse(struct pcow_job *job, const char *text)
 	const char *scenario, *source;
 	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	json_t *params;
-	int parent;
+	int parent, counted;
 	int ret = -EINVAL;
 
 	*job = (struct pcow_job){ .cpu = -1 };
 	if (json_unpack(json,
-			"{s:s, s:o, s:I, s:I, s:i, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, s:I}}",
+			"{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, "
+			"s:I}}",
 			"scenario", &scenario, "params", &params, "replicate", &replicate,
-			"sequence", &sequence, "cpu", &job->cpu, "parent", &parent, "budget",
-			"samples", &samples, "warmup", &warmup, "ops", &ops, "cap_ns", &cap_ns,
-			"clock", "source", &source, "hz", &hz, "resolution_ticks", &resolution))
+			"sequence", &sequence, "cpu", &job->cpu, "counted", &counted, "parent",
+			&parent, "budget", "samples", &samples, "warmup", &warmup, "ops", &ops,
+			"cap_ns", &cap_ns, "clock", "source", &source, "hz", &hz,
+			"resolution_ticks", &resolution))
 		goto out;
 	if (samples < 1 || warmup < 0 || ops < 0 || cap_ns < 0 || hz < 1)
 		goto out;
@@ -55,6 +57,7 @@ int pcow_job_parse(struct pcow_job *job, const char *text)
 	job->replicate = (uint64_t)replicate;
 	job->sequence = (uint64_t)sequence;
 	job->parent = (pid_t)parent;
+	job->counted = counted;
 	*b = (struct pcow_budget){ (uint64_t)samples, (uint64_t)warmup, (uint64_t)ops,
 				   (uint64_t)cap_ns };
 	job->clock.hz = (uint64_t)hz;

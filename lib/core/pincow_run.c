@@ -14,9 +14,7 @@
 
 static int write_header(struct pcow_engine *engine, json_t *model, struct pcow_error *err)
 {
-	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
-				      .clock_domain = "wall",
-				      .model = json_incref(model) };
+	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA, .model = json_incref(model) };
 	struct pcow_root root;
 	struct timespec now;
 	int fd = memfd_create("pincow-header", MFD_CLOEXEC);
@@ -27,11 +25,16 @@ static int write_header(struct pcow_engine *engine, json_t *model, struct pcow_e
 	clock_gettime(CLOCK_REALTIME, &now);
 	header.created_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	snprintf(header.version, sizeof(header.version), "%s", PINCOW_VERSION);
+	snprintf(header.clock_domain, sizeof(header.clock_domain), "%s",
+		 engine->config.counted ? "instructions" : "wall");
 	if (pcow_root_read(&root, "proc/sys/kernel/random/boot_id", header.boot_id,
 			   sizeof(header.boot_id)) < 0)
 		header.boot_id[0] = '\0';
 	header.config = pcow_config_json(&engine->config);
 	header.host = pcow_hostinfo_json(&root);
+	/* Who booted this machine for the measurement, if somebody did. */
+	if (getenv("PINCOW_LAB"))
+		json_object_set_new(header.host, "lab", json_string(getenv("PINCOW_LAB")));
 	pcow_root_close(&root);
 	json_object_set_new(header.config, "workers", json_integer((json_int_t)engine->nr_tasks));
 	ret = header.config && header.host ? pcow_header_write(fd, &header) : -ENOMEM;
@@ -99,12 +102,18 @@ static int run(struct pcow_engine *engine, const struct pcow_config *config,
 {
 	int ret;
 
+	pcow_clock_choose(&engine->clock);
+	/* A resumed run is one of the same boot, where this was asked before. */
+	if (!options->resume && config->counted && !pcow_clock_counts_instructions(&engine->clock))
+		return pcow_error_set(
+			err, -EINVAL,
+			"--counted: this machine's clock does not count instructions; "
+			"boot it by QEMU with -icount shift=0, or leave the option out");
 	ret = options->resume ? resume(engine, options->output, err)
 			      : begin(engine, config, options, err);
 	if (ret)
 		return ret;
 	engine->cpu = engine->config.cpu >= 0 ? engine->config.cpu : pcow_topology_worker_cpu();
-	pcow_clock_choose(&engine->clock);
 	return pcow_engine_loop(engine, err);
 }
 

@@ -24,6 +24,7 @@ static const char *const profile_names[PCOW_PROFILES] = {
 	[PCOW_QUICK] = "quick",
 	[PCOW_STANDARD] = "standard",
 	[PCOW_FULL] = "full",
+	[PCOW_LAB] = "lab",
 };
 
 const char *pcow_profile_name(enum pcow_profile profile)
@@ -49,16 +50,19 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 	 * one's for a p99.9 (pcow_quantile_min_n()).
 	 */
 	static const struct {
-		unsigned int times;
+		double times;
 		struct pcow_budget budget;
 	} profiles[PCOW_PROFILES] = {
 		[PCOW_QUICK] = { 1, { .warmup = 2, .ops = 10240, .cap_ns = 1500000000 } },
 		[PCOW_STANDARD] = { 4, { .warmup = 4, .ops = 40960, .cap_ns = 10000000000 } },
 		[PCOW_FULL] = { 16, { .warmup = 4, .ops = 131072, .cap_ns = 60000000000 } },
+		[PCOW_LAB] = { 0.25, { .warmup = 2, .ops = 1024, .cap_ns = 60000000000 } },
 	};
 	struct pcow_budget budget = profiles[profile].budget;
 
-	budget.samples = (uint64_t)scenario->samples * profiles[profile].times;
+	budget.samples = (uint64_t)(scenario->samples * profiles[profile].times);
+	if (budget.samples == 0)
+		budget.samples = 1;
 	return budget;
 }
 

@@ -31,6 +31,7 @@ struct pcow_budget {
  * @case_:	scenario and parameters; reason and remedy unused
  * @replicate, @sequence: copied into the record
  * @cpu:	to bind to, -1 for none
+ * @counted:	see struct pcow_config
  * @parent:	pid of the parent, whose death is the worker's
  * @budget:	see there
  * @clock:	chosen once by the parent
@@ -39,6 +40,7 @@ struct pcow_job {
 	struct pcow_case case_;
 	uint64_t replicate, sequence;
 	int cpu;
+	bool counted;
 	pid_t parent;
 	struct pcow_budget budget;
 	struct pcow_clock clock;

@@ -18,10 +18,12 @@ static uint64_t measure(void *state)
 PCOW_SCENARIO(test_one) = {
 	.name = "test/one",
 	.operation = "op",
-	.params = PCOW_PARAMS(
-		PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "", "1M 4M", "1M..8M", "1M"),
-		PCOW_PARAM("mode", PCOW_PARAM_CHOICE, "", "", "read", "read write", "read write"),
-		PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "", "base", "base", "base hugetlb-*")),
+	.params = PCOW_PARAMS(PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "", "1M 4M", "1M..8M",
+					 "1M", "1M"),
+			      PCOW_PARAM("mode", PCOW_PARAM_CHOICE, "", "", "read", "read write",
+					 "read write", "read"),
+			      PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "", "base", "base",
+					 "base hugetlb-*", "base")),
 	.samples = 10,
 	.footprint = 2,
 	.measure = measure,
@@ -30,8 +32,8 @@ PCOW_SCENARIO(test_one) = {
 PCOW_SCENARIO(test_two) = {
 	.name = "test/two",
 	.operation = "op",
-	.params = PCOW_PARAMS(PCOW_PARAM("calls", PCOW_PARAM_COUNT, "calls", "", "5", "5",
-					 "1..16")),
+	.params = PCOW_PARAMS(PCOW_PARAM("calls", PCOW_PARAM_COUNT, "calls", "", "5", "5", "1..16",
+					 "5")),
 	.samples = 10,
 	.measure = measure,
 };
@@ -152,6 +154,7 @@ static void too_much_memory_is_a_skip(void **state)
 static void jobs_survive_the_command_line(void **state)
 {
 	struct pcow_job job = { .replicate = 2,
+				.counted = true,
 				.sequence = 41,
 				.cpu = 1,
 				.parent = 77,
@@ -171,6 +174,7 @@ static void jobs_survive_the_command_line(void **state)
 	assert_memory_equal(back.case_.params, job.case_.params, 3 * sizeof(job.case_.params[0]));
 	assert_int_equal(back.sequence, 41);
 	assert_int_equal(back.parent, 77);
+	assert_true(back.counted);
 	assert_memory_equal(&back.budget, &job.budget, sizeof(job.budget));
 	assert_int_equal(back.clock.hz, job.clock.hz);
 	free(text);

@@ -4,17 +4,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-/* A child that is still busy after so many turns is left to the guards. */
-#define YIELDS_MAX 1000
+/* A child that is still busy after so many naps is left to the guards. */
+#define NAPS_MAX 1000
 
 enum command {
 	COMMAND_EXIT,
@@ -111,12 +111,14 @@ static bool sleeps(pid_t pid)
 
 int pcow_peer_wait(struct pcow_run *run, struct pcow_peer *peer)
 {
+	/* Not sched_yield(), which a real-time worker does not yield by. */
+	const struct timespec nap = { .tv_nsec = 20000 };
 	int ret = ask(run, peer, &(struct order){ .command = COMMAND_ANSWER });
 
 	/* Its answer woke us before it was back in read(2): it would be run, on
 	 * this CPU, in the midst of what is timed next. */
-	for (int i = 0; i < YIELDS_MAX && !ret && !sleeps(peer->pid); i++)
-		sched_yield();
+	for (int i = 0; i < NAPS_MAX && !ret && !sleeps(peer->pid); i++)
+		nanosleep(&nap, NULL);
 	return ret;
 }
 

@@ -16,6 +16,7 @@
 #define RATE_TOLERANCE	 1000 /* 1/1000: far above what a good counter shows */
 #define OVERHEAD_PAIRS	 10000
 #define RESOLUTION_READS 1000
+#define LOOP_TURNS	 1000000
 
 static const char *const clock_names[] = {
 	[PCOW_CLOCK_MONOTONIC_RAW] = "monotonic_raw",
@@ -104,6 +105,36 @@ void pcow_clock_choose(struct pcow_clock *clock)
 	clock->hz = NS_PER_S;
 out:
 	clock->resolution_ticks = resolution_ticks(clock);
+}
+
+#if defined(__x86_64__)
+#define LOOP(body) __asm__ volatile("1:\n\t" body "dec %0\n\tjnz 1b" : "+r"(turns) : : "cc")
+#elif defined(__aarch64__)
+#define LOOP(body)                                                                                 \
+	__asm__ volatile("1:\n\t" body "subs %0, %0, #1\n\tb.ne 1b" : "+r"(turns) : : "cc")
+#endif
+
+/* Nanoseconds a turn of a loop of 2 instructions, or with eight more in it. */
+static double loop_ns(const struct pcow_clock *clock, bool longer)
+{
+	uint64_t turns = LOOP_TURNS;
+	uint64_t start = pcow_clock_begin(clock);
+	uint64_t ticks;
+
+	if (longer)
+		LOOP("nop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\tnop\n\t");
+	else
+		LOOP("");
+	ticks = pcow_clock_end(clock) - start;
+	return (double)ticks * (double)NS_PER_S / (double)clock->hz / LOOP_TURNS;
+}
+
+bool pcow_clock_counts_instructions(const struct pcow_clock *clock)
+{
+	double two = loop_ns(clock, false);
+	double ten = loop_ns(clock, true);
+
+	return two > 1.96 && two < 2.04 && ten > 9.8 && ten < 10.2;
 }
 
 static int compare_u64(const void *a, const void *b)

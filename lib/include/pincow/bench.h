@@ -31,6 +31,7 @@ enum pcow_profile {
 	PCOW_QUICK, /* a minute on two cores: is the figure there? */
 	PCOW_STANDARD, /* what two hosts or kernels are compared with */
 	PCOW_FULL, /* scaling curves, every page kind */
+	PCOW_LAB, /* emulated guests, some hundred times slower */
 	PCOW_PROFILES,
 };
 
@@ -59,25 +60,26 @@ struct pcow_param {
 	const char *values[PCOW_PROFILES];
 };
 
-#define PCOW_PARAM(name_, kind_, unit_, summary_, quick_, standard_, full_)                        \
+#define PCOW_PARAM(name_, kind_, unit_, summary_, quick_, standard_, full_, lab_)                  \
 	{                                                                                          \
 		.name = (name_), .kind = (kind_), .unit = (unit_), .summary = (summary_),          \
 		.values = {                                                                        \
 			[PCOW_QUICK] = (quick_),                                                   \
 			[PCOW_STANDARD] = (standard_),                                             \
 			[PCOW_FULL] = (full_),                                                     \
+			[PCOW_LAB] = (lab_),                                                       \
 		},                                                                                 \
 	}
 
 /* The size of the memory that is forked, touched or pinned. */
-#define PCOW_SIZE(quick, standard, full)                                                           \
+#define PCOW_SIZE(quick, standard, full, lab)                                                      \
 	PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "memory that is operated on", quick,          \
-		   standard, full)
+		   standard, full, lab)
 
 /* The page kind of that memory; pcow_region_map() obeys it. */
-#define PCOW_PAGE_KIND(quick, standard, full)                                                      \
+#define PCOW_PAGE_KIND(quick, standard, full, lab)                                                 \
 	PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "page kind of that memory", quick, standard,  \
-		   full)
+		   full, lab)
 
 /* Every page kind there is, for the full profile. */
 #define PCOW_EVERY_PAGE_KIND "base thp thp-pte mthp-* hugetlb-*"

@@ -32,7 +32,7 @@ const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
 
 /* -------------------------------------------------------------------- plan */
 
-/* "quick", "standard", "full" */
+/* "quick", "standard", "full", "lab" */
 const char *pcow_profile_name(enum pcow_profile profile);
 int pcow_profile_parse(const char *name, enum pcow_profile *profile);
 
@@ -47,6 +47,8 @@ int pcow_profile_parse(const char *name, enum pcow_profile *profile);
  * @replicates:	workers a case
  * @cpu:	where workers are bound; -1 lets pincow choose
  * @prepare:	change host settings that a case needs, and put them back
+ * @counted:	this is a guest whose clock counts its instructions: one CPU, so
+ *		that workers run at real-time priority where a scenario bears it
  */
 struct pcow_config {
 	enum pcow_profile profile;
@@ -58,6 +60,7 @@ struct pcow_config {
 	unsigned int replicates;
 	int cpu;
 	bool prepare;
+	bool counted;
 };
 
 /**
