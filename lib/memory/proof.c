@@ -126,9 +126,9 @@ static int prove_folio(struct pcow_run *run, const struct pcow_region *region,
 	else if (flags[0] & PCOW_KPF_COMPOUND_TAIL ||
 		 (pages == 1 && flags[0] & PCOW_KPF_COMPOUND_HEAD))
 		ret = pcow_skip(run, "pincow doctor", "the kernel gave larger folios than asked");
-	else if (tails != pages - 1)
-		ret = pcow_skip(run, COMPACT, "a folio has %zu tail pages, %zu were asked", tails,
-				pages - 1);
+	else if (tails != pages - 1 || (pages > 1 && !(flags[0] & PCOW_KPF_COMPOUND_HEAD)))
+		ret = pcow_skip(run, COMPACT, "%zu of %zu pages belong to a folio as asked",
+				tails + (flags[0] & PCOW_KPF_COMPOUND_HEAD ? 1 : 0), pages);
 	free(flags);
 	return ret;
 }

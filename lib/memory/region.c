@@ -144,22 +144,22 @@ uint64_t pcow_region_read_each(const struct pcow_region *region, size_t step_byt
 }
 
 /*
- * A PTE-mapped THP: changing the protection of one base page splits the PMD
- * mapping and leaves the folio whole.  NOHUGEPAGE then, or khugepaged would
- * collapse it again.
+ * A PTE-mapped THP: a VMA that ends inside a PMD splits the mapping and leaves
+ * the folio whole.  Advice that matters to nobody else makes such a VMA for a
+ * moment; mprotect() would do so too, but leaves a page write-protected, which
+ * the simplified model then copies out of the folio.  NOHUGEPAGE at last, or
+ * khugepaged would collapse it again.
  */
 static int split_mappings(struct pcow_run *run, struct pcow_region *region)
 {
 	size_t page = pcow_page_bytes();
 
 	for (size_t at = 0; at < region->bytes; at += region->kind.folio_bytes)
-		if (mprotect(region->addr + at, page, PROT_READ) ||
-		    mprotect(region->addr + at, page, PROT_READ | PROT_WRITE))
-			return pcow_error(run, errno, "splitting a PMD mapping by mprotect()");
+		if (madvise(region->addr + at, page, MADV_DONTFORK) ||
+		    madvise(region->addr + at, page, MADV_DOFORK))
+			return pcow_error(run, errno, "splitting a PMD mapping by madvise()");
 	if (madvise(region->addr, region->bytes, MADV_NOHUGEPAGE))
 		return pcow_error(run, errno, "madvise(MADV_NOHUGEPAGE)");
-	/* The first page of each folio is writable again only by a fault. */
-	pcow_region_write_each(region, region->kind.folio_bytes);
 	return 0;
 }
 
