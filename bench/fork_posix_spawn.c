@@ -79,7 +79,7 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 	.footprint = 1,
 	.state_bytes = sizeof(struct fork_posix_spawn),
 	/* The C library maps a stack for the child and touches it. */
-	.claim = { .faults_per_op = PCOW_FAULTS_ANY, .verify = verify },
+	.claim = { .faults_per_op = PCOW_FAULTS_ANY, .switches_tasks = true, .verify = verify },
 	.probe = probe,
 	.setup = setup,
 	.measure = measure,

@@ -22,12 +22,12 @@
 
 /* Columns of the batch view while it is filled; NULL for those not wanted. */
 struct batch {
-	int64_t *ticks, *ops, *valid, *faults, *switches, *baseline;
+	int64_t *ticks, *ops, *valid, *faults, *preempted, *slept, *baseline;
 };
 
 /* What getrusage() counts around one timed call. */
 struct usage {
-	uint64_t faults, switches;
+	uint64_t faults, involuntary_switches, voluntary_switches;
 };
 
 static struct usage usage_now(void)
@@ -35,7 +35,8 @@ static struct usage usage_now(void)
 	struct rusage ru;
 
 	getrusage(RUSAGE_SELF, &ru);
-	return (struct usage){ (uint64_t)ru.ru_minflt, (uint64_t)ru.ru_nivcsw };
+	return (struct usage){ (uint64_t)ru.ru_minflt, (uint64_t)ru.ru_nivcsw,
+			       (uint64_t)ru.ru_nvcsw };
 }
 
 /*
@@ -104,8 +105,11 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 	b->ticks[i] = (int64_t)(end - start);
 	b->ops[i] = (int64_t)ops;
 	b->faults[i] = (int64_t)(after.faults - before.faults);
-	if (b->switches)
-		b->switches[i] = (int64_t)(after.switches - before.switches);
+	if (b->preempted)
+		b->preempted[i] =
+			(int64_t)(after.involuntary_switches - before.involuntary_switches);
+	if (b->slept)
+		b->slept[i] = (int64_t)(after.voluntary_switches - before.voluntary_switches);
 	if (b->baseline)
 		b->baseline[i] = (int64_t)base;
 	return 0;
@@ -124,7 +128,8 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "ops", &b->ops, true },
 		{ "valid", &b->valid, true },
 		{ "faults", &b->faults, true },
-		{ "involuntary_switches", &b->switches, !run->claim.switches_tasks },
+		{ "involuntary_switches", &b->preempted, !run->claim.switches_tasks },
+		{ "voluntary_switches", &b->slept, !run->claim.switches_tasks },
 		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
 	};
 

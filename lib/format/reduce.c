@@ -114,8 +114,12 @@ static void add_net(struct reduction *r)
 /* Columns of the engine; every other one is an outcome of the kernel's. */
 static bool is_outcome(const char *column)
 {
-	static const char *const others[] = { "ticks", "ops", "valid", "baseline_ticks",
-					      "involuntary_switches" };
+	static const char *const others[] = { "ticks",
+					      "ops",
+					      "valid",
+					      "baseline_ticks",
+					      "involuntary_switches",
+					      "voluntary_switches" };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(column, others[i]) == 0)
@@ -137,19 +141,18 @@ static void add_outcomes(struct reduction *r)
 	}
 }
 
-/* Tagged, not left out: the fraction is over every sample taken. */
-static void add_disturbed(struct reduction *r)
+/* Tagged, not left out: the fraction of every sample taken that has such a switch. */
+static void add_switched(struct reduction *r, const char *column, const char *metric)
 {
 	const struct pcow_view *batch = &r->worker->batch;
-	const int64_t *switches = pcow_view_column(batch, "involuntary_switches");
-	size_t disturbed = 0;
+	const int64_t *switches = pcow_view_column(batch, column);
+	size_t switched = 0;
 
 	if (!switches)
 		return;
 	for (size_t i = 0; i < batch->n; i++)
-		disturbed += switches[i] > 0;
-	pcow_figures_add(r->figures, "disturbed", (double)disturbed / (double)batch->n, "ratio",
-			 NULL);
+		switched += switches[i] > 0;
+	pcow_figures_add(r->figures, metric, (double)switched / (double)batch->n, "ratio", NULL);
 }
 
 static bool all_single(const struct pcow_view *batch)
@@ -258,7 +261,8 @@ static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker
 	add_latency(&r);
 	add_net(&r);
 	add_outcomes(&r);
-	add_disturbed(&r);
+	add_switched(&r, "involuntary_switches", "disturbed");
+	add_switched(&r, "voluntary_switches", "sleeps");
 	add_quantiles(&r);
 	add_op_checks(&r);
 	free(r.scratch);

@@ -15,6 +15,9 @@
 #define AGREEMENT_SLACK	   0.2
 #define OVERHEAD_FRAC_WARN 0.05
 
+/* Samples that slept: above this share the operation itself waits. */
+#define SLEEPS_WARN 0.5
+
 /* The rows of one case, which stand together. */
 struct table_case {
 	const struct pcow_metric_row *rows;
@@ -94,7 +97,8 @@ static void metric_cell(char *cell, const struct table_case *c, const char *metr
 static void percent_cell(char *cell, double fraction)
 {
 	if (fraction > 0.0)
-		snprintf(cell, PCOW_CELL_SIZE, "%.2g%%", 100.0 * fraction);
+		snprintf(cell, PCOW_CELL_SIZE, fraction < 0.1 ? "%.2g%%" : "%.0f%%",
+			 100.0 * fraction);
 }
 
 /* Scenario and parameters, in the first two columns of every table. */
@@ -170,6 +174,7 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 {
 	const struct pcow_metric_row *agreement = find_metric(c, "agreement");
 	const struct pcow_metric_row *overhead = find_metric(c, "overhead_frac");
+	const struct pcow_metric_row *sleeps = find_metric(c, "sleeps");
 
 	note[0] = '\0';
 	if (c->rows[0].status != PCOW_STATUS_OK)
@@ -183,6 +188,8 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 		note_add(note, size, "single ops cost %.2fx", agreement->median);
 	if (overhead && overhead->median > OVERHEAD_FRAC_WARN)
 		note_add(note, size, "timer %.0f%% of p50", 100.0 * overhead->median);
+	if (sleeps && sleeps->median > SLEEPS_WARN)
+		note_add(note, size, "waits in the kernel: no CPU time");
 }
 
 static void latency_row(struct pcow_grid *grid, const struct table_case *c)

@@ -3,6 +3,7 @@
 #include <pincow/clock.h>
 
 #include <errno.h>
+#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,8 @@
 #define RATE_TOLERANCE	 1000 /* 1/1000: far above what a good counter shows */
 #define OVERHEAD_PAIRS	 10000
 #define RESOLUTION_READS 1000
-#define LOOP_TURNS	 1000000
+#define LOOP_TURNS	 10000
+#define LOOP_TRIES	 20
 
 static const char *const clock_names[] = {
 	[PCOW_CLOCK_MONOTONIC_RAW] = "monotonic_raw",
@@ -131,9 +133,13 @@ static double loop_ns(const struct pcow_clock *clock, bool longer)
 
 bool pcow_clock_counts_instructions(const struct pcow_clock *clock)
 {
-	double two = loop_ns(clock, false);
-	double ten = loop_ns(clock, true);
+	double two = INFINITY, ten = INFINITY;
 
+	/* The least of several: an interrupt is instructions too. */
+	for (int i = 0; i < LOOP_TRIES; i++) {
+		two = fmin(two, loop_ns(clock, false));
+		ten = fmin(ten, loop_ns(clock, true));
+	}
 	return two > 1.96 && two < 2.04 && ten > 9.8 && ten < 10.2;
 }
 
