@@ -40,9 +40,7 @@ static int arm(struct pcow_run *run, void *state)
 
 	pcow_peer_exit(&c->sharer);
 	if (large)
-		ret = pcow_region_renew(run, &c->mem);
-	if (large && !ret)
-		ret = pcow_region_populate(run, &c->mem);
+		ret = pcow_region_repopulate(run, &c->mem);
 	if (ret)
 		return ret;
 	ret = pcow_peer_fork(&c->sharer);

@@ -50,9 +50,7 @@ static int arm(struct pcow_run *run, void *state)
 
 	pcow_peer_exit(&c->sharer);
 	if (c->renew)
-		ret = pcow_region_renew(run, &c->mem);
-	if (c->renew && !ret)
-		ret = pcow_region_populate(run, &c->mem);
+		ret = pcow_region_repopulate(run, &c->mem);
 	if (ret)
 		return ret;
 	ret = pcow_peer_fork(&c->sharer);

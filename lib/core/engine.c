@@ -106,11 +106,7 @@ static int await(struct pcow_engine *engine, const struct pcow_spawn *spawn, uin
 	const struct timespec wake = { .tv_nsec = WAKE_NS };
 	sigset_t set;
 
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
+	pcow_engine_signals(&set);
 	for (;;) {
 		int sig;
 

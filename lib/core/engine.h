@@ -3,6 +3,8 @@
 #ifndef PINCOW_CORE_ENGINE_H
 #define PINCOW_CORE_ENGINE_H
 
+#include <signal.h>
+
 #include <pincow/platform.h>
 
 #include "worker.h"
@@ -64,6 +66,9 @@ int pcow_prepare(struct pcow_engine *engine, struct pcow_case *case_, struct pco
 /* Configuration and finished workers from the file at @path. */
 int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,
 		     struct pcow_error *err);
+
+/* What a run blocks, and takes only while it waits for a worker. */
+void pcow_engine_signals(sigset_t *set);
 
 /* Count a finished worker by its status. */
 void pcow_totals_count(struct pcow_totals *totals, enum pcow_status status);

@@ -84,17 +84,13 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 	return ret;
 }
 
-/* Signals are taken at one place, the wait for a worker. */
-static void block_signals(sigset_t *old)
+void pcow_engine_signals(sigset_t *set)
 {
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	sigprocmask(SIG_BLOCK, &set, old);
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
 }
 
 static int run(struct pcow_engine *engine, const struct pcow_config *config,
@@ -124,10 +120,11 @@ int pcow_run(const struct pcow_config *config, const struct pcow_run_options *op
 		.output.fd = -1,
 		.progress = !options->quiet && isatty(STDERR_FILENO),
 	};
-	sigset_t old;
+	sigset_t set, old;
 	int ret, back;
 
-	block_signals(&old);
+	pcow_engine_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, &old);
 	ret = run(&engine, config, options, err);
 	if (engine.settings) {
 		back = pcow_settings_close(engine.settings, ret ? NULL : err);

@@ -180,3 +180,10 @@ int pcow_region_populate(struct pcow_run *run, struct pcow_region *region)
 	}
 	return pcow_region_prove(run, region);
 }
+
+int pcow_region_repopulate(struct pcow_run *run, struct pcow_region *region)
+{
+	int ret = pcow_region_renew(run, region);
+
+	return ret ? ret : pcow_region_populate(run, region);
+}

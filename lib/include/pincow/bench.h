@@ -229,6 +229,10 @@ int pcow_region_prove(struct pcow_run *run, const struct pcow_region *region);
 /* Unmap and map again at the same address: untouched, its page tables gone. */
 int pcow_region_renew(struct pcow_run *run, struct pcow_region *region);
 
+/* pcow_region_renew() and pcow_region_populate(): folios as at first, where the
+ * last sample broke them up. */
+int pcow_region_repopulate(struct pcow_run *run, struct pcow_region *region);
+
 /* Safe on a zeroed and on an unmapped region. */
 void pcow_region_unmap(struct pcow_region *region);
 
