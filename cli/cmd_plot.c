@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * pincow plot: figures of a result file.  gnuplot gets its commands from one
+ * pincow plot: figures of result files.  gnuplot gets its commands from one
  * anonymous file and writes the figure to another, so nothing waits for a pipe
  * and no name of a file is ever part of a command.
  */
@@ -26,7 +26,8 @@ enum {
 
 struct plot_options {
 	struct cli_common common;
-	const char *file;
+	char *const *files;
+	size_t nr_files;
 	const char *dir;
 	const char *format; /* NULL for all */
 };
@@ -36,7 +37,8 @@ static const char *const formats[] = { "svg", "png" };
 #define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 static const struct argp_option option_table[] = {
-	{ "output", 'o', "DIR", 0, "Folder of the figures; default: figures beside FILE", 0 },
+	{ "output", 'o', "DIR", 0, "Folder of the figures; default: figures beside the first FILE",
+	  0 },
 	{ "format", KEY_FORMAT, "FORMAT", 0, "svg, png or both (default)", 0 },
 	{ 0 },
 };
@@ -69,8 +71,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_FORMAT:
 		parse_format(options, state, arg);
 		return 0;
-	case ARGP_KEY_ARG:
-		return cli_take_one(state, &options->file, arg);
+	case ARGP_KEY_ARGS:
+		options->files = state->argv + state->next;
+		options->nr_files = (size_t)(state->argc - state->next);
+		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no result file named");
 		return 0;
@@ -82,8 +86,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.args_doc = "FILE",
-	.doc = "Draw the figures of a result file: fork-scaling, fault-latency and overview.",
+	.args_doc = "FILE...",
+	.doc = "Draw the figures of a result file: fork-scaling, fault-latency and overview; "
+	       "or of several, side by side: models, one figure an architecture.",
 	.children = cli_common_children,
 };
 
@@ -151,7 +156,7 @@ static int gnuplot_run(int script_fd, int figure_fd, int stderr_fd, const char *
 
 /* What the figure's script finds: variables, data, and where its neighbours are. */
 static int script_write(FILE *out, const struct pcow_plot_figure *figure,
-			const struct pcow_plot *plot, const char *format, struct pcow_error *err)
+			const struct pcow_plot_set *set, const char *format, struct pcow_error *err)
 {
 	char dir[PATH_MAX + sizeof(PINCOW_PLOT_DIR) + 2];
 	int ret = script_dir(dir, sizeof(dir), err);
@@ -163,7 +168,7 @@ static int script_write(FILE *out, const struct pcow_plot_figure *figure,
 	fputs("\nformat = ", out);
 	pcow_gnuplot_string(out, format);
 	fputc('\n', out);
-	ret = figure->write(out, plot);
+	ret = figure->write(out, set);
 	if (ret > 0)
 		fprintf(out, "load here.'%s.gp'\n", figure->name);
 	if (ret < 0 || fflush(out))
@@ -199,8 +204,8 @@ out_close:
 	return ret;
 }
 
-/* Returns 1 when drawn, 0 when the file has nothing for this figure, or -errno. */
-static int figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot *plot,
+/* Returns 1 when drawn, 0 when the files have nothing for this figure, or -errno. */
+static int figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot_set *set,
 		       const char *format, const char *path, struct pcow_error *err)
 {
 	int fd = memfd_create("gnuplot-script", MFD_CLOEXEC);
@@ -209,7 +214,7 @@ static int figure_draw(const struct pcow_plot_figure *figure, const struct pcow_
 
 	if (!script)
 		return pcow_error_set(err, -errno, "memfd: %s", strerror(errno));
-	ret = script_write(script, figure, plot, format, err);
+	ret = script_write(script, figure, set, format, err);
 	if (ret > 0) {
 		ret = figure_save(script, figure->name, path, err);
 		ret = ret ? ret : 1;
@@ -220,58 +225,80 @@ static int figure_draw(const struct pcow_plot_figure *figure, const struct pcow_
 
 /* One figure in the formats asked for; what is drawn is added to @drawn. */
 static int formats_draw(const struct plot_options *options, const struct pcow_plot_figure *figure,
-			const struct pcow_plot *plot, json_t *drawn, struct pcow_error *err)
+			const struct pcow_plot_set *set, json_t *drawn, struct pcow_error *err)
 {
+	char name[NAME_MAX];
+
+	pcow_plot_figure_name(name, sizeof(name), figure, set);
 	for (size_t i = 0; i < NR_FORMATS; i++) {
 		char path[PATH_MAX];
 		int ret;
 
 		if (options->format && options->format != formats[i])
 			continue;
-		if (snprintf(path, sizeof(path), "%s/%s.%s", options->dir, figure->name,
-			     formats[i]) >= (int)sizeof(path))
+		if (snprintf(path, sizeof(path), "%s/%s.%s", options->dir, name, formats[i]) >=
+		    (int)sizeof(path))
 			return pcow_error_set(err, -ENAMETOOLONG, "%.400s: %s", options->dir,
 					      strerror(ENAMETOOLONG));
-		ret = figure_draw(figure, plot, formats[i], path, err);
+		ret = figure_draw(figure, set, formats[i], path, err);
 		if (ret < 0)
 			return ret;
 		if (!ret) {
-			cli_error("%s is left out: the file has no %s", figure->name,
-				  figure->missing);
+			cli_error("%s is left out: %s", name, figure->missing);
 			return 0;
 		}
-		json_array_append_new(drawn, json_pack("{s:s, s:s, s:s}", "figure", figure->name,
-						       "format", formats[i], "path", path));
+		json_array_append_new(drawn, json_pack("{s:s, s:s, s:s}", "figure", name, "format",
+						       formats[i], "path", path));
 	}
 	return 0;
 }
 
-static int figures_draw(const struct plot_options *options, const struct pcow_plot *plot,
-			json_t *drawn, struct pcow_error *err)
+/* Several files have the figures that compare them, one has the others. */
+static int set_draw(const struct plot_options *options, const struct pcow_plot_set *set,
+		    json_t *drawn, struct pcow_error *err)
 {
 	const struct pcow_plot_figure *figure;
 
+	for (size_t i = 0; (figure = pcow_plot_figure_at(i)); i++) {
+		int ret = 0;
+
+		if (figure->compares == (options->nr_files > 1))
+			ret = formats_draw(options, figure, set, drawn, err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int figures_draw(const struct plot_options *options, struct pcow_plot *const *plots,
+			json_t *drawn, struct pcow_error *err)
+{
+	struct pcow_plot_set set;
+
 	if (mkdir(options->dir, 0777) && errno != EEXIST)
 		return pcow_error_set(err, -errno, "%.400s: %s", options->dir, strerror(errno));
-	for (size_t i = 0; (figure = pcow_plot_figure_at(i)); i++) {
-		int ret = formats_draw(options, figure, plot, drawn, err);
+	for (size_t i = 0; i < options->nr_files; i += set.n) {
+		int ret;
 
+		set = pcow_plot_set_first(plots + i, options->nr_files - i);
+		ret = set_draw(options, &set, drawn, err);
 		if (ret)
 			return ret;
 	}
 	if (!json_array_size(drawn))
-		return pcow_error_set(err, -ENODATA, "%.400s: nothing to draw", options->file);
+		return pcow_error_set(err, -ENODATA, "%.400s%s: nothing to draw", options->files[0],
+				      options->nr_files > 1 ? " ..." : "");
 	return 0;
 }
 
-static int plot_draw(const struct plot_options *options, const struct pcow_plot *plot)
+static int plots_draw(const struct plot_options *options, struct pcow_plot *const *plots)
 {
 	struct pcow_error err = { 0 };
 	json_t *drawn = json_array();
 	json_t *item;
 	size_t i;
 
-	if (figures_draw(options, plot, drawn, &err)) {
+	if (figures_draw(options, plots, drawn, &err)) {
 		json_decref(drawn);
 		return cli_fail(&err);
 	}
@@ -283,34 +310,52 @@ static int plot_draw(const struct plot_options *options, const struct pcow_plot 
 	return CLI_OK;
 }
 
+/* Read the files into @plots, in the order in which they are shown. */
+static int plots_read(const struct plot_options *options, struct pcow_plot **plots,
+		      struct pcow_error *err)
+{
+	for (size_t i = 0; i < options->nr_files; i++) {
+		int ret = pcow_plot_read(&plots[i], options->files[i], err);
+
+		if (ret)
+			return ret;
+		if (pcow_plot_truncated(plots[i]))
+			cli_warn_truncated(options->files[i]);
+	}
+	return pcow_plots_sort(plots, options->nr_files, err);
+}
+
 static int plot_main(int argc, char **argv)
 {
 	struct plot_options options = { 0 };
 	struct pcow_error err = { 0 };
-	struct pcow_plot *plot;
+	struct pcow_plot **plots;
 	char beside[PATH_MAX];
 	int code;
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
 		return CLI_USAGE;
-	if (pcow_plot_read(&plot, options.file, &err))
-		return cli_fail(&err);
+	plots = calloc(options.nr_files, sizeof(struct pcow_plot *));
+	if (!plots) {
+		cli_error("%zu files: %s", options.nr_files, strerror(ENOMEM));
+		return CLI_USAGE;
+	}
 	if (!options.dir) {
-		const char *slash = strrchr(options.file, '/');
+		const char *slash = strrchr(options.files[0], '/');
 
 		snprintf(beside, sizeof(beside), "%.*sfigures",
-			 slash ? (int)(slash - options.file) + 1 : 0, options.file);
+			 slash ? (int)(slash - options.files[0]) + 1 : 0, options.files[0]);
 		options.dir = beside;
 	}
-	if (pcow_plot_truncated(plot))
-		cli_warn_truncated(options.file);
-	code = plot_draw(&options, plot);
-	pcow_plot_free(plot);
+	code = plots_read(&options, plots, &err) ? cli_fail(&err) : plots_draw(&options, plots);
+	for (size_t i = 0; i < options.nr_files; i++)
+		pcow_plot_free(plots[i]);
+	free(plots);
 	return code;
 }
 
 const struct cli_command cli_cmd_plot = {
 	.name = "plot",
-	.summary = "draw the figures of a result file with gnuplot",
+	.summary = "draw the figures of result files with gnuplot",
 	.main = plot_main,
 };

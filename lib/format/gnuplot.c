@@ -13,6 +13,7 @@
 
 #include <pincow/stats.h>
 
+#include "gnuplot.h"
 #include "plot_data.h"
 #include "reduce.h"
 #include "text.h"
@@ -36,7 +37,7 @@ void pcow_gnuplot_string(FILE *out, const char *text)
 	fputc('\'', out);
 }
 
-static void write_text(FILE *out, const char *variable, const char *text)
+void pcow_gnuplot_assign(FILE *out, const char *variable, const char *text)
 {
 	fprintf(out, "%s = ", variable);
 	pcow_gnuplot_string(out, text);
@@ -48,6 +49,11 @@ static bool counts_instructions(const struct pcow_header *header)
 	return strcmp(pcow_time_unit(header), "ns") != 0;
 }
 
+const char *pcow_scale_symbol(const struct pcow_scale *scale)
+{
+	return strcmp(scale->unit, "us") ? scale->unit : "µs";
+}
+
 /* "1.23 ms", "1230 instructions" */
 static void format_cost(char *buf, size_t size, const struct pcow_header *header, double ns)
 {
@@ -55,8 +61,7 @@ static void format_cost(char *buf, size_t size, const struct pcow_header *header
 	char number[PCOW_CELL_SIZE];
 
 	pcow_number_format(number, sizeof(number), ns / scale.divisor);
-	/* As gnuplot writes it at the axes. */
-	snprintf(buf, size, "%s %s", number, strcmp(scale.unit, "us") ? scale.unit : "µs");
+	snprintf(buf, size, "%s %s", number, pcow_scale_symbol(&scale));
 }
 
 /* A nanosecond of the clock, in what the axes show. */
@@ -65,7 +70,7 @@ static double axis_unit(const struct pcow_header *header)
 	return counts_instructions(header) ? 1.0 : 1e-9;
 }
 
-static const char *host_text(const json_t *host, const char *object, const char *key)
+const char *pcow_host_text(const json_t *host, const char *object, const char *key)
 {
 	const json_t *in = object ? json_object_get(host, object) : host;
 	const char *text = json_string_value(json_object_get(in, key));
@@ -81,18 +86,18 @@ static void write_origin(FILE *out, const struct pcow_header *header)
 	int used;
 
 	used = snprintf(line, sizeof(line), "%.64s  ·  %.96s  ·  Linux %.96s",
-			host_text(header->host, NULL, "hostname"),
-			host_text(header->host, "cpu", "model"),
-			host_text(header->host, "kernel", "release"));
+			pcow_host_text(header->host, NULL, "hostname"),
+			pcow_host_text(header->host, "cpu", "model"),
+			pcow_host_text(header->host, "kernel", "release"));
 	if (header->model)
 		snprintf(line + used, sizeof(line) - (size_t)used, ", COW model %.63s",
-			 host_text(header->model, NULL, "name"));
-	write_text(out, "origin_host", line);
+			 pcow_host_text(header->model, NULL, "name"));
+	pcow_gnuplot_assign(out, "origin_host", line);
 	snprintf(line, sizeof(line),
 		 "pincow %s  ·  replicates: %" JSON_INTEGER_FORMAT "  ·  clock: %s",
 		 header->version, replicates, header->clock_domain);
-	write_text(out, "origin_run", line);
-	write_text(out, "unit", counts_instructions(header) ? " instructions" : "s");
+	pcow_gnuplot_assign(out, "origin_run", line);
+	pcow_gnuplot_assign(out, "unit", counts_instructions(header) ? " instructions" : "s");
 }
 
 /* ------------------------------------------------------------------ labels */
@@ -205,9 +210,9 @@ static void fork_curve(FILE *out, const struct pcow_summary *summary, const char
 	fputs("EOD\n", out);
 }
 
-static int write_fork_scaling(FILE *out, const struct pcow_plot *plot)
+static int write_fork_scaling(FILE *out, const struct pcow_plot_set *set)
 {
-	const struct pcow_summary *summary = &plot->summary;
+	const struct pcow_summary *summary = &set->plots[0]->summary;
 	struct labels labels = { 0 };
 	char label[PCOW_LABEL_MAX];
 	int ret = 0;
@@ -294,8 +299,9 @@ static void fault_panels(FILE *out, const struct pcow_plot *plot, const struct l
 	fprintf(out, "first[%zu] = %zu\n", scenarios->n + 1, next + 1);
 }
 
-static int write_fault_latency(FILE *out, const struct pcow_plot *plot)
+static int write_fault_latency(FILE *out, const struct pcow_plot_set *set)
 {
+	const struct pcow_plot *plot = set->plots[0];
 	struct labels scenarios = { 0 };
 	struct labels labels = { 0 };
 	int ret = 0;
@@ -379,8 +385,7 @@ static const struct pcow_metric_row *net_of(const struct pcow_summary *summary,
 	return row;
 }
 
-/* "latency" is in "ns/page": the word behind the slash. */
-static const char *operation_of(const struct pcow_metric_row *row)
+const char *pcow_row_operation(const struct pcow_metric_row *row)
 {
 	const char *slash = strchr(row->unit, '/');
 
@@ -399,7 +404,7 @@ static void overview_row(FILE *out, FILE *data, const struct pcow_summary *summa
 	fprintf(out, "name[%zu] = ", i);
 	pcow_gnuplot_string(out, text);
 	format_cost(value, sizeof(value), &summary->header, cost->median);
-	snprintf(text, sizeof(text), "%s/%s%s", value, operation_of(cost),
+	snprintf(text, sizeof(text), "%s/%s%s", value, pcow_row_operation(cost),
 		 cost == row ? "" : ", net");
 	fprintf(out, "\ncost[%zu] = ", i);
 	pcow_gnuplot_string(out, text);
@@ -435,9 +440,9 @@ static size_t overview_rows(FILE *out, FILE *data, const struct pcow_summary *su
 	return n;
 }
 
-static int write_overview(FILE *out, const struct pcow_plot *plot)
+static int write_overview(FILE *out, const struct pcow_plot_set *set)
 {
-	const struct pcow_summary *summary = &plot->summary;
+	const struct pcow_summary *summary = &set->plots[0]->summary;
 	char *data_text = NULL;
 	size_t data_size, rows = 0;
 	FILE *data;
@@ -466,9 +471,15 @@ static int write_overview(FILE *out, const struct pcow_plot *plot)
 const struct pcow_plot_figure *pcow_plot_figure_at(size_t index)
 {
 	static const struct pcow_plot_figure figures[] = {
-		{ "fork-scaling", "latencies of fork/anon", write_fork_scaling },
-		{ "fault-latency", "single operations of a fault scenario", write_fault_latency },
-		{ "overview", "latencies", write_overview },
+		{ "fork-scaling", false, "the file has no latencies of fork/anon",
+		  write_fork_scaling },
+		{ "fault-latency", false, "the file has no single operations of a fault scenario",
+		  write_fault_latency },
+		{ "overview", false, "the file has no latencies", write_overview },
+		{ "models", true,
+		  "the files have no size in common of fork/anon, fault/cow-copy, "
+		  "fault/cow-reuse or fault/first-touch",
+		  pcow_models_write },
 	};
 
 	return index < sizeof(figures) / sizeof(figures[0]) ? &figures[index] : NULL;

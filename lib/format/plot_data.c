@@ -192,22 +192,23 @@ int pcow_plot_read(struct pcow_plot **plot, const char *path, struct pcow_error 
 
 	if (!p)
 		return pcow_error_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
-	ret = pcow_summary_read(&p->summary, path, err);
-	if (ret) {
-		free(p);
-		return ret;
-	}
+	p->path = strdup(path);
+	ret = p->path ? pcow_summary_read(&p->summary, path, err)
+		      : pcow_error_set(err, -ENOMEM, "%s: %s", path, strerror(ENOMEM));
+	if (ret)
+		goto out_free;
 	p->size_bytes = common_size(&p->summary);
 	ret = read_curves(p, path, err);
 	/* A run shuffles its workers: their order means nothing. */
 	if (p->nr_curves)
 		qsort(p->curves, p->nr_curves, sizeof(*p->curves), compare_curves);
-	if (ret) {
-		pcow_plot_free(p);
-		return ret;
-	}
+	if (ret)
+		goto out_free;
 	*plot = p;
 	return 0;
+out_free:
+	pcow_plot_free(p);
+	return ret;
 }
 
 bool pcow_plot_truncated(const struct pcow_plot *plot)
@@ -223,5 +224,6 @@ void pcow_plot_free(struct pcow_plot *plot)
 		free(plot->curves[i].ns);
 	free(plot->curves);
 	pcow_summary_clear(&plot->summary);
+	free(plot->path);
 	free(plot);
 }

@@ -24,11 +24,13 @@ struct pcow_curve {
 
 /**
  * struct pcow_plot - what figures are drawn from
+ * @path:	the file
  * @summary:	every figure of the file
  * @size_bytes:	the size that most fault scenarios share
  * @curves:	their single operations at that size
  */
 struct pcow_plot {
+	char *path;
 	struct pcow_summary summary;
 	uint64_t size_bytes;
 	struct pcow_curve *curves;

@@ -40,6 +40,7 @@ static char *figure_text(const char *name, const char *file, int *ret)
 {
 	const struct pcow_plot_figure *figure = NULL;
 	struct pcow_error err = { 0 };
+	struct pcow_plot_set set = { .n = 1 };
 	struct pcow_plot *plot;
 	char *buf = NULL;
 	size_t size;
@@ -53,7 +54,8 @@ static char *figure_text(const char *name, const char *file, int *ret)
 	assert_non_null(figure);
 	out = open_memstream(&buf, &size);
 	assert_non_null(out);
-	*ret = figure->write(out, plot);
+	set.plots = &plot;
+	*ret = figure->write(out, &set);
 	assert_int_equal(fclose(out), 0);
 	pcow_plot_free(plot);
 	return buf;
