@@ -171,8 +171,10 @@ static json_t *list_json(const struct list_options *options, const struct pcow_p
 
 /* ---------------------------------------------------------------------- text */
 
-static void params_print(const struct pcow_scenario *scenario)
+static void details_print(const struct pcow_scenario *scenario)
 {
+	if (scenario->baseline_is)
+		printf("    baseline: %s\n", scenario->baseline_is);
 	for (const struct pcow_param *p = scenario->params; p && p->name; p++) {
 		printf("    %s: %s%s%s\n", p->name, p->summary, *p->unit ? ", in " : "", p->unit);
 		for (int i = 0; i < PCOW_PROFILES; i++)
@@ -235,7 +237,7 @@ static void scenarios_print(const struct list_options *options)
 			continue;
 		scenario_print(s, widths);
 		if (options->verbose)
-			params_print(s);
+			details_print(s);
 	}
 }
 

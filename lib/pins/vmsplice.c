@@ -12,17 +12,14 @@
 #include <unistd.h>
 
 /* A pipe has one slot a page; its size is asked for in bytes. */
-static int grow(struct pcow_run *run, struct pcow_vmsplice *v, size_t pages)
+static int grow(struct pcow_run *run, const struct pcow_vmsplice *v, size_t pages)
 {
-	int bytes = fcntl(v->pipe[0], F_SETPIPE_SZ, (int)(pages * pcow_page_bytes()));
-
-	if (bytes < 0 && errno == EPERM)
+	if (fcntl(v->pipe[0], F_SETPIPE_SZ, (int)(pages * pcow_page_bytes())) >= 0)
+		return 0;
+	if (errno == EPERM)
 		return pcow_skip(run, "a larger /proc/sys/fs/pipe-max-size, or root",
 				 "a pipe of %zu pages is more than this user may have", pages);
-	if (bytes < 0)
-		return pcow_error(run, errno, "a pipe of %zu pages", pages);
-	v->capacity_pages = (size_t)bytes / pcow_page_bytes();
-	return 0;
+	return pcow_error(run, errno, "a pipe of %zu pages", pages);
 }
 
 int pcow_vmsplice_open(struct pcow_run *run, struct pcow_vmsplice *v, size_t pages)

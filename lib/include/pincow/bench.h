@@ -344,12 +344,10 @@ void pcow_uring_close(struct pcow_uring *uring);
  * struct pcow_vmsplice - a pipe that holds read-only references to pages
  * @pipe:	read and write end
  * @sink:	/dev/null, where splice() releases them
- * @capacity_pages:	how many pages the pipe takes
  */
 struct pcow_vmsplice {
 	int pipe[2];
 	int sink;
-	size_t capacity_pages;
 	bool open;
 };
 

@@ -96,7 +96,6 @@ bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
 /* Bits of a pagemap entry (Documentation/admin-guide/mm/pagemap.rst). */
 #define PCOW_PAGEMAP_PFN_MASK  ((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */
 #define PCOW_PAGEMAP_EXCLUSIVE (UINT64_C(1) << 56) /* mapped once */
-#define PCOW_PAGEMAP_SWAPPED   (UINT64_C(1) << 62)
 #define PCOW_PAGEMAP_PRESENT   (UINT64_C(1) << 63)
 
 /**
@@ -113,9 +112,6 @@ int pcow_pagemap_read(const void *addr, size_t pages, size_t step_pages, uint64_
 /* Bits of /proc/kpageflags, root only. */
 #define PCOW_KPF_COMPOUND_HEAD (UINT64_C(1) << 15)
 #define PCOW_KPF_COMPOUND_TAIL (UINT64_C(1) << 16)
-#define PCOW_KPF_HUGE	       (UINT64_C(1) << 17)
-#define PCOW_KPF_THP	       (UINT64_C(1) << 22)
-#define PCOW_KPF_ZERO_PAGE     (UINT64_C(1) << 24)
 
 /**
  * pcow_kpageflags_read() - what the frames behind pagemap entries are
