@@ -11,12 +11,16 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "settings.h"
 
 /* A run changes some dozen settings of some hundred bytes. */
 #define JOURNAL_MAX_BYTES (1 << 20)
+
+/* A setting that is not back at once gets so many tries, 20 ms apart. */
+#define RESTORE_TRIES 100
 
 bool pcow_setting_path_valid(const char *path)
 {
@@ -283,14 +287,31 @@ static int restore_record(const struct pcow_journal *journal, const json_t *reco
 {
 	const char *path = json_string_value(json_object_get(record, "path"));
 	const char *old = json_string_value(json_object_get(record, "old"));
+	const struct timespec pause = { .tv_nsec = 20000000 };
 	char now[PCOW_SETTING_BYTES];
-	int ret;
+	int ret = 0;
 
-	/* The run may have died before it wrote. */
-	if (pcow_root_read_choice(&journal->root, path + 1, now, sizeof(now)) >= 0 &&
-	    strcmp(now, old) == 0)
-		return 0;
-	ret = pcow_setting_write(&journal->root, path, old);
+	/*
+	 * Read first: the run may have died before it wrote.  And read again:
+	 * hugetlb pages that a dying process gives back while the pool shrinks stay
+	 * behind as surplus, which the same number does not take away; the number
+	 * that there is makes them ordinary pages, and then they go.
+	 */
+	for (int i = 0; i < RESTORE_TRIES && !ret; i++) {
+		if (pcow_root_read_choice(&journal->root, path + 1, now, sizeof(now)) >= 0 &&
+		    strcmp(now, old) == 0)
+			return 0;
+		if (i > 0) {
+			nanosleep(&pause, NULL);
+			pcow_setting_write(&journal->root, path, now);
+		}
+		ret = pcow_setting_write(&journal->root, path, old);
+	}
+	if (!ret)
+		ret = pcow_root_read_choice(&journal->root, path + 1, now, sizeof(now)) >= 0 &&
+				      strcmp(now, old)
+			      ? -EBUSY
+			      : 0;
 	if (ret)
 		pcow_error_set(err, ret,
 			       "%s: cannot put \"%s\" back: %s; do it by hand, then remove %s",

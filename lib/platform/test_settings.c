@@ -463,6 +463,8 @@ static void test_fewer_hugepages_than_asked(void **state)
 	snprintf(path, sizeof(path), "%s%s", host->root, POOL);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink("/proc/self/coredump_filter", path), 0);
+	/* 0 is the value that it reads back as it is written. */
+	put(host, POOL, "0");
 	assert_int_equal(pcow_settings_change(settings, POOL, "4096", &err), -ENOMEM);
 	assert_non_null(strstr(err.text, "0 of 4096 huge pages"));
 	assert_non_null(strstr(err.text, "compact_memory"));
