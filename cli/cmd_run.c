@@ -22,6 +22,8 @@ enum {
 	KEY_PREPARE,
 	KEY_COUNTED,
 	KEY_DRY_RUN,
+	KEY_LABEL,
+	KEY_BLOCK,
 };
 
 struct run_options {
@@ -58,6 +60,12 @@ static const struct argp_option option_table[] = {
 	  "This is a guest whose clock counts instructions (QEMU's -icount): say so in the file, "
 	  "and measure at real-time priority where a scenario bears it",
 	  0 },
+	{ "label", KEY_LABEL, "NAME", 0,
+	  "Call what is measured NAME in the file, for compare --by label", 0 },
+	{ "block", KEY_BLOCK, "N", 0,
+	  "Number of this boot's block, from 1: boots of all things compared that were made beside "
+	  "each other, which compare then pairs",
+	  0 },
 	{ "dry-run", KEY_DRY_RUN, NULL, 0, "Print the planned cases and what would be skipped", 0 },
 	{ "quiet", 'q', NULL, 0, "No progress on standard error", 0 },
 	{ 0 },
@@ -69,6 +77,21 @@ static error_t parse_init(struct run_options *options, struct argp_state *state)
 	options->sets = calloc((size_t)state->argc, sizeof(*options->sets));
 	options->config.sets = options->sets;
 	return options->sets ? 0 : ENOMEM;
+}
+
+/* A name of the result file's rules. */
+static const char *parse_label(const struct argp_state *state, const char *arg)
+{
+	size_t plain = 0;
+
+	while (arg[plain] > ' ' && arg[plain] <= '~')
+		plain++;
+	if (!plain || arg[plain] || plain >= PCOW_RESULT_NAME_MAX)
+		argp_error(state,
+			   "--label: '%s' is no name: 1 to %d printable ASCII characters without "
+			   "spaces",
+			   arg, PCOW_RESULT_NAME_MAX - 1);
+	return arg;
 }
 
 /* Options of what is run, which a resumed run has in its file. */
@@ -107,6 +130,14 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 	case KEY_COUNTED:
 		config->counted = true;
 		options->configures = "--counted";
+		return 0;
+	case KEY_LABEL:
+		options->output.label = parse_label(state, arg);
+		options->configures = "--label";
+		return 0;
+	case KEY_BLOCK:
+		options->output.block = cli_parse_u64(state, "block", arg, 1, INT32_MAX);
+		options->configures = "--block";
 		return 0;
 	case ARGP_KEY_ARGS:
 		config->scenarios = (const char *const *)(state->argv + state->next);
@@ -315,6 +346,7 @@ static int run_main(int argc, char **argv)
 {
 	struct run_options options = {
 		.config = { .profile = PCOW_QUICK, .replicates = 3, .cpu = -1 },
+		.output = { .label = "" },
 	};
 	struct pcow_config *config = &options.config;
 	int code;

@@ -12,9 +12,14 @@
 #include <time.h>
 #include <unistd.h>
 
-static int write_header(struct pcow_engine *engine, json_t *model, struct pcow_error *err)
+static int write_header(struct pcow_engine *engine, const struct pcow_run_options *options,
+			struct pcow_error *err)
 {
-	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA, .model = json_incref(model) };
+	struct pcow_header header = {
+		.schema = PCOW_RESULT_SCHEMA,
+		.block = options->block,
+		.model = json_incref(options->model),
+	};
 	struct pcow_root root;
 	struct timespec now;
 	int fd = memfd_create("pincow-header", MFD_CLOEXEC);
@@ -27,6 +32,7 @@ static int write_header(struct pcow_engine *engine, json_t *model, struct pcow_e
 	snprintf(header.version, sizeof(header.version), "%s", PINCOW_VERSION);
 	snprintf(header.clock_domain, sizeof(header.clock_domain), "%s",
 		 engine->config.counted ? "instructions" : "wall");
+	snprintf(header.label, sizeof(header.label), "%s", options->label);
 	if (pcow_root_read(&root, "proc/sys/kernel/random/boot_id", header.boot_id,
 			   sizeof(header.boot_id)) < 0)
 		header.boot_id[0] = '\0';
@@ -62,7 +68,7 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config,
 		ret = pcow_output_open(&engine->output, path, false, err);
 	if (ret)
 		return ret;
-	ret = write_header(engine, options->model, err);
+	ret = write_header(engine, options, err);
 	if (!ret)
 		return 0;
 	/* A file without a header is of no use to anybody. */

@@ -15,7 +15,6 @@
 
 #include "gnuplot.h"
 #include "plot_data.h"
-#include "reduce.h"
 #include "text.h"
 
 /* A curve in a figure that is 1200 pixels wide shows no more. */
@@ -399,7 +398,7 @@ static void overview_row(FILE *out, FILE *data, const struct pcow_summary *summa
 	double unit = axis_unit(&summary->header);
 	char label[PCOW_LABEL_MAX], text[PCOW_RESULT_NAME_MAX + PCOW_LABEL_MAX + 2], value[96];
 
-	pcow_params_format(label, sizeof(label), row);
+	pcow_params_format(label, sizeof(label), row->params, row->nr_params);
 	snprintf(text, sizeof(text), "%s%s%s", row->scenario, *label ? "  " : "", label);
 	fprintf(out, "name[%zu] = ", i);
 	pcow_gnuplot_string(out, text);

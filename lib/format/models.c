@@ -11,7 +11,6 @@
 #include "gnuplot.h"
 #include "plot_data.h"
 #include "plot_set.h"
-#include "reduce.h"
 
 /* A case but for its size; a NULL parameter is one that it does not have. */
 struct main_case {
@@ -142,7 +141,7 @@ static void write_panel(FILE *out, const struct pcow_plot_set *set, const struct
 	struct pcow_scale scale = panel_scale(set, which, size_bytes);
 	char label[PCOW_LABEL_MAX], text[PCOW_LABEL_MAX + 2 * PCOW_RESULT_NAME_MAX];
 
-	pcow_params_format(label, sizeof(label), row);
+	pcow_params_format(label, sizeof(label), row->params, row->nr_params);
 	fprintf(out, "panel[%zu] = ", p);
 	pcow_gnuplot_string(out, row->scenario);
 	snprintf(text, sizeof(text), "%s  ·  %s/%s", label, pcow_scale_symbol(&scale),

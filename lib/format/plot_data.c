@@ -55,7 +55,7 @@ void pcow_row_label(char *buf, size_t size, const struct pcow_summary *summary,
 		    (strcmp(value->name, "size") && varies(summary, row->scenario, value)))
 			rest.params[rest.nr_params++] = *value;
 	}
-	pcow_params_format(buf, size, &rest);
+	pcow_params_format(buf, size, rest.params, rest.nr_params);
 }
 
 static bool is_fault(const char *scenario)

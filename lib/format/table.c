@@ -105,7 +105,7 @@ static void percent_cell(char *cell, double fraction)
 static void case_cells(char cells[][PCOW_CELL_SIZE], const struct pcow_metric_row *row)
 {
 	snprintf(cells[0], PCOW_CELL_SIZE, "%s", row->scenario);
-	pcow_params_format(cells[1], PCOW_CELL_SIZE, row);
+	pcow_params_format(cells[1], PCOW_CELL_SIZE, row->params, row->nr_params);
 }
 
 /* ------------------------------------------------------------------ latency */
@@ -161,12 +161,10 @@ __attribute__((format(printf, 3, 4))) static void note_add(char *note, size_t si
 	va_end(ap);
 }
 
-/* An outcome of the kernel's is in "NAME/operation". */
+/* An outcome of the kernel's that has no column. */
 static bool is_other_outcome(const struct pcow_metric_row *row)
 {
-	size_t length = strlen(row->metric);
-
-	return strncmp(row->unit, row->metric, length) == 0 && row->unit[length] == '/' &&
+	return row->kind == PCOW_METRIC_WORK && strcmp(row->metric, "ops") != 0 &&
 	       strcmp(row->metric, "faults") != 0 && strcmp(row->metric, "copied") != 0;
 }
 
@@ -424,7 +422,7 @@ static void print_case_list(FILE *out, const struct pcow_metric_row *const *rows
 		char params[PCOW_CELL_SIZE];
 		int length;
 
-		pcow_params_format(params, sizeof(params), rows[i]);
+		pcow_params_format(params, sizeof(params), rows[i]->params, rows[i]->nr_params);
 		length = snprintf(name, sizeof(name), "%s%s%s%s", rows[i]->scenario,
 				  *params ? " " : "", params, i + 1 < n ? "," : "");
 		if (!i)

@@ -70,12 +70,12 @@ static void params_are_short(void **state)
 	char text[PCOW_CELL_SIZE], tiny[8];
 
 	(void)state;
-	pcow_params_format(text, sizeof(text), &row);
+	pcow_params_format(text, sizeof(text), row.params, row.nr_params);
 	assert_string_equal(text, "thp pages=64 16M");
-	pcow_params_format(tiny, sizeof(tiny), &row);
+	pcow_params_format(tiny, sizeof(tiny), row.params, row.nr_params);
 	assert_string_equal(tiny, "thp pag");
 	row.nr_params = 0;
-	pcow_params_format(text, sizeof(text), &row);
+	pcow_params_format(text, sizeof(text), row.params, row.nr_params);
 	assert_string_equal(text, "");
 }
 

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Numbers and parameters as people read them.
+ * Numbers as people read them.
  */
 #include "text.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
-
-#include <pincow/units.h>
 
 void pcow_number_format(char *buf, size_t size, double value)
 {
@@ -52,35 +49,4 @@ struct pcow_scale pcow_scale_for(double ns, const char *unit)
 		if (fabs(ns) >= scales[i].divisor)
 			return scales[i];
 	return (struct pcow_scale){ 1.0, "ns" };
-}
-
-/* One parameter with a space behind it. */
-static void value_format(char *buf, size_t size, const struct pcow_value *value)
-{
-	char number[PCOW_CELL_SIZE];
-	const char *text = value->text;
-
-	if (value->is_number && strcmp(value->name, "size") == 0)
-		pcow_bytes_format(number, sizeof(number), value->number);
-	else if (value->is_number)
-		snprintf(number, sizeof(number), "%" PRIu64, value->number);
-	if (value->is_number)
-		text = number;
-	if (strcmp(value->name, "size") == 0 || strcmp(value->name, "page") == 0)
-		snprintf(buf, size, "%s ", text);
-	else
-		snprintf(buf, size, "%s=%s ", value->name, text);
-}
-
-void pcow_params_format(char *buf, size_t size, const struct pcow_metric_row *row)
-{
-	size_t used = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < row->nr_params && used + 1 < size; i++) {
-		value_format(buf + used, size - used, &row->params[i]);
-		used += strlen(buf + used);
-	}
-	if (used && buf[used - 1] == ' ')
-		buf[used - 1] = '\0';
 }

@@ -32,9 +32,6 @@ struct pcow_scale {
 /* The unit that suits @ns; @unit is the metric's: "ns/page", "instructions/fork" ... */
 struct pcow_scale pcow_scale_for(double ns, const char *unit);
 
-/* "base 16M pages=64": the values of page and size speak for themselves. */
-void pcow_params_format(char *buf, size_t size, const struct pcow_metric_row *row);
-
 /**
  * struct pcow_grid_column - one column of a table
  * @head:	its title

@@ -457,6 +457,18 @@ static int get_model(const json_t *object, json_t **out, struct pcow_error *err)
 	return 0;
 }
 
+/* Which of the things compared this is, where the run was told. */
+static int get_place(const json_t *object, struct pcow_header *header, struct pcow_error *err)
+{
+	int ret = 0;
+
+	if (json_object_get(object, "label"))
+		ret = get_word(object, "label", header->label, sizeof(header->label), err);
+	if (ret == 0 && json_object_get(object, "block"))
+		ret = get_count(object, "block", &header->block, err);
+	return ret;
+}
+
 int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err)
 {
 	int ret = get_count(object, "schema", &header->schema, err);
@@ -476,6 +488,8 @@ int pcow_header_parse(struct pcow_header *header, const json_t *object, struct p
 		ret = get_name(object, "boot_id", header->boot_id, sizeof(header->boot_id), err);
 	if (ret == 0)
 		ret = get_domain(object, header, err);
+	if (ret == 0)
+		ret = get_place(object, header, err);
 	if (ret == 0)
 		ret = get_tree(object, "config", &header->config, err);
 	if (ret == 0)

@@ -44,6 +44,8 @@ static void make_header(struct pcow_header *header)
 	strcpy(header->version, "0.1.0");
 	strcpy(header->boot_id, "8d2c6a0e");
 	strcpy(header->clock_domain, "wall");
+	strcpy(header->label, "patched");
+	header->block = 3;
 	header->created_ns = 1767225600123456789;
 	header->config = json_pack("{s:s, s:I}", "profile", "quick", "seed", (json_int_t)42);
 	header->host = json_pack("{s:s, s:{s:n}}", "hostname", "example", "cpu", "boost");
@@ -160,6 +162,8 @@ static void round_trip_changes_nothing(void **state)
 	assert_string_equal(header.version, expected.version);
 	assert_string_equal(header.boot_id, expected.boot_id);
 	assert_string_equal(header.clock_domain, expected.clock_domain);
+	assert_string_equal(header.label, expected.label);
+	assert_int_equal(header.block, expected.block);
 	assert_int_equal(header.created_ns, expected.created_ns);
 	assert_true(json_equal(header.config, expected.config));
 	assert_true(json_equal(header.host, expected.host));

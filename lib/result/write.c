@@ -236,11 +236,13 @@ int pcow_header_write(int fd, const struct pcow_header *header)
 		json_decref(model);
 		return -ENOMEM;
 	}
-	return write_object(fd, json_pack("{s:s, s:i, s:o, s:I, s:o, s:o, s:O, s:o, s:o*}",
-					  "record", "header", "schema", PCOW_RESULT_SCHEMA,
-					  "version", text_pack(header->version), "created_ns",
-					  (json_int_t)header->created_ns, "boot_id",
-					  text_pack(header->boot_id), "clock_domain",
-					  text_pack(header->clock_domain), "config", header->config,
-					  "host", host, "model", model));
+	return write_object(
+		fd, json_pack("{s:s, s:i, s:o, s:I, s:o, s:o, s:o*, s:o*, s:O, s:o, s:o*}",
+			      "record", "header", "schema", PCOW_RESULT_SCHEMA, "version",
+			      text_pack(header->version), "created_ns",
+			      (json_int_t)header->created_ns, "boot_id", text_pack(header->boot_id),
+			      "clock_domain", text_pack(header->clock_domain), "label",
+			      *header->label ? text_pack(header->label) : NULL, "block",
+			      header->block ? json_integer((json_int_t)header->block) : NULL,
+			      "config", header->config, "host", host, "model", model));
 }

@@ -83,7 +83,7 @@ def task_of(lab: Lab, plan: Plan, job: Job, machine: Machine) -> Task:
     """pincow's command line in the guest."""
     counted = ["--counted"] if machine.counted else []
     command = ["pincow", "run", "--quiet", "--profile", plan.profile, *counted,
-               "-o", f"/out/{RESULT}", *plan.arguments]
+               "--block", str(job.number), "-o", f"/out/{RESULT}", *plan.arguments]
     env = {"PINCOW_LAB": boot.describe(lab, job.name, job.image, machine)}
     return Task(command, env, job.switch)
 

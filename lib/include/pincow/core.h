@@ -127,13 +127,19 @@ struct pcow_totals {
 /**
  * struct pcow_run_options - where a run writes
  * @output:	result file; created, or continued with @resume
- * @model:	the running kernel's COW model, for the header; not used with @resume
+ * @model:	the running kernel's COW model, for the header
+ * @label:	for the header; "" for none
+ * @block:	for the header; 0 for none
  * @resume:	complete an interrupted run: the configuration comes from the file
  * @quiet:	no progress
+ *
+ * A resumed run has its header, and so none of @model, @label and @block.
  */
 struct pcow_run_options {
 	const char *output;
 	json_t *model;
+	const char *label;
+	uint64_t block;
 	bool resume;
 	bool quiet;
 };

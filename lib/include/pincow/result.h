@@ -194,6 +194,9 @@ int pcow_worker_write(int fd, const struct pcow_worker *worker);
  * @version:	of pincow that wrote it
  * @boot_id:	the boot that was measured; "" when unknown
  * @clock_domain: "wall" or "instructions"
+ * @label:	what the user calls the thing measured; "" for nothing
+ * @block:	boots of one block were made beside each other, one of each thing
+ *		compared; 0 for none
  * @config:	how to plan the run again: profile, scenarios, settings, seed
  * @host:	machine, kernel and its settings, as results/README.md has it
  * @model:	the kernel's COW model, as there; NULL in files without it
@@ -206,6 +209,8 @@ struct pcow_header {
 	char version[PCOW_RESULT_NAME_MAX];
 	char boot_id[PCOW_RESULT_NAME_MAX];
 	char clock_domain[PCOW_RESULT_NAME_MAX];
+	char label[PCOW_RESULT_NAME_MAX];
+	uint64_t block;
 	uint64_t created_ns;
 	json_t *config;
 	json_t *host;

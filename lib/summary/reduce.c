@@ -40,7 +40,8 @@ static double less_overhead(const struct reduction *r, int64_t ticks)
 /* A figure of time an operation. */
 static void add_cost(struct reduction *r, const char *metric, double ns)
 {
-	pcow_figures_add(r->figures, metric, ns, r->time_unit, r->worker->operation);
+	pcow_figures_add(r->figures, PCOW_METRIC_COST, metric, ns, r->time_unit,
+			 r->worker->operation);
 }
 
 /* Cost of each valid sample in ticks, less the timer's, into the scratch; how many. */
@@ -87,10 +88,10 @@ static void add_latency(struct reduction *r)
 
 	add_cost(r, "latency", ns);
 	if (r->worker->op_bytes)
-		pcow_figures_add(r->figures, "per_gib", ns * GIB / (double)r->worker->op_bytes,
-				 r->time_unit, "GiB");
-	pcow_figures_add(r->figures, "timer_overhead", to_ns(r, r->overhead_ticks), r->time_unit,
-			 NULL);
+		pcow_figures_add(r->figures, PCOW_METRIC_COST, "per_gib",
+				 ns * GIB / (double)r->worker->op_bytes, r->time_unit, "GiB");
+	pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "timer_overhead",
+			 to_ns(r, r->overhead_ticks), r->time_unit, NULL);
 }
 
 /* Both readings hold the timer's cost, so the difference does not. */
@@ -131,13 +132,16 @@ static void add_outcomes(struct reduction *r)
 {
 	const struct pcow_view *batch = &r->worker->batch;
 	double ops = valid_sum(batch, "ops");
+	double valid = valid_sum(batch, "valid");
 
+	pcow_figures_add(r->figures, PCOW_METRIC_WORK, "ops", ops / valid, r->worker->operation,
+			 "sample");
 	for (size_t i = 0; i < batch->nr_columns; i++) {
 		const char *name = batch->columns[i].name;
 
 		if (is_outcome(name))
-			pcow_figures_add(r->figures, name, valid_sum(batch, name) / ops, name,
-					 r->worker->operation);
+			pcow_figures_add(r->figures, PCOW_METRIC_WORK, name,
+					 valid_sum(batch, name) / ops, name, r->worker->operation);
 	}
 }
 
@@ -152,7 +156,8 @@ static void add_switched(struct reduction *r, const char *column, const char *me
 		return;
 	for (size_t i = 0; i < batch->n; i++)
 		switched += switches[i] > 0;
-	pcow_figures_add(r->figures, metric, (double)switched / (double)batch->n, "ratio", NULL);
+	pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, metric,
+			 (double)switched / (double)batch->n, "ratio", NULL);
 }
 
 static bool all_single(const struct pcow_view *batch)
@@ -166,8 +171,30 @@ static bool all_single(const struct pcow_view *batch)
 	return true;
 }
 
-/* Quantiles of single operations; a tail that too few reach is not reported. */
-static void add_quantiles(struct reduction *r)
+/* How far the view of single operations, @n sorted costs, is to be believed. */
+static void add_op_checks(struct reduction *r, size_t n)
+{
+	double op_sum = 0.0, batch_sum = 0.0, ops, median;
+
+	for (size_t i = 0; i < n; i++)
+		op_sum += r->scratch[i];
+	median = pcow_quantile(r->scratch, n, 0.5);
+	if (median > 0.0)
+		pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "overhead_frac",
+				 r->overhead_ticks / median, "ratio", NULL);
+
+	ops = valid_sum(&r->worker->batch, "ops");
+	n = batch_costs(r, false);
+	for (size_t i = 0; i < n; i++)
+		batch_sum += r->scratch[i];
+	if (batch_sum > 0.0)
+		pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "agreement",
+				 op_sum / (double)r->worker->op.n / (batch_sum / ops), "ratio",
+				 NULL);
+}
+
+/* Single operations: quantiles, but no tail that too few reach. */
+static void add_distribution(struct reduction *r)
 {
 	static const struct {
 		const char *metric;
@@ -186,31 +213,8 @@ static void add_quantiles(struct reduction *r)
 		if (n >= pcow_quantile_min_n(quantiles[i].p))
 			add_cost(r, quantiles[i].metric,
 				 to_ns(r, pcow_quantile(r->scratch, n, quantiles[i].p)));
-}
-
-/* How far the view of single operations is to be believed. */
-static void add_op_checks(struct reduction *r)
-{
-	size_t n = op_costs(r);
-	double op_sum = 0.0, batch_sum = 0.0, ops, median;
-
-	if (!n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		op_sum += r->scratch[i];
-	median = pcow_median(r->scratch, n);
-	if (median > 0.0)
-		pcow_figures_add(r->figures, "overhead_frac", r->overhead_ticks / median, "ratio",
-				 NULL);
-
-	n = batch_costs(r, false);
-	for (size_t i = 0; i < n; i++)
-		batch_sum += r->scratch[i];
-	ops = valid_sum(&r->worker->batch, "ops");
-	if (batch_sum > 0.0)
-		pcow_figures_add(r->figures, "agreement",
-				 op_sum / (double)r->worker->op.n / (batch_sum / ops), "ratio",
-				 NULL);
+	if (r->worker->op.n)
+		add_op_checks(r, n);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -230,7 +234,8 @@ static void add_memory(struct reduction *r)
 			unit = "bytes";
 		else
 			unit = ends_with(name, "_pages") ? "pages" : "count";
-		pcow_figures_add(r->figures, name, (double)json_integer_value(value), unit, NULL);
+		pcow_figures_add(r->figures, PCOW_METRIC_MEMORY, name,
+				 (double)json_integer_value(value), unit, NULL);
 	}
 }
 
@@ -263,8 +268,7 @@ static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker
 	add_outcomes(&r);
 	add_switched(&r, "involuntary_switches", "disturbed");
 	add_switched(&r, "voluntary_switches", "sleeps");
-	add_quantiles(&r);
-	add_op_checks(&r);
+	add_distribution(&r);
 	free(r.scratch);
 	add_memory(&r);
 	return reduced->figures.failed ? -ENOMEM : 0;

@@ -3,20 +3,22 @@
  * From a worker's samples to its figures, one value each: what is kept of a
  * worker once its line has been read.
  */
-#ifndef PINCOW_FORMAT_REDUCE_H
-#define PINCOW_FORMAT_REDUCE_H
+#ifndef PINCOW_SUMMARY_REDUCE_H
+#define PINCOW_SUMMARY_REDUCE_H
 
-#include <pincow/result.h>
+#include <pincow/summary.h>
 
 /**
  * struct pcow_figure - one value
  * @metric:	its name
  * @unit:	its unit
+ * @kind:	what it says
  * @value:	never NAN
  */
 struct pcow_figure {
 	char metric[PCOW_RESULT_NAME_MAX];
 	char unit[PCOW_RESULT_NAME_MAX];
+	enum pcow_metric_kind kind;
 	double value;
 };
 
@@ -33,8 +35,8 @@ struct pcow_figures {
 };
 
 /* Appends a figure in "@per/@of", or in "@per" when @of is NULL; no NAN. */
-void pcow_figures_add(struct pcow_figures *figures, const char *metric, double value,
-		      const char *per, const char *of);
+void pcow_figures_add(struct pcow_figures *figures, enum pcow_metric_kind kind, const char *metric,
+		      double value, const char *per, const char *of);
 void pcow_figures_clear(struct pcow_figures *figures);
 
 /**
@@ -76,8 +78,5 @@ struct pcow_reduced {
 int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *worker,
 		      const char *time_unit);
 void pcow_reduced_clear(struct pcow_reduced *reduced);
-
-/* "ns", or "instructions" where the clock counts those. */
-const char *pcow_time_unit(const struct pcow_header *header);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include <pincow/format.h>
+#include <pincow/summary.h>
 
 #define FIXTURE(name) PINCOW_FIXTURES "/results/" name
 
@@ -75,6 +75,7 @@ static void metrics_are_those_worked_out_by_hand(void **state)
 	assert_row(find(&s, cow, NULL, 0, "net"), "ns/page", 3, 1400, 1000, 2000);
 	assert_row(find(&s, cow, NULL, 0, "faults"), "faults/page", 3, 1, 1, 2);
 	assert_row(find(&s, cow, NULL, 0, "copied"), "copied/page", 3, 1, 0.75, 1);
+	assert_row(find(&s, cow, NULL, 0, "ops"), "page/sample", 3, 4, 4, 4);
 	assert_row(find(&s, cow, NULL, 0, "disturbed"), "ratio", 3, 0, 0, 0.25);
 	assert_row(find(&s, cow, NULL, 0, "timer_overhead"), "ns", 3, 20, 20, 20);
 	/* mean(2200, 2400) / (26400 / 12), 4000 / 4000, 3000 / 3000 */
@@ -86,7 +87,7 @@ static void metrics_are_those_worked_out_by_hand(void **state)
 	assert_null(find(&s, cow, NULL, 0, "p50"));
 	assert_null(find(&s, cow, NULL, 0, "slope"));
 	assert_row(find(&s, cow, NULL, 0, "pinned_pages"), "pages", 3, 0, 0, 0);
-	assert_int_equal(s.nr_rows, 12);
+	assert_int_equal(s.nr_rows, 13);
 	pcow_summary_clear(&s);
 }
 
@@ -199,14 +200,10 @@ static void a_cut_last_line_is_told(void **state)
 static void an_unfinished_file_has_no_rows(void **state)
 {
 	struct pcow_summary s;
-	json_t *json;
 
 	(void)state;
 	read_fixture(&s, FIXTURE("header-only.jsonl"));
 	assert_int_equal(s.nr_rows, 0);
-	json = pcow_summary_json(&s);
-	assert_int_equal(json_array_size(json), 0);
-	json_decref(json);
 	pcow_summary_clear(&s);
 }
 
@@ -236,36 +233,6 @@ static void files_that_cannot_be_read_are_refused(void **state)
 	assert_int_equal(s.nr_rows, 0);
 }
 
-static void json_has_exactly_its_keys(void **state)
-{
-	static const char *const keys[] = { "scenario", "params", "metric", "unit",
-					    "n",	"median", "low",    "high",
-					    "status",	"reason", "remedy", "invalid_fraction",
-					    "truncated" };
-	struct pcow_summary s;
-	json_t *json, *row;
-	size_t i, nulls = 0;
-
-	(void)state;
-	read_fixture(&s, FIXTURE("not-run.jsonl"));
-	json = pcow_summary_json(&s);
-	assert_int_equal(json_array_size(json), s.nr_rows);
-	json_array_foreach (json, i, row) {
-		assert_int_equal(json_object_size(row), sizeof(keys) / sizeof(keys[0]));
-		for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++)
-			assert_non_null(json_object_get(row, keys[k]));
-		nulls += json_is_null(json_object_get(row, "median"));
-	}
-	/* Two skips, an error and a case without a valid sample. */
-	assert_int_equal(nulls, 4);
-	row = json_array_get(json, 0);
-	assert_int_equal(
-		json_integer_value(json_object_get(json_object_get(row, "params"), "size")),
-		16777216);
-	json_decref(json);
-	pcow_summary_clear(&s);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -278,8 +245,7 @@ int main(void)
 		cmocka_unit_test(an_unfinished_file_has_no_rows),
 		cmocka_unit_test(counted_instructions_are_never_ns),
 		cmocka_unit_test(files_that_cannot_be_read_are_refused),
-		cmocka_unit_test(json_has_exactly_its_keys),
 	};
 
-	return cmocka_run_group_tests_name("format/summary", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("summary/summary", tests, NULL, NULL);
 }

@@ -8,8 +8,8 @@
 
 #include "reduce.h"
 
-void pcow_figures_add(struct pcow_figures *figures, const char *metric, double value,
-		      const char *per, const char *of)
+void pcow_figures_add(struct pcow_figures *figures, enum pcow_metric_kind kind, const char *metric,
+		      double value, const char *per, const char *of)
 {
 	struct pcow_figure *figure;
 
@@ -24,6 +24,7 @@ void pcow_figures_add(struct pcow_figures *figures, const char *metric, double v
 	figure += figures->n++;
 	snprintf(figure->metric, sizeof(figure->metric), "%s", metric);
 	snprintf(figure->unit, sizeof(figure->unit), "%s%s%s", per, of ? "/" : "", of ? of : "");
+	figure->kind = kind;
 	figure->value = value;
 }
 

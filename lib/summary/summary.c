@@ -3,7 +3,7 @@
  * A result file to rows: workers are reduced as they are read, then the
  * replicates of a case are put together, and cases along a parameter.
  */
-#include <pincow/format.h>
+#include <pincow/summary.h>
 
 #include <errno.h>
 #include <math.h>
@@ -29,18 +29,6 @@ static int compare_numbers(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int compare_values(const struct pcow_value *a, const struct pcow_value *b)
-{
-	int order = strcmp(a->name, b->name);
-
-	if (order == 0)
-		order = (int)b->is_number - (int)a->is_number;
-	if (order == 0)
-		order = a->is_number ? compare_numbers(a->number, b->number)
-				     : strcmp(a->text, b->text);
-	return order;
-}
-
 /* Compares parameter by parameter; @without, if any, is passed over on both sides. */
 static int compare_params(const struct pcow_value *a, size_t nr_a, const struct pcow_value *b,
 			  size_t nr_b, const char *without)
@@ -56,7 +44,7 @@ static int compare_params(const struct pcow_value *a, size_t nr_a, const struct 
 			j++;
 		if (i == nr_a || j == nr_b)
 			return (i < nr_a) - (j < nr_b);
-		order = compare_values(&a[i++], &b[j++]);
+		order = pcow_params_compare(&a[i++], 1, &b[j++], 1);
 		if (order)
 			return order;
 	}
@@ -67,7 +55,7 @@ static int compare_cases(const struct pcow_reduced *a, const struct pcow_reduced
 	int order = strcmp(a->scenario, b->scenario);
 
 	if (order == 0)
-		order = compare_params(a->params, a->nr_params, b->params, b->nr_params, NULL);
+		order = pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params);
 	return order;
 }
 
@@ -123,7 +111,7 @@ static int compare_rows(const void *pa, const void *pb)
 	int order = strcmp(a->scenario, b->scenario);
 
 	if (order == 0)
-		order = compare_params(a->params, a->nr_params, b->params, b->nr_params, NULL);
+		order = pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params);
 	if (order == 0)
 		order = strcmp(a->metric, b->metric);
 	return order ? order : strcmp(a->unit, b->unit);
@@ -204,6 +192,7 @@ static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row 
 		middle = n / 2;
 		strcpy(row.metric, f->metric);
 		strcpy(row.unit, f->unit);
+		row.kind = f->kind;
 		row.n = n;
 		row.low = f[0].value;
 		row.high = f[n - 1].value;
@@ -237,8 +226,8 @@ static int add_case(struct pcow_summary *summary, const struct pcow_reduced *con
 		const struct pcow_figures *figures = &workers[i]->figures;
 
 		for (size_t j = 0; j < figures->n; j++)
-			pcow_figures_add(&all, figures->at[j].metric, figures->at[j].value,
-					 figures->at[j].unit, NULL);
+			pcow_figures_add(&all, figures->at[j].kind, figures->at[j].metric,
+					 figures->at[j].value, figures->at[j].unit, NULL);
 	}
 	if (all.failed)
 		ret = -ENOMEM;
@@ -306,11 +295,11 @@ static int fit_replicate(const struct pcow_reduced *const *points, size_t n, con
 	}
 	fit = pcow_fit_line(xy, xy + n, n);
 	free(xy);
-	pcow_figures_add(figures, "slope", fit.slope * scale, time_unit, of);
-	pcow_figures_add(figures, "intercept", fit.intercept, time_unit, NULL);
+	pcow_figures_add(figures, PCOW_METRIC_COST, "slope", fit.slope * scale, time_unit, of);
+	pcow_figures_add(figures, PCOW_METRIC_COST, "intercept", fit.intercept, time_unit, NULL);
 	/* Two points lie on their line whatever they are: that is no agreement. */
 	if (n > 2)
-		pcow_figures_add(figures, "r2", fit.r2, "ratio", NULL);
+		pcow_figures_add(figures, PCOW_METRIC_QUALITY, "r2", fit.r2, "ratio", NULL);
 	return figures->failed ? -ENOMEM : 0;
 }
 

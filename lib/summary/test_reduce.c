@@ -172,5 +172,5 @@ int main(void)
 		cmocka_unit_test(an_outcome_without_a_name_we_know_is_a_metric),
 	};
 
-	return cmocka_run_group_tests_name("format/reduce", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("summary/reduce", tests, NULL, NULL);
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a result file to figures: one value a metric, a case and a worker, then
+ * the workers of a case together.  Pure functions of the file.
+ */
+#ifndef PINCOW_SUMMARY_H
+#define PINCOW_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <pincow/error.h>
+#include <pincow/result.h>
+
+/* What a metric says, and so what a difference in it means. */
+enum pcow_metric_kind {
+	PCOW_METRIC_COST, /* time or instructions; less is better */
+	PCOW_METRIC_MEMORY, /* what is held; less is better */
+	PCOW_METRIC_WORK, /* what was done; costs compare where it is the same */
+	PCOW_METRIC_QUALITY, /* how far the others are to be believed */
+};
+
+/**
+ * struct pcow_metric_row - one figure of one case
+ * @scenario, @params, @nr_params: the case; for fitted metrics without the
+ *		parameter that was fitted over
+ * @metric:	"latency", "net", "p50", "p90", "p99", "copied", "slope" ...
+ * @unit:	"ns/page", "ns/GiB", "pages/page", "bytes" ...
+ * @kind:	see there
+ * @n:		workers that have it
+ * @median:	over the workers' values; NAN when there is none
+ * @low, @high:	the smallest and the largest worker: a range, not a confidence
+ *		interval, which one boot cannot give
+ * @status:	worst of ok < skip < invalid < error over the workers
+ * @reason, @remedy: of that status
+ * @invalid_fraction: samples that broke their claim / samples taken
+ * @truncated:	a worker met its time cap
+ */
+struct pcow_metric_row {
+	char scenario[PCOW_RESULT_NAME_MAX];
+	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
+	size_t nr_params;
+	char metric[PCOW_RESULT_NAME_MAX];
+	char unit[PCOW_RESULT_NAME_MAX];
+	enum pcow_metric_kind kind;
+	size_t n;
+	double median, low, high;
+	enum pcow_status status;
+	char reason[512];
+	char remedy[512];
+	double invalid_fraction;
+	bool truncated;
+};
+
+/**
+ * struct pcow_summary - every figure of a result file
+ * @header:	of the file
+ * @rows:	sorted by pcow_params_compare() of the case, metric and unit
+ * @nr_rows:	how many
+ * @truncated:	the file's last line was cut short
+ */
+struct pcow_summary {
+	struct pcow_header header;
+	struct pcow_metric_row *rows;
+	size_t nr_rows;
+	bool truncated;
+};
+
+/* Read @path and reduce it; memory is bounded by the number of workers, not
+ * of samples. 0 or -errno with a line in @err. */
+int pcow_summary_read(struct pcow_summary *summary, const char *path, struct pcow_error *err);
+void pcow_summary_clear(struct pcow_summary *summary);
+
+/* "ns", or "instructions" where the clock counts those. */
+const char *pcow_time_unit(const struct pcow_header *header);
+
+/* Order of two parameter lists, each sorted by name, as strcmp() gives it. */
+int pcow_params_compare(const struct pcow_value *a, size_t nr_a, const struct pcow_value *b,
+			size_t nr_b);
+
+/* "base 16M pages=64": the values of page and size speak for themselves. */
+void pcow_params_format(char *buf, size_t size, const struct pcow_value *params, size_t n);
+
+#endif
