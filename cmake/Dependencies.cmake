@@ -13,7 +13,12 @@ endfunction()
 pincow_require(JANSSON "jansson>=2.13" libjansson-dev)
 pincow_require(HWLOC "hwloc>=2.0" libhwloc-dev)
 pincow_require(LIBURING "liburing>=2.3" liburing-dev)
+pincow_require(INIH "inih" libinih-dev)
 pincow_require(LIBMD "libmd" libmd-dev)
+pincow_require(RMATH "libRmath" r-mathlib)
+# Debian's libRmath.pc names the headers of R itself, which need not be there;
+# the library's own lies where the compiler looks anyway.
+set_target_properties(PkgConfig::RMATH PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "")
 if(BUILD_TESTING)
 	pincow_require(CMOCKA "cmocka>=1.1.5" libcmocka-dev)
 endif()

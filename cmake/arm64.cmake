@@ -20,5 +20,9 @@ set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
 
 set(ENV{PKG_CONFIG_SYSROOT_DIR} "${PINCOW_SYSROOT}")
-set(ENV{PKG_CONFIG_LIBDIR}
-	"${PINCOW_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig:${PINCOW_SYSROOT}/usr/share/pkgconfig")
+# r-mathlib's file lies in the folder of no architecture.
+string(JOIN ":" pkg_config_path
+	"${PINCOW_SYSROOT}/usr/lib/aarch64-linux-gnu/pkgconfig"
+	"${PINCOW_SYSROOT}/usr/lib/pkgconfig"
+	"${PINCOW_SYSROOT}/usr/share/pkgconfig")
+set(ENV{PKG_CONFIG_LIBDIR} "${pkg_config_path}")

@@ -2,28 +2,11 @@
 /*
  * A straight line through points, by ordinary least squares.
  */
+#include <math.h>
+
 #include <pincow/stats.h>
 
-#include <math.h>
-#include <stdbool.h>
-
-static double mean(const double *x, size_t n)
-{
-	double sum = 0.0;
-
-	for (size_t i = 0; i < n; i++)
-		sum += x[i];
-	return sum / (double)n;
-}
-
-/* Compared value by value: the rounded mean of equal values may differ from them. */
-static bool all_equal(const double *x, size_t n)
-{
-	for (size_t i = 1; i < n; i++)
-		if (x[i] != x[0])
-			return false;
-	return true;
-}
+#include "moments.h"
 
 static double residual_squares(const struct pcow_fit *fit, const double *x, const double *y)
 {
@@ -42,12 +25,12 @@ struct pcow_fit pcow_fit_line(const double *x, const double *y, size_t n)
 	struct pcow_fit fit = { .n = n, .slope = NAN, .intercept = NAN, .r2 = NAN };
 	double mean_x, mean_y, sxx = 0.0, sxy = 0.0, syy = 0.0;
 
-	if (all_equal(x, n))
+	if (pcow_values_equal(x, n))
 		return fit;
 
 	/* Centred sums: sizes of 2^40 bytes squared leave no digits for the rest. */
-	mean_x = mean(x, n);
-	mean_y = mean(y, n);
+	mean_x = pcow_mean(x, n);
+	mean_y = pcow_mean(y, n);
 	for (size_t i = 0; i < n; i++) {
 		sxx += (x[i] - mean_x) * (x[i] - mean_x);
 		sxy += (x[i] - mean_x) * (y[i] - mean_y);
@@ -55,7 +38,7 @@ struct pcow_fit pcow_fit_line(const double *x, const double *y, size_t n)
 	}
 	fit.slope = sxy / sxx;
 	fit.intercept = mean_y - fit.slope * mean_x;
-	if (!all_equal(y, n))
+	if (!pcow_values_equal(y, n))
 		fit.r2 = 1.0 - residual_squares(&fit, x, y) / syy;
 	return fit;
 }

@@ -13,6 +13,8 @@
 
 #include <pincow/stats.h>
 
+#include "test_close.h"
+
 static void exact_line_is_found(void **state)
 {
 	static const double x[] = { 16777216.0, 67108864.0, 268435456.0, 1099511627776.0 };
@@ -24,9 +26,9 @@ static void exact_line_is_found(void **state)
 		y[i] = 30000.0 + 0.0009765625 * x[i];
 	fit = pcow_fit_line(x, y, 4);
 	assert_int_equal(fit.n, 4);
-	assert_float_equal(fit.slope, 0.0009765625, 1e-14);
-	assert_float_equal(fit.intercept, 30000.0, 1e-4);
-	assert_float_equal(fit.r2, 1.0, 1e-12);
+	assert_close(fit.slope, 0.0009765625, 1e-14);
+	assert_close(fit.intercept, 30000.0, 1e-4);
+	assert_close(fit.r2, 1.0, 1e-12);
 }
 
 static void scattered_points_are_those_of_r(void **state)
@@ -40,9 +42,9 @@ static void scattered_points_are_those_of_r(void **state)
 	 * summary(m)$r.squared is 0.6.  By hand: Sxy = 6, Sxx = 10,
 	 * SS_res = 2.4, SS_tot = 6. */
 	fit = pcow_fit_line(x, y, 5);
-	assert_float_equal(fit.slope, 0.6, 1e-12);
-	assert_float_equal(fit.intercept, 2.2, 1e-12);
-	assert_float_equal(fit.r2, 0.6, 1e-12);
+	assert_close(fit.slope, 0.6, 1e-12);
+	assert_close(fit.intercept, 2.2, 1e-12);
+	assert_close(fit.r2, 0.6, 1e-12);
 }
 
 static void anscombe_is_reproduced(void **state)
@@ -56,9 +58,9 @@ static void anscombe_is_reproduced(void **state)
 	/* m <- lm(y1 ~ x1, anscombe); coef(m) is 3.0000909 0.5000909;
 	 * summary(m)$r.squared is 0.6665425 */
 	fit = pcow_fit_line(x, y, 11);
-	assert_float_equal(fit.slope, 0.5000909, 5e-8);
-	assert_float_equal(fit.intercept, 3.0000909, 5e-8);
-	assert_float_equal(fit.r2, 0.6665425, 5e-8);
+	assert_close(fit.slope, 0.5000909, 5e-8);
+	assert_close(fit.intercept, 3.0000909, 5e-8);
+	assert_close(fit.r2, 0.6665425, 5e-8);
 }
 
 static void too_few_points_have_no_line(void **state)
@@ -85,8 +87,8 @@ static void flat_line_has_no_r2(void **state)
 
 	(void)state;
 	fit = pcow_fit_line(x, y, 3);
-	assert_float_equal(fit.slope, 0.0, 1e-15);
-	assert_float_equal(fit.intercept, 0.1, 1e-15);
+	assert_close(fit.slope, 0.0, 1e-15);
+	assert_close(fit.intercept, 0.1, 1e-15);
 	assert_true(isnan(fit.r2));
 }
 

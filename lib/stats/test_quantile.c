@@ -13,6 +13,8 @@
 
 #include <pincow/stats.h>
 
+#include "test_close.h"
+
 #define CLOSE 1e-12
 
 static void sort_is_ascending_with_nans_last(void **state)
@@ -22,14 +24,14 @@ static void sort_is_ascending_with_nans_last(void **state)
 	(void)state;
 	pcow_sort(x, 7);
 	assert_true(isinf(x[0]) && x[0] < 0.0);
-	assert_float_equal(x[1], -1.0, 0.0);
-	assert_float_equal(x[2], 2.0, 0.0);
-	assert_float_equal(x[3], 3.0, 0.0);
+	assert_close(x[1], -1.0, 0.0);
+	assert_close(x[2], 2.0, 0.0);
+	assert_close(x[3], 3.0, 0.0);
 	assert_true(isinf(x[4]) && x[4] > 0.0);
 	assert_true(isnan(x[5]));
 	assert_true(isnan(x[6]));
 	pcow_sort(x, 0);
-	assert_float_equal(x[1], -1.0, 0.0);
+	assert_close(x[1], -1.0, 0.0);
 }
 
 static void quantiles_are_those_of_r(void **state)
@@ -39,16 +41,16 @@ static void quantiles_are_those_of_r(void **state)
 	(void)state;
 	/* quantile(c(1, 2, 4, 8, 16), c(0, .1, .25, .5, .75, .9, 1), type = 7)
 	 * 1.0 1.4 2.0 4.0 8.0 12.8 16.0 */
-	assert_float_equal(pcow_quantile(x, 5, 0.0), 1.0, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 0.1), 1.4, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 0.25), 2.0, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 0.5), 4.0, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 0.75), 8.0, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 0.9), 12.8, CLOSE);
-	assert_float_equal(pcow_quantile(x, 5, 1.0), 16.0, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.0), 1.0, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.1), 1.4, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.25), 2.0, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.5), 4.0, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.75), 8.0, CLOSE);
+	assert_close(pcow_quantile(x, 5, 0.9), 12.8, CLOSE);
+	assert_close(pcow_quantile(x, 5, 1.0), 16.0, CLOSE);
 	/* quantile(c(1, 2, 4, 8), c(.5, .99), type = 7) is 3.00 7.88 */
-	assert_float_equal(pcow_quantile(x, 4, 0.5), 3.0, CLOSE);
-	assert_float_equal(pcow_quantile(x, 4, 0.99), 7.88, CLOSE);
+	assert_close(pcow_quantile(x, 4, 0.5), 3.0, CLOSE);
+	assert_close(pcow_quantile(x, 4, 0.99), 7.88, CLOSE);
 }
 
 /* The p-quantile of 0, 1 ... n is n p. */
@@ -60,9 +62,8 @@ static void quantiles_of_a_ramp_are_exact(void **state)
 	for (size_t i = 0; i < 1001; i++)
 		ramp[i] = (double)i;
 	for (int percent = 0; percent <= 100; percent++)
-		assert_float_equal(pcow_quantile(ramp, 1001, percent / 100.0), 10.0 * percent,
-				   1e-9);
-	assert_float_equal(pcow_quantile(ramp, 1001, 0.999), 999.0, 1e-9);
+		assert_close(pcow_quantile(ramp, 1001, percent / 100.0), 10.0 * percent, 1e-9);
+	assert_close(pcow_quantile(ramp, 1001, 0.999), 999.0, 1e-9);
 }
 
 static void quantiles_of_degenerate_input_are_defined(void **state)
@@ -73,30 +74,29 @@ static void quantiles_of_degenerate_input_are_defined(void **state)
 
 	(void)state;
 	assert_true(isnan(pcow_quantile(ties, 0, 0.5)));
-	assert_float_equal(pcow_quantile(ties, 1, 0.0), 7.0, 0.0);
-	assert_float_equal(pcow_quantile(ties, 1, 0.99), 7.0, 0.0);
-	assert_float_equal(pcow_quantile(ties, 1, 1.0), 7.0, 0.0);
-	assert_float_equal(pcow_quantile(ties, 4, 0.3), 7.0, 0.0);
+	assert_close(pcow_quantile(ties, 1, 0.0), 7.0, 0.0);
+	assert_close(pcow_quantile(ties, 1, 0.99), 7.0, 0.0);
+	assert_close(pcow_quantile(ties, 1, 1.0), 7.0, 0.0);
+	assert_close(pcow_quantile(ties, 4, 0.3), 7.0, 0.0);
 	assert_true(isnan(pcow_quantile(ties, 4, -0.01)));
 	assert_true(isnan(pcow_quantile(ties, 4, 1.01)));
 	assert_true(isnan(pcow_quantile(ties, 4, NAN)));
 	/* A NAN is the largest value, and only what lands on it becomes one. */
-	assert_float_equal(pcow_quantile(with_nan, 3, 0.5), 2.0, 0.0);
+	assert_close(pcow_quantile(with_nan, 3, 0.5), 2.0, 0.0);
 	assert_true(isnan(pcow_quantile(with_nan, 3, 0.75)));
 	assert_true(isinf(pcow_quantile(infinite, 3, 0.75)));
 }
 
-static void median_sorts_what_it_is_given(void **state)
+static void median_takes_any_order(void **state)
 {
 	double odd[] = { 5.0, 1.0, 3.0 };
 	double even[] = { 4.0, 1.0, 3.0, 2.0 };
 	double one[] = { 9.0 };
 
 	(void)state;
-	assert_float_equal(pcow_median(odd, 3), 3.0, 0.0);
-	assert_float_equal(odd[0], 1.0, 0.0);
-	assert_float_equal(pcow_median(even, 4), 2.5, 0.0);
-	assert_float_equal(pcow_median(one, 1), 9.0, 0.0);
+	assert_close(pcow_median(odd, 3), 3.0, 0.0);
+	assert_close(pcow_median(even, 4), 2.5, 0.0);
+	assert_close(pcow_median(one, 1), 9.0, 0.0);
 	assert_true(isnan(pcow_median(one, 0)));
 }
 
@@ -118,7 +118,7 @@ int main(void)
 		cmocka_unit_test(quantiles_are_those_of_r),
 		cmocka_unit_test(quantiles_of_a_ramp_are_exact),
 		cmocka_unit_test(quantiles_of_degenerate_input_are_defined),
-		cmocka_unit_test(median_sorts_what_it_is_given),
+		cmocka_unit_test(median_takes_any_order),
 		cmocka_unit_test(tail_quantiles_need_a_hundred_observations_beyond),
 	};
 

@@ -28,8 +28,8 @@ def wanted() -> list[str]:
     """The libraries that pincow is built with, and the guest's shell."""
     rows = (line.split("\t") for line in PACKAGES.read_text().splitlines()
             if not line.startswith("#"))
-    return [row[1] for row in rows if row[0] == "build" and row[1].startswith("lib")] + \
-        ["busybox-static"]
+    return [row[1] for row in rows
+            if row[0] == "build" and row[1].startswith(("lib", "r-mathlib"))] + ["busybox-static"]
 
 
 def is_current(entry: Path) -> bool:

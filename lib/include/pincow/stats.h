@@ -2,10 +2,16 @@
 /*
  * Pure functions of numbers: no I/O, no allocation, no global state.
  * Degenerate input has a defined answer: NAN where there is none.
+ *
+ * pcow_hl_one() and pcow_hl_two() are the exception: libRmath keeps the tables
+ * of its rank distributions in globals, so one thread at a time may call them.
+ * The tables stay, 2.3 MB at most; should there be no memory for them, libRmath
+ * ends the program.
  */
 #ifndef PINCOW_STATS_H
 #define PINCOW_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,7 +37,7 @@ double pcow_quantile(const double *x, size_t n, double p);
 
 /**
  * pcow_median() - median of unsorted data
- * @x:	@n values; sorted in place
+ * @x:	@n values; put into another order, not a sorted one
  * @n:	how many
  *
  * Return: pcow_quantile(x, n, 0.5).
@@ -75,5 +81,183 @@ struct pcow_fit {
  * different x, r2 is NAN when all y are equal.
  */
 struct pcow_fit pcow_fit_line(const double *x, const double *y, size_t n);
+
+/**
+ * struct pcow_shift - how far group b lies from group a, or values from 0
+ * @estimate:	the difference b - a, in the unit of the values
+ * @low, @high:	its interval; -INFINITY and INFINITY where the data give none
+ * @p:		two-sided; NAN where there is no test
+ * @confidence:	that the interval reaches: the one asked for with t, the least
+ *		attainable one above it with ranks, whose intervals come in steps;
+ *		0 where the interval is infinite, 1 where the comparison is exact
+ *
+ * Values that do not vary at all (a counted guest's) make an exact comparison:
+ * interval [estimate, estimate], p 1 when it is 0 and 0 when it is not. It takes
+ * two values, in each group.
+ *
+ * All is NAN when a group has no value, when a value is not finite or its sums
+ * overflow, and when the confidence asked for is not between 0 and 1.
+ */
+struct pcow_shift {
+	double estimate;
+	double low, high;
+	double p;
+	double confidence;
+};
+
+/* Arithmetic mean; NAN when @n is 0. What is not finite spreads. */
+double pcow_mean(const double *x, size_t n);
+
+/* Standard deviation with n - 1; NAN below two values or beside one that is not finite. R: sd(x). */
+double pcow_sd(const double *x, size_t n);
+
+/**
+ * pcow_t_one() - Student's t on values or on paired differences
+ * @x:		values
+ * @n:		how many; one gives an estimate without interval or p
+ * @confidence:	of the interval, 0 < @confidence < 1
+ *
+ * R: t.test(x, conf.level = confidence).
+ *
+ * Return: the mean with its interval.
+ */
+struct pcow_shift pcow_t_one(const double *x, size_t n, double confidence);
+
+/**
+ * pcow_t_welch() - Welch's t: two groups whose variances may differ
+ * @a, @na:	one group
+ * @b, @nb:	the other
+ * @confidence:	of the interval
+ *
+ * R: t.test(b, a, conf.level = confidence).
+ *
+ * Return: mean(b) - mean(a) with its interval; without interval and p when a
+ * group has one value.
+ */
+struct pcow_shift pcow_t_welch(const double *a, size_t na, const double *b, size_t nb,
+			       double confidence);
+
+/**
+ * pcow_hl_one() - Hodges-Lehmann estimate of one group's centre
+ * @x:		values or paired differences
+ * @n:		how many
+ * @confidence:	of the interval
+ * @scratch:	n (n + 1) / 2 values
+ *
+ * Median of the Walsh averages (x[i] + x[j]) / 2; interval and p from Wilcoxon's
+ * signed-rank distribution, exact below 50 values: the interval is that of two
+ * of the averages in order. From 50 values on, the normal approximation with
+ * continuity correction takes the distribution's place, as in R.
+ *
+ * Averages of 0 come of zeros and of opposite values. Breaking these ties in any
+ * order gives a valid test; p is that of the order for which it is largest. So p
+ * and the interval are exact without ties and conservative with them: never
+ * narrower or smaller than they ought to be, and they always agree about 0.
+ *
+ * R: wilcox.test(x, conf.int = TRUE, exact = TRUE), which has no exact answer for
+ * ties and returns the range, not an infinite interval, when @n is too small.
+ *
+ * Return: as pcow_t_one(); the interval is infinite where @n is too small for
+ * @confidence (below 6 for .95).
+ */
+struct pcow_shift pcow_hl_one(const double *x, size_t n, double confidence, double *scratch);
+
+/**
+ * pcow_hl_two() - Hodges-Lehmann estimate of the shift between two groups
+ * @a, @na:	one group
+ * @b, @nb:	the other
+ * @confidence:	of the interval
+ * @scratch:	na * nb values
+ *
+ * Median of all differences b - a; interval and p from the Mann-Whitney
+ * distribution, exact when both groups have less than 50 values; else, and for
+ * differences of 0, as pcow_hl_one().
+ * R: wilcox.test(b, a, conf.int = TRUE, exact = TRUE).
+ *
+ * Return: as pcow_t_welch(); the interval is infinite where the groups are
+ * too small for @confidence (3 and 3 for .95).
+ */
+struct pcow_shift pcow_hl_two(const double *a, size_t na, const double *b, size_t nb,
+			      double confidence, double *scratch);
+
+/**
+ * pcow_bh_adjust() - Benjamini and Hochberg's adjustment
+ * @p:		@n p-values; a NAN counts in no family and stays NAN
+ * @q:		result: the least false discovery rate at which each is rejected;
+ *		may be @p
+ * @n:		how many
+ * @scratch:	@n indices
+ *
+ * R: p.adjust(p, method = "BH").
+ */
+void pcow_bh_adjust(const double *p, double *q, size_t n, size_t *scratch);
+
+/**
+ * struct pcow_design - two groups of boots to be compared
+ * @sd:		standard deviation of a boot's value, or of a pair's difference; >= 0
+ * @n:		boots a group, or pairs
+ * @paired:	which of the two
+ * @alpha:	significance level, two-sided; 0 < @alpha < 1
+ */
+struct pcow_design {
+	double sd;
+	size_t n;
+	bool paired;
+	double alpha;
+};
+
+/**
+ * pcow_t_power() - chance to find an effect
+ * @design:	see there
+ * @effect:	size of the true difference, >= 0
+ *
+ * By the noncentral t distribution, both tails, to 1e-10.
+ * R: power.t.test(n, delta, sd, sig.level, type, strict = TRUE)$power.
+ *
+ * Return: 0 .. 1; 0 below two boots; when sd is 0, 1 for any effect and 0 for
+ * none; NAN for what is outside its range or not finite.
+ */
+double pcow_t_power(const struct pcow_design *design, double effect);
+
+/**
+ * pcow_detectable_effect() - minimum detectable effect
+ * @design:	see there
+ * @power:	chance to find it, such as .8; 0 < @power < 1
+ *
+ * R: power.t.test(n, NULL, sd, sig.level, power, type, strict = TRUE)$delta.
+ *
+ * Return: the least effect found with that chance; INFINITY below two boots; 0
+ * when sd is 0 or @power is no more than alpha; NAN for what is outside its range
+ * or not finite.
+ */
+double pcow_detectable_effect(const struct pcow_design *design, double power);
+
+/* The most boots that pcow_boots_needed() tells. */
+#define PCOW_BOOTS_MAX ((size_t)1000)
+
+/**
+ * pcow_boots_needed() - how many boots a group it takes
+ * @design:	see there; @n is not read
+ * @effect:	to be found
+ * @power:	with this chance
+ *
+ * Return: the least n of at least 2; PCOW_BOOTS_MAX when more would be needed,
+ * and for what is outside its range.
+ */
+size_t pcow_boots_needed(const struct pcow_design *design, double effect, double power);
+
+/**
+ * pcow_noise_floor() - what two groups of the same thing differ by
+ * @x:		values of one group
+ * @n:		how many
+ * @confidence:	share of such comparisons that stay below
+ *
+ * t(n - 1) * sd * sqrt(2 / n): half the width of the interval that the
+ * difference of two groups like this one has around 0.
+ *
+ * Return: in the unit of @x; INFINITY for one value, NAN for none, for one that
+ * is not finite and for a @confidence that is not between 0 and 1.
+ */
+double pcow_noise_floor(const double *x, size_t n, double confidence);
 
 #endif
