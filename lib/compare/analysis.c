@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pcow_analysis_make(): group, pair, compare, judge, and tell what the reader
+ * must know.
+ */
+#include "analysis.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
+{
+	char **notes;
+	char *note;
+	va_list ap;
+	int length;
+
+	va_start(ap, fmt);
+	length = vasprintf(&note, fmt, ap);
+	va_end(ap);
+	if (length < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < analysis->nr_notes; i++) {
+		if (strcmp(analysis->notes[i], note) == 0) {
+			free(note);
+			return 0;
+		}
+	}
+	notes = realloc(analysis->notes, (analysis->nr_notes + 1) * sizeof(*notes));
+	if (!notes) {
+		free(note);
+		return -ENOMEM;
+	}
+	analysis->notes = notes;
+	notes[analysis->nr_notes++] = note;
+	return 0;
+}
+
+/* ------------------------------------------------------- what arms differ in */
+
+static const char *file_version(const struct pcow_file *file)
+{
+	return file->header.version;
+}
+
+static const char *file_profile(const struct pcow_file *file)
+{
+	const char *profile = json_string_value(json_object_get(file->header.config, "profile"));
+
+	return profile ? profile : "unknown";
+}
+
+static const struct {
+	const char *what;
+	const char *(*value)(const struct pcow_file *file);
+	const char *meaning;
+} conditions[] = {
+	{ "hosts", pcow_file_hostname, "a difference may be the host's" },
+	{ "processors", pcow_file_cpu, "a difference may be the processor's" },
+	{ "versions of pincow", file_version, "a difference may be pincow's" },
+	{ "profiles", file_profile, "they sample differently" },
+};
+
+/* Each condition is the same in all files of a stratum, or it is noted. */
+static int note_conditions(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	for (size_t c = 0; c < sizeof(conditions) / sizeof(conditions[0]); c++) {
+		const char *first = conditions[c].value(stratum->groups[0].boots[0].files[0]);
+
+		for (size_t i = 0; i < stratum->nr_groups; i++) {
+			const struct pcow_group *group = &stratum->groups[i];
+			const char *other = first;
+
+			for (size_t b = 0; b < group->nr_boots && !strcmp(first, other); b++)
+				other = conditions[c].value(group->boots[b].files[0]);
+			if (strcmp(first, other) != 0 &&
+			    pcow_analysis_note(analysis, "%s differ (%s, %s): %s",
+					       conditions[c].what, first, other,
+					       conditions[c].meaning))
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+/* Kernels of two models differ in more than that, but for one that has a switch. */
+static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	const char *first = pcow_file_release(stratum->groups[0].boots[0].files[0]);
+
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		const char *other = pcow_file_release(stratum->groups[i].boots[0].files[0]);
+
+		if (strcmp(first, other) != 0)
+			return pcow_analysis_note(analysis,
+						  "models come with kernels (%s, %s): what differs "
+						  "is all that changed between these, not the COW "
+						  "model alone",
+						  first, other);
+	}
+	return 0;
+}
+
+/* ----------------------------------------------------------------- families */
+
+/* A change that was estimated, and is not settled otherwise. */
+static bool is_open(const struct pcow_change *change)
+{
+	return change->verdict == PCOW_UNCLEAR;
+}
+
+/* Calls for every change; the base has none. */
+static size_t collect(const struct pcow_analysis *analysis, bool gated,
+		      struct pcow_change **changes)
+{
+	size_t n = 0;
+
+	for (size_t c = 0; c < analysis->nr_comparisons; c++) {
+		const struct pcow_comparison *comparison = &analysis->comparisons[c];
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+				struct pcow_change *change = &comparison->lines[i].changes[g];
+
+				if (is_open(change) && change->gated == gated)
+					changes[n++] = change;
+			}
+		}
+	}
+	return n;
+}
+
+static size_t nr_changes(const struct pcow_analysis *analysis)
+{
+	size_t n = 0;
+
+	for (size_t c = 0; c < analysis->nr_comparisons; c++)
+		n += analysis->comparisons[c].nr_lines * analysis->comparisons[c].stratum.nr_groups;
+	return n;
+}
+
+/* The family by itself, so that what is only looked at costs it no power. */
+static int judge_families(struct pcow_analysis *analysis)
+{
+	struct pcow_change **changes = calloc(nr_changes(analysis) + 1, sizeof(*changes));
+	int ret = changes ? 0 : -ENOMEM;
+
+	for (int gated = 0; !ret && gated < 2; gated++) {
+		size_t n = collect(analysis, gated, changes);
+
+		ret = pcow_changes_judge(changes, n, analysis->policy);
+	}
+	free(changes);
+	return ret;
+}
+
+static void count_gated(struct pcow_analysis *analysis, const struct pcow_change *change)
+{
+	enum pcow_gate gate = pcow_verdict_gate(change->verdict);
+
+	if (!change->gated)
+		return;
+	analysis->nr_gated[gate]++;
+	if (gate == PCOW_INCONCLUSIVE && change->boots_needed > analysis->boots_needed)
+		analysis->boots_needed = change->boots_needed;
+}
+
+static void close_gate(struct pcow_analysis *analysis)
+{
+	for (size_t c = 0; c < analysis->nr_comparisons; c++) {
+		const struct pcow_comparison *comparison = &analysis->comparisons[c];
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			for (size_t g = 1; g < comparison->stratum.nr_groups; g++)
+				count_gated(analysis, &comparison->lines[i].changes[g]);
+		}
+	}
+	analysis->gate = PCOW_PASS;
+	if (analysis->nr_gated[PCOW_INCONCLUSIVE] || !analysis->nr_gated[PCOW_PASS])
+		analysis->gate = PCOW_INCONCLUSIVE;
+	if (analysis->nr_gated[PCOW_FAIL])
+		analysis->gate = PCOW_FAIL;
+}
+
+/* ------------------------------------------------------------------ refusals */
+
+/* Has any group but the base something that the base has, too? */
+static bool has_common(const struct pcow_analysis *analysis)
+{
+	for (size_t c = 0; c < analysis->nr_comparisons; c++) {
+		const struct pcow_comparison *comparison = &analysis->comparisons[c];
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+				if (comparison->lines[i].arms[0].n &&
+				    comparison->lines[i].arms[g].n)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+static int refuse_disjoint(const struct pcow_analysis *analysis, struct pcow_error *err)
+{
+	const struct pcow_stratum *stratum = &analysis->comparisons[0].stratum;
+
+	return pcow_error_set(err, -EINVAL,
+			      "nothing to compare: '%.100s' and '%.100s' have no case in common "
+			      "that was measured in both; run both with the same profile",
+			      stratum->groups[0].name, stratum->groups[1].name);
+}
+
+static bool knows_metric(const struct pcow_dataset *set, const char *metric)
+{
+	for (size_t i = 0; i < set->nr_series; i++) {
+		if (strcmp(set->series[i].metric, metric) == 0 &&
+		    set->series[i].kind != PCOW_METRIC_QUALITY)
+			return true;
+	}
+	return false;
+}
+
+/* A misspelt name would gate nothing and pass. */
+static int check_policy(const struct pcow_analysis *analysis, struct pcow_error *err)
+{
+	const struct pcow_policy *policy = analysis->policy;
+
+	for (size_t i = 0; i < policy->nr_metrics + policy->nr_effects; i++) {
+		const char *metric = i < policy->nr_metrics
+					     ? policy->metrics[i]
+					     : policy->effects[i - policy->nr_metrics].metric;
+
+		if (!knows_metric(analysis->dataset, metric))
+			return pcow_error_set(err, -EINVAL,
+					      "policy: no result has a metric '%.64s'; "
+					      "`pincow compare --json` names those there are",
+					      metric);
+	}
+	return 0;
+}
+
+static int no_memory(struct pcow_error *err)
+{
+	return pcow_error_set(err, -ENOMEM, "out of memory");
+}
+
+int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset *dataset,
+		       const struct pcow_question *question, struct pcow_error *err)
+{
+	int ret;
+
+	*analysis = (struct pcow_analysis){ .dataset = dataset, .policy = question->policy };
+	ret = check_policy(analysis, err);
+	if (!ret)
+		ret = pcow_strata_make(analysis, question, err);
+	if (ret)
+		return ret;
+	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
+		struct pcow_comparison *comparison = &analysis->comparisons[i];
+
+		if (question->keys == PCOW_KEY_MODEL &&
+		    note_kernels(analysis, &comparison->stratum))
+			return no_memory(err);
+		if (note_conditions(analysis, &comparison->stratum) ||
+		    pcow_lines_make(comparison, analysis) ||
+		    pcow_lines_change(comparison, question->policy))
+			return no_memory(err);
+	}
+	if (!has_common(analysis))
+		return refuse_disjoint(analysis, err);
+	if (judge_families(analysis))
+		return no_memory(err);
+	close_gate(analysis);
+	return 0;
+}
+
+void pcow_analysis_clear(struct pcow_analysis *analysis)
+{
+	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
+		pcow_lines_clear(&analysis->comparisons[i]);
+		pcow_stratum_clear(&analysis->comparisons[i].stratum);
+	}
+	free(analysis->comparisons);
+	for (size_t i = 0; i < analysis->nr_notes; i++)
+		free(analysis->notes[i]);
+	free(analysis->notes);
+	*analysis = (struct pcow_analysis){ 0 };
+}

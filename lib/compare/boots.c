@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which files are runs of the same boot.
+ *
+ * A boot is known by its boot_id, and by its block: counted guests start from
+ * the same state and so draw the same boot_id at every boot.
+ */
+#include "analysis.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool same_boot(const struct pcow_header *a, const struct pcow_header *b)
+{
+	if (a->block != b->block)
+		return false;
+	return *a->boot_id ? strcmp(a->boot_id, b->boot_id) == 0
+			   : !*b->boot_id && a->created_ns == b->created_ns;
+}
+
+static struct pcow_boot *find_boot(struct pcow_group *group, const struct pcow_header *header)
+{
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		if (same_boot(&group->boots[i].files[0]->header, header))
+			return &group->boots[i];
+	}
+	return NULL;
+}
+
+static int add_file(struct pcow_boot *boot, const struct pcow_file *file)
+{
+	const struct pcow_file **files =
+		realloc(boot->files, (boot->nr_files + 1) * sizeof(const struct pcow_file *));
+
+	if (!files)
+		return -ENOMEM;
+	boot->files = files;
+	files[boot->nr_files++] = file;
+	return 0;
+}
+
+static int add_boot(struct pcow_group *group, const struct pcow_file *file)
+{
+	struct pcow_boot *boots =
+		realloc(group->boots, (group->nr_boots + 1) * sizeof(*group->boots));
+
+	if (!boots)
+		return -ENOMEM;
+	group->boots = boots;
+	boots[group->nr_boots] = (struct pcow_boot){ .block = file->header.block };
+	return add_file(&boots[group->nr_boots++], file);
+}
+
+/* A copy tells nothing new; in a counted guest it may be a boot of its own. */
+static int note_copy(struct pcow_analysis *analysis, const struct pcow_group *group,
+		     const struct pcow_file *file, const struct pcow_file *first)
+{
+	const char *remedy = "";
+
+	if (strcmp(file->header.clock_domain, "wall") != 0)
+		remedy = "; boots of counted guests are told apart by run --block";
+	return pcow_analysis_note(analysis, "%s: %s is the same run as %s and is left out%s",
+				  group->name, file->path, first->path, remedy);
+}
+
+int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
+		   const struct pcow_file *file)
+{
+	struct pcow_boot *boot = find_boot(group, &file->header);
+
+	if (!boot)
+		return add_boot(group, file);
+	for (size_t i = 0; i < boot->nr_files; i++) {
+		if (boot->files[i]->header.created_ns == file->header.created_ns)
+			return note_copy(analysis, group, file, boot->files[i]);
+	}
+	return add_file(boot, file);
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A comparison's changes: which boots face which, what cannot be compared and
+ * why, and what belongs to the gated family.
+ */
+#include "analysis.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Counts of work that differ by more are other work: claims are held to as much. */
+#define WORK_SLACK 0.01
+
+/* ------------------------------------------------------------------- pairs */
+
+static const struct pcow_file *first_file(const struct pcow_group *group)
+{
+	return group->boots[0].files[0];
+}
+
+static const struct pcow_boot *find_block(const struct pcow_group *group, uint64_t block)
+{
+	const struct pcow_boot *found = NULL;
+
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		if (group->boots[i].block != block)
+			continue;
+		if (found)
+			return NULL;
+		found = &group->boots[i];
+	}
+	return found;
+}
+
+/* Blocks pair boots of one host, where every boot has a block of its own. */
+static bool has_pairs(const struct pcow_group *base, const struct pcow_group *other)
+{
+	size_t common = 0;
+
+	if (strcmp(pcow_file_hostname(first_file(base)), pcow_file_hostname(first_file(other))) !=
+	    0)
+		return false;
+	for (size_t i = 0; i < base->nr_boots; i++) {
+		if (!base->boots[i].block || !find_block(base, base->boots[i].block))
+			return false;
+		common += find_block(other, base->boots[i].block) != NULL;
+	}
+	return common > 1;
+}
+
+static size_t pair_values(const struct pcow_group *groups, size_t group,
+			  const struct pcow_line *line, double *base, double *other)
+{
+	const struct pcow_group *a = &groups[0], *b = &groups[group];
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->nr_boots; i++) {
+		const struct pcow_boot *twin = find_block(b, a->boots[i].block);
+
+		if (!twin)
+			continue;
+		base[n] = line->arms[0].values[i];
+		other[n] = line->arms[group].values[twin - b->boots];
+		n += !isnan(base[n]) && !isnan(other[n]);
+	}
+	return n;
+}
+
+static size_t take_values(const struct pcow_arm *arm, size_t nr_boots, double *values)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < nr_boots; i++) {
+		if (!isnan(arm->values[i]))
+			values[n++] = arm->values[i];
+	}
+	return n;
+}
+
+static int estimate(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
+		    const struct pcow_policy *policy)
+{
+	const struct pcow_group *groups = stratum->groups;
+	double *base = calloc(groups[0].nr_boots, sizeof(*base));
+	double *other = calloc(groups[0].nr_boots + groups[group].nr_boots, sizeof(*other));
+	struct pcow_evidence evidence = { .base = base, .other = other };
+	int ret = base && other ? 0 : -ENOMEM;
+
+	if (!ret && has_pairs(&groups[0], &groups[group])) {
+		evidence.nr_base = pair_values(groups, group, line, base, other);
+		evidence.nr_other = evidence.nr_base;
+		evidence.paired = evidence.nr_base > 1;
+	}
+	if (!ret && !evidence.paired) {
+		evidence.nr_base = take_values(&line->arms[0], groups[0].nr_boots, base);
+		evidence.nr_other = take_values(&line->arms[group], groups[group].nr_boots, other);
+	}
+	if (!ret)
+		ret = pcow_change_estimate(&line->changes[group], &evidence, policy);
+	if (!ret)
+		ret = pcow_change_plan(&line->changes[group], &evidence, policy);
+	free(base);
+	free(other);
+	return ret;
+}
+
+/* -------------------------------------------------------------------- work */
+
+static bool differs(double a, double b)
+{
+	return fabs(a - b) > WORK_SLACK * fmax(fabs(a), fabs(b));
+}
+
+/* Is the series of work one of the line's case, or of a case that the line was fitted over? */
+static bool is_work_of(const struct pcow_series *work, const struct pcow_series *cost)
+{
+	if (work->kind != PCOW_METRIC_WORK || strcmp(work->scenario, cost->scenario) != 0)
+		return false;
+	for (size_t i = 0; i < cost->nr_params; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < work->nr_params; j++)
+			found |= pcow_params_compare(&cost->params[i], 1, &work->params[j], 1) == 0;
+		if (!found)
+			return false;
+	}
+	return true;
+}
+
+static void judge_work(struct pcow_line *line, size_t group)
+{
+	double base = line->arms[0].median, other = line->arms[group].median;
+	struct pcow_change *change = &line->changes[group];
+
+	change->verdict = differs(base, other) ? PCOW_WORK_CHANGED : PCOW_WORK_SAME;
+	change->n = line->arms[0].n < line->arms[group].n ? line->arms[0].n : line->arms[group].n;
+	change->is_relative = base != 0.0;
+	change->shift = (other - base) / (base != 0.0 ? fabs(base) : 1.0);
+	if (change->verdict == PCOW_WORK_CHANGED)
+		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s", other, base,
+			 line->series->unit);
+}
+
+/* The first count of work in which the arms of a cost differ; NULL for none. */
+static const struct pcow_line *other_work(const struct pcow_comparison *comparison,
+					  const struct pcow_line *cost, size_t group)
+{
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *work = &comparison->lines[i];
+
+		if (is_work_of(work->series, cost->series) && work->arms[0].n &&
+		    work->arms[group].n && differs(work->arms[0].median, work->arms[group].median))
+			return work;
+	}
+	return NULL;
+}
+
+/* ----------------------------------------------------------------- verdicts */
+
+/* One of the two has no figure. */
+static void judge_missing(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
+{
+	size_t lacking = line->arms[group].n ? 0 : group;
+	const struct pcow_arm *arm = &line->arms[lacking];
+	struct pcow_change *change = &line->changes[group];
+
+	change->verdict = PCOW_MISSING;
+	if (lacking == group && line->arms[0].n && arm->present &&
+	    arm->status == PCOW_STATUS_INVALID)
+		change->verdict = PCOW_BROKEN;
+	change->gated &= line->arms[0].n > 0;
+	if (!arm->present)
+		snprintf(change->why, sizeof(change->why), "not measured in %.64s",
+			 stratum->groups[lacking].name);
+	else if (arm->status == PCOW_STATUS_OK)
+		snprintf(change->why, sizeof(change->why), "no such figure in %.64s",
+			 stratum->groups[lacking].name);
+	else
+		snprintf(change->why, sizeof(change->why), "%s in %.48s: %.120s",
+			 pcow_status_name(arm->status), stratum->groups[lacking].name, arm->reason);
+}
+
+static bool matches_any(const struct pcow_series *series, char *const *patterns, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (pcow_series_matches(series, patterns[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool in_family(const struct pcow_comparison *comparison, const struct pcow_line *line,
+		      const struct pcow_policy *policy)
+{
+	const struct pcow_series *series = line->series;
+
+	if (policy->nr_cases && !matches_any(series, policy->cases, policy->nr_cases))
+		return false;
+	if (matches_any(series, policy->ignored, policy->nr_ignored))
+		return false;
+	if (!policy->nr_metrics)
+		return pcow_line_is_headline(comparison, line);
+	for (size_t i = 0; i < policy->nr_metrics; i++) {
+		if (strcmp(policy->metrics[i], series->metric) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int change_make(const struct pcow_comparison *comparison, struct pcow_line *line,
+		       size_t group, const struct pcow_policy *policy)
+{
+	struct pcow_change *change = &line->changes[group];
+	const struct pcow_line *work;
+
+	if (!line->arms[0].n || !line->arms[group].n) {
+		judge_missing(line, &comparison->stratum, group);
+		return 0;
+	}
+	if (line->series->kind == PCOW_METRIC_WORK) {
+		judge_work(line, group);
+		return 0;
+	}
+	if (estimate(line, &comparison->stratum, group, policy))
+		return -ENOMEM;
+	change->verdict = PCOW_UNCLEAR;
+	work = line->series->kind == PCOW_METRIC_COST ? other_work(comparison, line, group) : NULL;
+	if (work) {
+		change->verdict = PCOW_OTHER_WORK;
+		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
+			 work->arms[group].median, work->arms[0].median, work->series->unit);
+	}
+	return 0;
+}
+
+static int line_change(const struct pcow_comparison *comparison, struct pcow_line *line,
+		       const struct pcow_policy *policy)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	const struct pcow_header *header = &first_file(&stratum->groups[0])->header;
+	bool counted = strcmp(header->clock_domain, "wall") != 0;
+	double effect =
+		pcow_policy_effect(policy, line->series->metric, line->series->kind, counted);
+	bool gated = in_family(comparison, line, policy);
+	double systematic = 0.0;
+	int ret = 0;
+
+	/* The twin first: what differs between two of the same is no effect. */
+	if (stratum->twin) {
+		struct pcow_change *twin = &line->changes[stratum->twin];
+
+		twin->effect = effect;
+		ret = change_make(comparison, line, stratum->twin, policy);
+		systematic = isfinite(twin->shift) ? fabs(twin->shift) : 0.0;
+	}
+	for (size_t i = 1; !ret && i < stratum->nr_groups; i++) {
+		struct pcow_change *change = &line->changes[i];
+
+		if (i == stratum->twin)
+			continue;
+		change->gated = gated;
+		change->effect = fmax(effect, systematic);
+		ret = change_make(comparison, line, i, policy);
+		if (!isnan(change->noise))
+			change->noise = fmax(change->noise, systematic);
+	}
+	return ret;
+}
+
+static void blank(struct pcow_change *change)
+{
+	*change = (struct pcow_change){
+		.shift = NAN,
+		.low = NAN,
+		.high = NAN,
+		.rank = { NAN, NAN, NAN, NAN, 0.0 },
+		.p = NAN,
+		.q = NAN,
+		.noise = NAN,
+		.effect = NAN,
+		.detectable = NAN,
+	};
+}
+
+int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy)
+{
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		for (size_t j = 0; j < comparison->stratum.nr_groups; j++)
+			blank(&comparison->lines[i].changes[j]);
+		if (line_change(comparison, &comparison->lines[i], policy))
+			return -ENOMEM;
+	}
+	return 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A comparison's lines: what each group has of each series.
+ */
+#include "analysis.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct pcow_cell *cell_of(const struct pcow_analysis *analysis,
+				       const struct pcow_series *series,
+				       const struct pcow_file *file)
+{
+	return &series->cells[file - analysis->dataset->files];
+}
+
+static int status_rank(enum pcow_status status)
+{
+	static const int ranks[] = {
+		[PCOW_STATUS_OK] = 0,
+		[PCOW_STATUS_SKIP] = 1,
+		[PCOW_STATUS_INVALID] = 2,
+		[PCOW_STATUS_ERROR] = 3,
+	};
+
+	return ranks[status];
+}
+
+static void arm_note_status(struct pcow_arm *arm, const struct pcow_cell *cell)
+{
+	if (!cell->present)
+		return;
+	if (!arm->present || status_rank(cell->status) > status_rank(arm->status)) {
+		arm->status = cell->status;
+		arm->reason = cell->reason;
+		arm->remedy = cell->remedy;
+	}
+	arm->present = true;
+	arm->invalid_fraction = fmax(arm->invalid_fraction, cell->invalid_fraction);
+}
+
+/* The median of a boot's runs; @values has room for them. */
+static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analysis,
+			 const struct pcow_series *series, const struct pcow_boot *boot,
+			 double *values)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < boot->nr_files; i++) {
+		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[i]);
+
+		arm_note_status(arm, cell);
+		if (cell->n)
+			values[n++] = cell->value;
+	}
+	return pcow_median(values, n);
+}
+
+static bool all_above_zero(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!(x[i] > 0.0))
+			return false;
+	}
+	return true;
+}
+
+/* Median and interval; @values holds the arm's @n values and may be changed. */
+static void arm_estimate(struct pcow_arm *arm, double *values, double confidence)
+{
+	bool logs = all_above_zero(values, arm->n);
+	struct pcow_shift centre;
+
+	arm->median = pcow_median(values, arm->n);
+	for (size_t i = 0; logs && i < arm->n; i++)
+		values[i] = log(values[i]);
+	centre = pcow_t_one(values, arm->n, confidence);
+	arm->low = logs && isfinite(centre.low) ? exp(centre.low) : centre.low;
+	arm->high = logs && isfinite(centre.high) ? exp(centre.high) : centre.high;
+}
+
+static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
+		    const struct pcow_series *series, const struct pcow_group *group)
+{
+	double *values = calloc(analysis->dataset->nr_files + 1, sizeof(*values));
+
+	*arm = (struct pcow_arm){ .reason = "", .remedy = "" };
+	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
+	if (!values || !arm->values) {
+		free(values);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < group->nr_boots; i++)
+		arm->values[i] = boot_value(arm, analysis, series, &group->boots[i], values);
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		if (!isnan(arm->values[i]))
+			values[arm->n++] = arm->values[i];
+	}
+	arm_estimate(arm, values, analysis->policy->confidence);
+	free(values);
+	return 0;
+}
+
+static int line_make(struct pcow_line *line, const struct pcow_analysis *analysis,
+		     const struct pcow_stratum *stratum, const struct pcow_series *series)
+{
+	*line = (struct pcow_line){ .series = series, .shown = true };
+	line->arms = calloc(stratum->nr_groups, sizeof(*line->arms));
+	line->changes = calloc(stratum->nr_groups, sizeof(*line->changes));
+	if (!line->arms || !line->changes)
+		return -ENOMEM;
+	for (size_t i = 0; i < stratum->nr_groups; i++) {
+		if (arm_make(&line->arms[i], analysis, series, &stratum->groups[i]))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void line_clear(struct pcow_line *line, size_t nr_groups)
+{
+	for (size_t i = 0; line->arms && i < nr_groups; i++)
+		free(line->arms[i].values);
+	free(line->arms);
+	free(line->changes);
+}
+
+static bool is_here(const struct pcow_line *line, size_t nr_groups)
+{
+	for (size_t i = 0; i < nr_groups; i++) {
+		if (line->arms[i].present)
+			return true;
+	}
+	return false;
+}
+
+int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis)
+{
+	const struct pcow_dataset *set = analysis->dataset;
+	size_t nr_groups = comparison->stratum.nr_groups;
+
+	comparison->lines = calloc(set->nr_series + 1, sizeof(*comparison->lines));
+	if (!comparison->lines)
+		return -ENOMEM;
+	for (size_t i = 0; i < set->nr_series; i++) {
+		struct pcow_line *line = &comparison->lines[comparison->nr_lines];
+
+		/* How far figures are to be believed is no subject of comparison. */
+		if (set->series[i].kind == PCOW_METRIC_QUALITY)
+			continue;
+		if (line_make(line, analysis, &comparison->stratum, &set->series[i])) {
+			line_clear(line, nr_groups);
+			return -ENOMEM;
+		}
+		if (is_here(line, nr_groups))
+			comparison->nr_lines++;
+		else
+			line_clear(line, nr_groups);
+	}
+	return 0;
+}
+
+void pcow_lines_clear(struct pcow_comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->nr_lines; i++)
+		line_clear(&comparison->lines[i], comparison->stratum.nr_groups);
+	free(comparison->lines);
+	comparison->lines = NULL;
+	comparison->nr_lines = 0;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gate's policy: an INI file of three sections, read by inih.
+ */
+#include <pincow/compare.h>
+
+#include <errno.h>
+#include <ini.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Minimum effects where a policy says nothing; docs/method.md tells their origin. */
+#define EFFECT_COST    0.02
+#define EFFECT_TAIL    0.05
+#define EFFECT_COUNTED 0.005
+#define EFFECT_MEMORY  0.02
+
+/* inih's own limit is 200, which holds the end of the line as well. */
+#define LINE_MAX_BYTES 190
+
+/* A policy is written by hand. */
+#define ITEMS_MAX 256
+
+struct parser {
+	struct pcow_policy *policy;
+	char why[256];
+};
+
+static int refuse(struct parser *parser, const char *what, const char *value, const char *wanted)
+{
+	/* inih goes on to the end of the file; the first complaint is the one that counts. */
+	if (!*parser->why)
+		snprintf(parser->why, sizeof(parser->why), "%s '%.64s': %s", what, value, wanted);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ values */
+
+static int add_text(struct parser *parser, char ***texts, size_t *n, const char *value)
+{
+	char **grown;
+
+	if (!*value)
+		return refuse(parser, "value", value, "is empty");
+	if (*n == ITEMS_MAX)
+		return refuse(parser, "value", value, "is one of more than 256");
+	grown = realloc(*texts, (*n + 1) * sizeof(*grown));
+	if (!grown)
+		return refuse(parser, "value", value, "out of memory");
+	*texts = grown;
+	grown[*n] = strdup(value);
+	if (!grown[*n])
+		return refuse(parser, "value", value, "out of memory");
+	(*n)++;
+	return 1;
+}
+
+/* "2 %" or "0.02", between 0 and 1, both excluded. */
+static bool parse_fraction(const char *value, double *fraction)
+{
+	char *end;
+
+	*fraction = strtod(value, &end);
+	if (end == value)
+		return false;
+	end += strspn(end, " \t");
+	if (*end == '%') {
+		*fraction /= 100.0;
+		end++;
+	}
+	return !*end && *fraction > 0.0 && *fraction < 1.0;
+}
+
+static int set_fraction(struct parser *parser, const char *name, const char *value, double *out)
+{
+	double fraction;
+
+	if (!parse_fraction(value, &fraction))
+		return refuse(parser, name, value, "is no share between 0 and 100 %, as in 2 %");
+	*out = fraction;
+	return 1;
+}
+
+static int set_boots(struct parser *parser, const char *value)
+{
+	char *end;
+	long boots = strtol(value, &end, 10);
+
+	if (end == value || *end || boots < 2 || boots > (long)PCOW_BOOTS_MAX)
+		return refuse(parser, "boots", value, "is no number from 2 to 1000");
+	parser->policy->boots = (size_t)boots;
+	return 1;
+}
+
+static int set_effect(struct parser *parser, const char *metric, const char *value)
+{
+	struct pcow_policy *policy = parser->policy;
+	struct pcow_effect *effects;
+	double fraction;
+
+	if (strlen(metric) >= PCOW_RESULT_NAME_MAX)
+		return refuse(parser, "metric", metric, "is too long a name");
+	if (policy->nr_effects == ITEMS_MAX)
+		return refuse(parser, "metric", metric, "is one of more than 256");
+	if (!set_fraction(parser, metric, value, &fraction))
+		return 0;
+	effects = realloc(policy->effects, (policy->nr_effects + 1) * sizeof(*effects));
+	if (!effects)
+		return refuse(parser, "metric", metric, "out of memory");
+	policy->effects = effects;
+	strcpy(effects[policy->nr_effects].metric, metric);
+	effects[policy->nr_effects++].fraction = fraction;
+	return 1;
+}
+
+/* ---------------------------------------------------------------- sections */
+
+static int set_family(struct parser *parser, const char *name, const char *value)
+{
+	struct pcow_policy *policy = parser->policy;
+
+	if (strcmp(name, "case") == 0)
+		return add_text(parser, &policy->cases, &policy->nr_cases, value);
+	if (strcmp(name, "metric") == 0)
+		return add_text(parser, &policy->metrics, &policy->nr_metrics, value);
+	if (strcmp(name, "ignore") == 0)
+		return add_text(parser, &policy->ignored, &policy->nr_ignored, value);
+	return refuse(parser, "[family] has no key", name, "it knows case, metric, ignore");
+}
+
+static int set_rule(struct parser *parser, const char *name, const char *value)
+{
+	struct pcow_policy *policy = parser->policy;
+
+	if (strcmp(name, "fdr") == 0)
+		return set_fraction(parser, name, value, &policy->fdr);
+	if (strcmp(name, "confidence") == 0)
+		return set_fraction(parser, name, value, &policy->confidence);
+	if (strcmp(name, "power") == 0)
+		return set_fraction(parser, name, value, &policy->power);
+	if (strcmp(name, "boots") == 0)
+		return set_boots(parser, value);
+	return refuse(parser, "[rule] has no key", name, "it knows fdr, confidence, power, boots");
+}
+
+static int take(void *user, const char *section, const char *name, const char *value)
+{
+	struct parser *parser = user;
+
+	if (strcmp(section, "family") == 0)
+		return set_family(parser, name, value);
+	if (strcmp(section, "effect") == 0)
+		return set_effect(parser, name, value);
+	if (strcmp(section, "rule") == 0)
+		return set_rule(parser, name, value);
+	return refuse(parser, "no section", section, "there are [family], [effect], [rule]");
+}
+
+/* ----------------------------------------------------------------- reading */
+
+void pcow_policy_default(struct pcow_policy *policy)
+{
+	*policy = (struct pcow_policy){ .fdr = 0.05, .confidence = 0.95, .power = 0.8, .boots = 3 };
+}
+
+/* Number of the first line that inih would read as two; 0 for none. */
+static int find_long_line(const char *text)
+{
+	for (int number = 1; *text; number++) {
+		size_t length = strcspn(text, "\n");
+
+		if (length > LINE_MAX_BYTES)
+			return number;
+		text += length + (text[length] == '\n');
+	}
+	return 0;
+}
+
+int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *name,
+		      struct pcow_error *err)
+{
+	struct parser parser = { .policy = policy };
+	int line;
+
+	pcow_policy_default(policy);
+	line = find_long_line(text);
+	if (line)
+		return pcow_error_set(err, -EBADMSG, "%.200s:%d: the line is longer than %d bytes",
+				      name, line, LINE_MAX_BYTES);
+	line = ini_parse_string(text, take, &parser);
+	if (line < 0)
+		return pcow_error_set(err, -ENOMEM, "%.200s: out of memory", name);
+	if (line > 0)
+		return pcow_error_set(err, -EBADMSG, "%.200s:%d: %s", name, line,
+				      *parser.why ? parser.why
+						  : "neither [section] nor key = value");
+	return 0;
+}
+
+int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_error *err)
+{
+	char text[65536];
+	FILE *file = fopen(path, "re");
+	size_t n;
+
+	pcow_policy_default(policy);
+	if (!file)
+		return pcow_error_set(err, -errno, "%.200s: cannot be opened: %s", path,
+				      strerror(errno));
+	n = fread(text, 1, sizeof(text), file);
+	if (ferror(file) || n == sizeof(text) || memchr(text, '\0', n)) {
+		fclose(file);
+		return pcow_error_set(err, -EBADMSG,
+				      "%.200s: no policy: it cannot be read as text below 64 KiB",
+				      path);
+	}
+	fclose(file);
+	text[n] = '\0';
+	return pcow_policy_parse(policy, text, path, err);
+}
+
+static void texts_free(char **texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(texts[i]);
+	free(texts);
+}
+
+void pcow_policy_clear(struct pcow_policy *policy)
+{
+	texts_free(policy->cases, policy->nr_cases);
+	texts_free(policy->metrics, policy->nr_metrics);
+	texts_free(policy->ignored, policy->nr_ignored);
+	free(policy->effects);
+	*policy = (struct pcow_policy){ 0 };
+}
+
+static bool is_tail(const char *metric)
+{
+	return strcmp(metric, "p90") == 0 || strncmp(metric, "p99", 3) == 0;
+}
+
+double pcow_policy_effect(const struct pcow_policy *policy, const char *metric,
+			  enum pcow_metric_kind kind, bool counted)
+{
+	/* The last one of a metric counts, as in every such file. */
+	for (size_t i = policy->nr_effects; i > 0; i--) {
+		if (strcmp(policy->effects[i - 1].metric, metric) == 0)
+			return policy->effects[i - 1].fraction;
+	}
+	if (kind == PCOW_METRIC_MEMORY)
+		return EFFECT_MEMORY;
+	if (counted)
+		return EFFECT_COUNTED;
+	return is_tail(metric) ? EFFECT_TAIL : EFFECT_COST;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a series' case is named, and found by that name.
+ */
+#include <pincow/compare.h>
+
+#include <fnmatch.h>
+#include <stdio.h>
+#include <string.h>
+
+void pcow_series_case_format(char *buf, size_t size, const struct pcow_series *series)
+{
+	size_t used = (size_t)snprintf(buf, size, "%s", series->scenario);
+
+	if (!series->nr_params || used + 2 >= size)
+		return;
+	buf[used++] = ' ';
+	pcow_params_format(buf + used, size - used, series->params, series->nr_params);
+}
+
+bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
+{
+	char name[512];
+
+	if (fnmatch(pattern, series->scenario, 0) == 0)
+		return true;
+	pcow_series_case_format(name, sizeof(name), series);
+	return fnmatch(pattern, name, 0) == 0;
+}

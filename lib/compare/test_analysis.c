@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From files to verdicts: what pairs, what is refused and why.
+ */
+#include "testing.h"
+
+#include <errno.h>
+
+/* Read, compare, and clear again with teardown(). */
+struct session {
+	struct pcow_policy policy;
+	struct pcow_dataset set;
+	struct pcow_analysis analysis;
+	struct pcow_error err;
+};
+
+static int setup(void **state)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	pcow_policy_default(&session->policy);
+	*state = session;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct session *session = *state;
+
+	pcow_analysis_clear(&session->analysis);
+	pcow_dataset_clear(&session->set);
+	pcow_policy_clear(&session->policy);
+	free(session);
+	fake_remove();
+	return 0;
+}
+
+/* Compares folders; up to NULL. */
+static int compare(struct session *session, unsigned int keys, const char *twin, ...)
+{
+	struct pcow_question question = { .keys = keys, .twin = twin, .policy = &session->policy };
+	char paths[8][256], *arguments[8];
+	size_t n = 0;
+	va_list ap;
+	int ret;
+
+	va_start(ap, twin);
+	for (const char *folder; (folder = va_arg(ap, const char *)); n++)
+		arguments[n] = fake_path(paths[n], sizeof(paths[n]), folder);
+	va_end(ap);
+	ret = pcow_dataset_read(&session->set, arguments, n, &session->err);
+	if (!ret)
+		ret = pcow_analysis_make(&session->analysis, &session->set, &question,
+					 &session->err);
+	return ret;
+}
+
+/* @n boots of two cases, each a little off: @spread ns from boot to boot. */
+static void write_boots(const char *folder, const struct fake_boot *like, size_t n, int64_t ns,
+			int64_t spread)
+{
+	for (size_t i = 0; i < n; i++) {
+		char name[64];
+		struct fake_boot boot = *like;
+		int64_t off = spread * (int64_t)(i % 3) - spread;
+		const struct fake_case cases[] = {
+			{ .scenario = "fault/a", .size = 4096, .ns = ns + off, .copied = 2 },
+			{ .scenario = "fault/b", .size = 4096, .ns = 5000 + 5 * off, .copied = 0 },
+		};
+
+		snprintf(name, sizeof(name), "%s-%zu", folder, i);
+		boot.folder = folder;
+		boot.name = name;
+		if (like->block)
+			boot.block = i + 1;
+		fake_write(&boot, cases, 2);
+	}
+}
+
+static const struct pcow_line *find_line(const struct session *session, const char *scenario,
+					 const char *metric)
+{
+	const struct pcow_comparison *comparison = &session->analysis.comparisons[0];
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+
+		if (!strcmp(line->series->scenario, scenario) &&
+		    !strcmp(line->series->metric, metric))
+			return line;
+	}
+	fail_msg("no line %s %s", scenario, metric);
+	return NULL;
+}
+
+static void assert_verdict(const struct session *session, const char *scenario, const char *metric,
+			   enum pcow_verdict verdict)
+{
+	const struct pcow_line *line = find_line(session, scenario, metric);
+
+	assert_string_equal(pcow_verdict_name(line->changes[1].verdict),
+			    pcow_verdict_name(verdict));
+}
+
+static void assert_refused(struct session *session, int ret, int expected, const char *told)
+{
+	assert_int_equal(ret, expected);
+	if (!strstr(session->err.text, told))
+		fail_msg("'%s' does not tell '%s'", session->err.text, told);
+}
+
+static bool is_noted(const struct session *session, const char *text)
+{
+	for (size_t i = 0; i < session->analysis.nr_notes; i++) {
+		if (strstr(session->analysis.notes[i], text))
+			return true;
+	}
+	return false;
+}
+
+/* ---------------------------------------------------------------- verdicts */
+
+static void the_same_passes(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_SAME);
+	assert_verdict(session, "fault/a", "copied", PCOW_WORK_SAME);
+	assert_int_equal(session->analysis.gate, PCOW_PASS);
+	assert_int_equal(session->analysis.nr_gated[PCOW_PASS], 2);
+	assert_string_equal(session->analysis.comparisons[0].stratum.groups[1].name, "b");
+}
+
+static void a_regression_fails_and_is_named(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 10500, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
+	assert_verdict(session, "fault/b", "latency", PCOW_SAME);
+	assert_int_equal(session->analysis.gate, PCOW_FAIL);
+	change = &find_line(session, "fault/a", "latency")->changes[1];
+	assert_float_equal(change->shift, 0.05, 1e-3);
+	assert_true(change->low < 0.05 && change->high > 0.05);
+	assert_false(change->paired);
+	assert_int_equal(change->n, 5);
+}
+
+/* All drift together: unpaired nothing is seen, paired everything. */
+static void blocks_pair(void **state)
+{
+	struct session *session = *state;
+	const struct fake_boot blocked = { .block = 1 };
+
+	write_boots("a", &blocked, 6, 10000, 900);
+	write_boots("b", &blocked, 6, 10500, 900);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_true(find_line(session, "fault/a", "latency")->changes[1].paired);
+	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
+}
+
+static void without_blocks_drift_hides_it(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 6, 10000, 900);
+	write_boots("b", &(struct fake_boot){ 0 }, 6, 10500, 900);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_UNCLEAR);
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+	change = &find_line(session, "fault/a", "latency")->changes[1];
+	assert_true(change->boots_needed > 6);
+	assert_true(change->detectable > 0.02);
+	assert_true(session->analysis.boots_needed >= change->boots_needed);
+}
+
+static void one_boot_is_looked_at_never_judged(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_line *line;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 1, 10000, 0);
+	write_boots("b", &(struct fake_boot){ 0 }, 1, 20000, 0);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_TOO_FEW);
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+	line = find_line(session, "fault/a", "latency");
+	assert_float_equal(line->changes[1].shift, 1.0, 1e-9);
+	assert_true(isinf(line->changes[1].high));
+	assert_true(isinf(line->arms[0].high));
+	assert_float_equal(line->arms[0].median, 10000, 1e-9);
+}
+
+static void zero_variance_is_exact(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ .clock = "instructions", .block = 1 }, 3, 10000, 0);
+	write_boots("b", &(struct fake_boot){ .clock = "instructions", .block = 1 }, 3, 10060, 0);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
+	assert_verdict(session, "fault/b", "latency", PCOW_SAME);
+	assert_float_equal(find_line(session, "fault/a", "latency")->changes[1].low, 0.006, 1e-9);
+	assert_true(find_line(session, "fault/b", "latency")->changes[1].shift == 0.0);
+}
+
+/* Memory may have shrunk: no logs, and still a fraction of the base. */
+static void values_below_zero_are_compared_as_they_are(void **state)
+{
+	struct session *session = *state;
+	static const int64_t held[2][3] = { { -4000, -4100, -3900 }, { -2000, -2100, -1900 } };
+
+	for (int arm = 0; arm < 2; arm++) {
+		for (int i = 0; i < 3; i++) {
+			char name[2][8];
+			struct fake_case one = { "fork/m", 4096,	   100,
+						 -1,	   PCOW_STATUS_OK, held[arm][i] };
+
+			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
+			snprintf(name[1], sizeof(name[1]), "%d", i);
+			fake_write(&(struct fake_boot){ .folder = name[0], .name = name[1] }, &one,
+				   1);
+		}
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fork/m", "held_bytes", PCOW_WORSE);
+	assert_float_equal(find_line(session, "fork/m", "held_bytes")->changes[1].shift, 0.5, 1e-9);
+}
+
+static void the_twin_is_noise(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("again", &(struct fake_boot){ 0 }, 5, 10400, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 10350, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, "again", "a", "again", "b", NULL), 0);
+	change = &find_line(session, "fault/a", "latency")->changes[2];
+	assert_float_equal(change->effect, 0.04, 1e-3);
+	assert_float_equal(change->noise, 0.04, 1e-3);
+	assert_int_equal(change->verdict, PCOW_SAME);
+	assert_int_equal(session->analysis.gate, PCOW_PASS);
+	assert_false(find_line(session, "fault/a", "latency")->changes[1].gated);
+}
+
+/* ------------------------------------------------------------------ refused */
+
+static void other_work_is_refused(void **state)
+{
+	struct session *session = *state;
+
+	for (int arm = 0; arm < 2; arm++) {
+		for (int i = 0; i < 3; i++) {
+			char name[2][8];
+			struct fake_case one = { "fault/a", 4096, 100, 2 * arm, PCOW_STATUS_OK, 0 };
+
+			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
+			snprintf(name[1], sizeof(name[1]), "%d", i);
+			fake_write(&(struct fake_boot){ .folder = name[0], .name = name[1] }, &one,
+				   1);
+		}
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "copied", PCOW_WORK_CHANGED);
+	assert_verdict(session, "fault/a", "latency", PCOW_OTHER_WORK);
+	assert_string_equal(find_line(session, "fault/a", "latency")->changes[1].why,
+			    "1, was 0 copied/page");
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+}
+
+static void write_status(const char *folder, enum pcow_status status)
+{
+	for (int i = 0; i < 3; i++) {
+		char name[16];
+		struct fake_case cases[] = {
+			{ "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 },
+			{ "fault/b", 4096, 100, -1, status, 0 },
+		};
+
+		snprintf(name, sizeof(name), "%s%d", folder, i);
+		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, cases, 2);
+	}
+}
+
+static void a_claim_that_breaks_fails(void **state)
+{
+	struct session *session = *state;
+
+	write_status("a", PCOW_STATUS_OK);
+	write_status("b", PCOW_STATUS_INVALID);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/b", "latency", PCOW_BROKEN);
+	assert_string_equal(find_line(session, "fault/b", "latency")->changes[1].why,
+			    "invalid in b: because");
+	assert_int_equal(session->analysis.gate, PCOW_FAIL);
+}
+
+static void a_case_that_is_skipped_is_missing(void **state)
+{
+	struct session *session = *state;
+
+	write_status("a", PCOW_STATUS_OK);
+	write_status("b", PCOW_STATUS_SKIP);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/b", "latency", PCOW_MISSING);
+	/* A skip is a row of one metric; the others tell the same. */
+	assert_string_equal(find_line(session, "fault/b", "ops")->changes[1].why,
+			    "skip in b: because");
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+}
+
+static void a_case_that_is_new_is_not_gated(void **state)
+{
+	struct session *session = *state;
+
+	write_status("a", PCOW_STATUS_SKIP);
+	write_status("b", PCOW_STATUS_OK);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/b", "latency", PCOW_MISSING);
+	assert_int_equal(session->analysis.gate, PCOW_PASS);
+}
+
+static void clocks_are_never_mixed(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .clock = "instructions" }, 3, 10000, 10);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), -EINVAL,
+		       "clocks are never compared");
+	assert_non_null(strstr(session->err.text, "b (x86_64, counted instructions, pages of 4K)"));
+}
+
+static void architectures_and_pages_are_apart_unless_asked(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .machine = "aarch64", .page_bytes = 16384 }, 3, 10000,
+		    10);
+	assert_refused(session, compare(session, PCOW_KEY_MODEL, NULL, "a", "b", NULL), -EINVAL,
+		       "--by arch");
+	teardown(state);
+	setup(state);
+	session = *state;
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .machine = "aarch64", .page_bytes = 16384 }, 3, 10000,
+		    10);
+	assert_int_equal(compare(session, PCOW_KEY_ARCH, NULL, "a", "b", NULL), 0);
+	assert_string_equal(session->analysis.comparisons[0].stratum.groups[1].name, "aarch64");
+}
+
+static void no_common_case_is_refused(void **state)
+{
+	struct session *session = *state;
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
+	struct fake_case other = { "fault/a", 8192, 100, -1, PCOW_STATUS_OK, 0 };
+
+	fake_write(&(struct fake_boot){ .folder = "a", .name = "1" }, &one, 1);
+	fake_write(&(struct fake_boot){ .folder = "b", .name = "2" }, &other, 1);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), -EINVAL,
+		       "'a' and 'b' have no case in common");
+}
+
+static void one_group_is_refused(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	assert_refused(session, compare(session, PCOW_KEY_KERNEL, NULL, "a", NULL), -EINVAL,
+		       "there is no second group");
+}
+
+static void an_empty_folder_is_refused(void **state)
+{
+	struct session *session = *state;
+	char path[256];
+
+	mkdir(fake_path(path, sizeof(path), "empty"), 0777);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "empty", NULL), -ENOENT,
+		       "no result file in this folder");
+}
+
+static void a_bad_file_among_good_ones_is_named(void **state)
+{
+	struct session *session = *state;
+	char path[256];
+	FILE *file;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	snprintf(path, sizeof(path), "%s/a/a-9.jsonl", fake_root());
+	file = fopen(path, "w");
+	fputs("{\"record\":\"header\",\"schema\":2}\n", file);
+	fclose(file);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", NULL), -EPROTO,
+		       "a-9.jsonl:1: schema 2 is newer");
+}
+
+static void an_unknown_metric_in_the_policy_is_refused(void **state)
+{
+	struct session *session = *state;
+
+	pcow_policy_clear(&session->policy);
+	assert_int_equal(
+		pcow_policy_parse(&session->policy, "[family]\nmetric = latncy\n", "p", NULL), 0);
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), -EINVAL,
+		       "no result has a metric 'latncy'");
+}
+
+/* --------------------------------------------------------------------- boots */
+
+static void a_copy_is_no_second_boot(void **state)
+{
+	struct session *session = *state;
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
+
+	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
+	fake_write(&(struct fake_boot){ .folder = "a", .name = "2", .boot_id = "x" }, &one, 1);
+	fake_write(&(struct fake_boot){ .folder = "b", .name = "3" }, &one, 1);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.comparisons[0].stratum.groups[0].nr_boots, 1);
+	assert_true(is_noted(session, "is the same run as"));
+}
+
+static void runs_of_a_boot_are_one_value(void **state)
+{
+	struct session *session = *state;
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
+	struct fake_case two = { "fault/a", 4096, 300, -1, PCOW_STATUS_OK, 0 };
+
+	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
+	fake_write(
+		&(struct fake_boot){ .folder = "a", .name = "2", .boot_id = "x", .created_ns = 5 },
+		&two, 1);
+	fake_write(&(struct fake_boot){ .folder = "b", .name = "3" }, &one, 1);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.comparisons[0].stratum.groups[0].nr_boots, 1);
+	assert_float_equal(find_line(session, "fault/a", "latency")->arms[0].median, 200, 1e-9);
+}
+
+/* Counted guests draw the same boot_id and begin at the same nanosecond. */
+static void blocks_tell_counted_boots_apart(void **state)
+{
+	struct session *session = *state;
+	struct fake_boot boot = { .boot_id = "x", .clock = "instructions", .block = 1 };
+
+	write_boots("a", &boot, 3, 10000, 0);
+	write_boots("b", &boot, 3, 10000, 0);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.comparisons[0].stratum.groups[0].nr_boots, 3);
+	assert_int_equal(session->analysis.gate, PCOW_PASS);
+}
+
+static void groups_are_ordered_as_linux_had_them(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_group *groups;
+
+	write_boots("c", &(struct fake_boot){ .model = "owner-tracked", .release = "7.2" }, 1, 100,
+		    0);
+	write_boots("b", &(struct fake_boot){ .model = "exclusive", .release = "6.12" }, 1, 100, 0);
+	write_boots("a", &(struct fake_boot){ .model = "exclusive", .release = "6.1" }, 1, 100, 0);
+	assert_int_equal(
+		compare(session, PCOW_KEY_MODEL | PCOW_KEY_KERNEL, NULL, "a", "b", "c", NULL), 0);
+	groups = session->analysis.comparisons[0].stratum.groups;
+	assert_string_equal(groups[0].name, "6.1, exclusive");
+	assert_string_equal(groups[1].name, "6.12, exclusive");
+	assert_string_equal(groups[2].name, "7.2, owner-tracked");
+}
+
+static void hosts_that_differ_are_noted(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ .host = "one" }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .host = "two" }, 3, 10000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_true(is_noted(session, "hosts differ (one, two)"));
+}
+
+static void a_model_is_not_its_kernel(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ .model = "simplified" }, 3, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .model = "exclusive", .release = "6.12" }, 3, 10000,
+		    10);
+	assert_int_equal(compare(session, PCOW_KEY_MODEL, NULL, "a", "b", NULL), 0);
+	assert_true(is_noted(session, "(6.1.0, 6.12): what differs is all that changed"));
+}
+
+/* ------------------------------------------------------------------ selection */
+
+static size_t nr_shown(const struct session *session)
+{
+	const struct pcow_comparison *comparison = &session->analysis.comparisons[0];
+	size_t n = 0;
+
+	for (size_t i = 0; i < comparison->nr_lines; i++)
+		n += comparison->lines[i].shown;
+	return n;
+}
+
+static void lines_are_selected_and_sorted(void **state)
+{
+	struct session *session = *state;
+	char pattern[] = "fault/b 4K", metric[] = "ops";
+	char *cases[] = { pattern }, *metrics[] = { metric };
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 12000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	pcow_analysis_select(&session->analysis, &(struct pcow_selection){ .by_change = true });
+	assert_int_equal(nr_shown(session), 2);
+	assert_string_equal(session->analysis.comparisons[0].lines[0].series->scenario, "fault/a");
+	pcow_analysis_select(&session->analysis, &(struct pcow_selection){ .changed = true });
+	assert_int_equal(nr_shown(session), 1);
+	pcow_analysis_select(&session->analysis,
+			     &(struct pcow_selection){ .cases = cases, .nr_cases = 1 });
+	assert_int_equal(nr_shown(session), 1);
+	pcow_analysis_select(&session->analysis,
+			     &(struct pcow_selection){ .metrics = metrics, .nr_metrics = 1 });
+	assert_int_equal(nr_shown(session), 2);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+static int remove_root(void **state)
+{
+	(void)state;
+	return rmdir(fake_root());
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		TEST(the_same_passes),
+		TEST(a_regression_fails_and_is_named),
+		TEST(blocks_pair),
+		TEST(without_blocks_drift_hides_it),
+		TEST(one_boot_is_looked_at_never_judged),
+		TEST(zero_variance_is_exact),
+		TEST(values_below_zero_are_compared_as_they_are),
+		TEST(the_twin_is_noise),
+		TEST(other_work_is_refused),
+		TEST(a_claim_that_breaks_fails),
+		TEST(a_case_that_is_skipped_is_missing),
+		TEST(a_case_that_is_new_is_not_gated),
+		TEST(clocks_are_never_mixed),
+		TEST(architectures_and_pages_are_apart_unless_asked),
+		TEST(no_common_case_is_refused),
+		TEST(one_group_is_refused),
+		TEST(an_empty_folder_is_refused),
+		TEST(a_bad_file_among_good_ones_is_named),
+		TEST(an_unknown_metric_in_the_policy_is_refused),
+		TEST(a_copy_is_no_second_boot),
+		TEST(runs_of_a_boot_are_one_value),
+		TEST(blocks_tell_counted_boots_apart),
+		TEST(groups_are_ordered_as_linux_had_them),
+		TEST(hosts_that_differ_are_noted),
+		TEST(a_model_is_not_its_kernel),
+		TEST(lines_are_selected_and_sorted),
+	};
+
+	return cmocka_run_group_tests_name("compare/analysis", tests, NULL, remove_root);
+}

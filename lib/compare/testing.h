@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * For the unit tests of this room: result files of boots that never ran.
+ */
+#ifndef PINCOW_COMPARE_TESTING_H
+#define PINCOW_COMPARE_TESTING_H
+
+#include <fcntl.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <pincow/compare.h>
+
+/**
+ * struct fake_boot - what a file says
+ * @folder, @name: where it goes: FOLDER/NAME.jsonl below the test's folder
+ * @boot_id:	NULL for the name
+ * @machine, @release, @model, @host: NULL for usual ones
+ * @clock:	NULL for "wall"
+ */
+struct fake_boot {
+	const char *folder, *name;
+	const char *boot_id;
+	const char *machine, *release, *model, *host;
+	const char *clock;
+	const char *label;
+	uint64_t block;
+	uint64_t created_ns;
+	unsigned int page_bytes;
+};
+
+/**
+ * struct fake_case - one worker's line: two samples of two operations
+ * @scenario, @size: the case
+ * @ns:		of an operation
+ * @copied:	pages a sample; -1 for no such column
+ * @status:	other than ok: no samples, and "because" is the reason
+ * @memory_bytes: what is held; 0 for nothing weighed
+ */
+struct fake_case {
+	const char *scenario;
+	uint64_t size;
+	int64_t ns;
+	int64_t copied;
+	enum pcow_status status;
+	int64_t memory_bytes;
+};
+
+/* The test's folder, made at the first call. */
+static inline const char *fake_root(void)
+{
+	static char path[64];
+
+	if (!*path) {
+		strcpy(path, "/tmp/pincow-compare-XXXXXX");
+		assert_non_null(mkdtemp(path));
+	}
+	return path;
+}
+
+static inline char *fake_path(char *buf, size_t size, const char *folder)
+{
+	snprintf(buf, size, "%s/%s", fake_root(), folder);
+	return buf;
+}
+
+static inline void fake_header(int fd, const struct fake_boot *boot)
+{
+	struct pcow_header header = { .block = boot->block, .created_ns = boot->created_ns };
+
+	strcpy(header.version, "0.1.0");
+	strcpy(header.boot_id, boot->boot_id ? boot->boot_id : boot->name);
+	strcpy(header.clock_domain, boot->clock ? boot->clock : "wall");
+	strcpy(header.label, boot->label ? boot->label : "");
+	header.config = json_pack("{s:s}", "profile", "quick");
+	header.host = json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:i}}", "hostname",
+				boot->host ? boot->host : "example", "machine",
+				boot->machine ? boot->machine : "x86_64", "kernel", "release",
+				boot->release ? boot->release : "6.1.0", "cpu", "model", "a CPU",
+				"memory", "page_bytes", boot->page_bytes ? boot->page_bytes : 4096);
+	header.model = json_pack("{s:s, s:s, s:{}}", "name",
+				 boot->model ? boot->model : "exclusive", "evidence", "",
+				 "features");
+	assert_int_equal(pcow_header_write(fd, &header), 0);
+	pcow_header_clear(&header);
+}
+
+static inline void fake_samples(struct pcow_worker *worker, const struct fake_case *fake)
+{
+	int64_t *ticks = pcow_view_add(&worker->batch, "ticks", 2);
+	int64_t *ops = pcow_view_add(&worker->batch, "ops", 2);
+	int64_t *valid = pcow_view_add(&worker->batch, "valid", 2);
+	int64_t *copied = fake->copied < 0 ? NULL : pcow_view_add(&worker->batch, "copied", 2);
+
+	for (int i = 0; i < 2; i++) {
+		ticks[i] = 2 * fake->ns;
+		ops[i] = 2;
+		valid[i] = 1;
+		if (copied)
+			copied[i] = fake->copied;
+	}
+	if (fake->memory_bytes)
+		worker->memory = json_pack("{s:I}", "held_bytes", (json_int_t)fake->memory_bytes);
+}
+
+static inline void fake_worker(int fd, const struct fake_case *fake)
+{
+	struct pcow_worker *worker = calloc(1, sizeof(*worker));
+
+	assert_non_null(worker);
+	strcpy(worker->scenario, fake->scenario);
+	strcpy(worker->operation, "page");
+	worker->nr_params = 1;
+	strcpy(worker->params[0].name, "size");
+	worker->params[0].is_number = true;
+	worker->params[0].number = fake->size;
+	worker->status = fake->status;
+	worker->cpu = -1;
+	strcpy(worker->clock.source, "tsc");
+	worker->clock.hz = 1000000000;
+	if (fake->status == PCOW_STATUS_OK)
+		fake_samples(worker, fake);
+	else
+		strcpy(worker->reason, "because");
+	assert_int_equal(pcow_worker_write(fd, worker), 0);
+	pcow_worker_clear(worker);
+	free(worker);
+}
+
+/* Write a file; the test removes the folder at its end with fake_remove(). */
+static inline void fake_write(const struct fake_boot *boot, const struct fake_case *cases, size_t n)
+{
+	char path[256];
+	int fd;
+
+	mkdir(fake_path(path, sizeof(path), boot->folder), 0777);
+	snprintf(path, sizeof(path), "%s/%s/%s.jsonl", fake_root(), boot->folder, boot->name);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	assert_true(fd >= 0);
+	fake_header(fd, boot);
+	for (size_t i = 0; i < n; i++)
+		fake_worker(fd, &cases[i]);
+	close(fd);
+}
+
+static inline void fake_remove(void)
+{
+	char command[128];
+
+	snprintf(command, sizeof(command), "rm -rf %s/*", fake_root());
+	assert_int_equal(system(command), 0);
+}
+
+#endif

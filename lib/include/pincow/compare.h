@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the result files of many boots to a verdict: pure functions of the
+ * files.  The boot is the replicate: a group's datum is one value a boot, and
+ * operations are never pooled over boots.
+ *
+ *	dataset		the files' figures: a series for each metric of a case,
+ *			with a cell for each file
+ *	stratum		files that may be compared at all, in groups of boots
+ *	comparison	a stratum's lines: a series, an arm for each group, and
+ *			each arm's change against the first, the base
+ *	analysis	all comparisons, judged by one policy
+ */
+#ifndef PINCOW_COMPARE_H
+#define PINCOW_COMPARE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <pincow/error.h>
+#include <pincow/result.h>
+#include <pincow/stats.h>
+#include <pincow/summary.h>
+
+/* ----------------------------------------------------------------- dataset */
+
+/**
+ * struct pcow_file - one result file
+ * @path:	of the file
+ * @argument:	what the user gave: the file, or a folder that holds it
+ * @header:	of the file
+ * @truncated:	its last line was cut short
+ */
+struct pcow_file {
+	char *path;
+	const char *argument;
+	struct pcow_header header;
+	bool truncated;
+};
+
+/**
+ * struct pcow_cell - a series in one file
+ * @present:	the file has the case
+ * @n:		workers that gave a figure; 0 for none
+ * @value:	median over them; NAN for none
+ * @low, @high:	their range; NAN for none
+ * @status:	worst of the case's workers
+ * @reason, @remedy: of that status; never NULL
+ * @invalid_fraction: batch samples that broke their claim / taken
+ * @truncated:	a worker met its time cap
+ */
+struct pcow_cell {
+	bool present;
+	size_t n;
+	double value, low, high;
+	enum pcow_status status;
+	const char *reason, *remedy;
+	double invalid_fraction;
+	bool truncated;
+};
+
+/**
+ * struct pcow_series - one metric of one case over all files
+ * @scenario, @params, @nr_params, @metric, @unit, @kind: as in struct pcow_metric_row
+ * @cells:	one a file
+ */
+struct pcow_series {
+	char scenario[PCOW_RESULT_NAME_MAX];
+	struct pcow_value *params;
+	size_t nr_params;
+	char metric[PCOW_RESULT_NAME_MAX];
+	char unit[PCOW_RESULT_NAME_MAX];
+	enum pcow_metric_kind kind;
+	struct pcow_cell *cells;
+};
+
+/**
+ * struct pcow_dataset - what is known of all files
+ * @files:	in the order of the arguments; of a folder, by name
+ * @nr_files:	how many
+ * @series:	sorted by scenario, parameters, metric and unit
+ * @nr_series:	how many
+ * @arguments, @nr_arguments, @texts: owned here
+ */
+struct pcow_dataset {
+	struct pcow_file *files;
+	size_t nr_files;
+	struct pcow_series *series;
+	size_t nr_series;
+	char **arguments;
+	size_t nr_arguments;
+	void *texts;
+};
+
+/**
+ * pcow_dataset_read() - read result files
+ * @set:	result, freed with pcow_dataset_clear() also on failure
+ * @arguments:	files, or folders whose *.jsonl are read, at any depth
+ * @n:		how many
+ * @err:	one line on failure
+ *
+ * Files are read by as many threads as this process has CPUs.
+ *
+ * Return: 0; -ENOENT for a folder without result files; -errno.
+ */
+int pcow_dataset_read(struct pcow_dataset *set, char *const *arguments, size_t n,
+		      struct pcow_error *err);
+void pcow_dataset_clear(struct pcow_dataset *set);
+
+/* "fork/anon base 16M": how tables name a case, and what patterns match. */
+void pcow_series_case_format(char *buf, size_t size, const struct pcow_series *series);
+
+/* Does a shell pattern match the case, or its scenario alone? */
+bool pcow_series_matches(const struct pcow_series *series, const char *pattern);
+
+/* Texts and numbers of a file's header; "unknown" and 0 where it has none. */
+const char *pcow_file_machine(const struct pcow_file *file);
+const char *pcow_file_release(const struct pcow_file *file);
+const char *pcow_file_model(const struct pcow_file *file);
+const char *pcow_file_hostname(const struct pcow_file *file);
+const char *pcow_file_cpu(const struct pcow_file *file);
+uint64_t pcow_file_page_bytes(const struct pcow_file *file);
+
+/* Place of a COW model among those that the kernel has had: 0 for old. */
+size_t pcow_model_rank(const char *model);
+
+/* ------------------------------------------------------------------ groups */
+
+/* What files are grouped by; several are or'ed. */
+enum pcow_key {
+	PCOW_KEY_ARGUMENT = 1 << 0,
+	PCOW_KEY_KERNEL = 1 << 1,
+	PCOW_KEY_MODEL = 1 << 2,
+	PCOW_KEY_ARCH = 1 << 3,
+	PCOW_KEY_HOST = 1 << 4,
+	PCOW_KEY_LABEL = 1 << 5,
+	PCOW_KEY_PAGE = 1 << 6,
+};
+
+/* "kernel,model" to keys. 0, or -EINVAL with a line that lists the words. */
+int pcow_keys_parse(unsigned int *keys, const char *text, struct pcow_error *err);
+
+/* How many groups the files of @set make, whether they may be compared or not.
+ * 0 or -ENOMEM. */
+int pcow_dataset_count_groups(const struct pcow_dataset *set, unsigned int keys, size_t *n);
+
+/**
+ * struct pcow_boot - one replicate
+ * @files:	the runs of this boot
+ * @nr_files:	how many; a boot's value is the median of theirs
+ * @block:	see struct pcow_header; 0 for none
+ */
+struct pcow_boot {
+	const struct pcow_file **files;
+	size_t nr_files;
+	uint64_t block;
+};
+
+/**
+ * struct pcow_group - boots of one thing
+ * @name:	the values of the keys
+ * @boots:	in the order of the files
+ * @nr_boots:	how many
+ */
+struct pcow_group {
+	char *name;
+	struct pcow_boot *boots;
+	size_t nr_boots;
+};
+
+/**
+ * struct pcow_stratum - groups that may be compared
+ * @groups:	the base, then the others: models and kernels in the order in
+ *		which Linux had them, others in the order of the files
+ * @nr_groups:	at least two
+ * @twin:	the group that is the base once more (A/A); 0 for none
+ *
+ * Clock domains are never mixed; architectures and page sizes only where the
+ * groups are made by them.
+ */
+struct pcow_stratum {
+	struct pcow_group *groups;
+	size_t nr_groups;
+	size_t twin;
+};
+
+/* ------------------------------------------------------------------ policy */
+
+/**
+ * struct pcow_policy - what counts, and how much of it matters
+ * @cases:	patterns of the gated family; none means every case
+ * @metrics:	metrics of the family; none means each case's headline: net
+ *		where there is one, else latency
+ * @ignored:	patterns of cases that are left out of the family
+ * @effects:	minimum effects of interest by metric, before the defaults
+ * @nr_cases, @nr_metrics, @nr_ignored, @nr_effects: how many
+ * @fdr:	false discovery rate of the family
+ * @confidence:	of intervals
+ * @power:	that "boots needed" and "detectable" are for
+ * @boots:	fewer a group are looked at, never judged
+ */
+struct pcow_policy {
+	char **cases;
+	size_t nr_cases;
+	char **metrics;
+	size_t nr_metrics;
+	char **ignored;
+	size_t nr_ignored;
+	struct pcow_effect {
+		char metric[PCOW_RESULT_NAME_MAX];
+		double fraction;
+	} * effects;
+	size_t nr_effects;
+	double fdr;
+	double confidence;
+	double power;
+	size_t boots;
+};
+
+/* The policy without a file: docs/method.md says why. */
+void pcow_policy_default(struct pcow_policy *policy);
+
+/**
+ * pcow_policy_read() - read a policy file
+ * @policy:	result, freed with pcow_policy_clear() also on failure; the
+ *		default where the file says nothing
+ * @path:	the file: docs/gate.md defines it
+ * @err:	one line on failure, with path and line number
+ *
+ * Return: 0; -EBADMSG for an unknown section, key or value; -errno.
+ */
+int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_error *err);
+
+/* The same from memory; @name stands in errors. */
+int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *name,
+		      struct pcow_error *err);
+void pcow_policy_clear(struct pcow_policy *policy);
+
+/* Minimum effect of interest, as a fraction: 0.02 for 2 %. */
+double pcow_policy_effect(const struct pcow_policy *policy, const char *metric,
+			  enum pcow_metric_kind kind, bool counted);
+
+/* ---------------------------------------------------------------- analysis */
+
+enum pcow_verdict {
+	PCOW_SAME, /* the interval lies within the minimum effect, both ways */
+	PCOW_BETTER, /* significant, and beyond the minimum effect */
+	PCOW_WORSE, /* the same the other way */
+	PCOW_NO_WORSE, /* the interval's upper end lies below the minimum effect */
+	PCOW_UNCLEAR, /* none of these: more boots would tell */
+	PCOW_TOO_FEW, /* fewer boots than the policy judges */
+	PCOW_OTHER_WORK, /* the arms did not do the same: @why tells */
+	PCOW_WORK_SAME, /* a count of work: as in the base */
+	PCOW_WORK_CHANGED, /* a count of work: not so */
+	PCOW_BROKEN, /* the base kept its claim, this arm does not */
+	PCOW_MISSING, /* one of the two has no figure: @why tells */
+	PCOW_NR_VERDICTS,
+};
+
+/* "same", "better", "worse", "no worse", "unclear", "too few boots", ... */
+const char *pcow_verdict_name(enum pcow_verdict verdict);
+
+/**
+ * struct pcow_arm - a series in one group
+ * @values:	one a boot of the group, NAN where it has none
+ * @n:		boots that have one
+ * @median:	over them; NAN for none
+ * @low, @high:	interval of the mean (of logs where all are above 0) by t at the
+ *		policy's confidence; infinite for one boot, NAN for none
+ * @status, @reason, @remedy: the worst of the boots that have the case
+ * @present:	a boot has the case
+ * @invalid_fraction: the worst of the boots
+ */
+struct pcow_arm {
+	double *values;
+	size_t n;
+	double median, low, high;
+	enum pcow_status status;
+	const char *reason, *remedy;
+	bool present;
+	double invalid_fraction;
+};
+
+/**
+ * struct pcow_change - an arm against the base
+ * @n:		pairs where @paired; else the smaller group's boots
+ * @paired:	by blocks
+ * @is_relative: changes are fractions of the base: 0.021 for +2.1 %; else
+ *		differences in the unit, where the base is 0
+ * @shift:	Hodges-Lehmann estimate of the change; NAN for none
+ * @low, @high:	its interval by t: paired, else Welch's; infinite below two boots
+ * @rank:	the Hodges-Lehmann shift with its own exact interval, as fractions
+ * @p:		of t, two-sided; NAN for none
+ * @q:		adjusted over the family, or over all other lines
+ * @noise:	what two groups like the base differ by (A/A): the confidence
+ *		half-width, and no less than the twin's shift; fraction
+ * @effect:	minimum effect of interest, no less than the twin's shift; fraction
+ * @detectable:	minimum detectable effect of these groups; fraction, NAN for none
+ * @boots_needed: a group, to find @effect; 0 where not known
+ * @gated:	in the declared family
+ * @verdict:	see there
+ * @why:	one line where the verdict needs one; else ""
+ */
+struct pcow_change {
+	size_t n;
+	bool paired;
+	bool is_relative;
+	double shift, low, high;
+	struct pcow_shift rank;
+	double p, q;
+	double noise;
+	double effect;
+	double detectable;
+	size_t boots_needed;
+	bool gated;
+	enum pcow_verdict verdict;
+	char why[192];
+};
+
+/**
+ * struct pcow_line - one series compared
+ * @series:	of the dataset
+ * @arms:	one a group
+ * @changes:	one a group; the base's own says nothing
+ * @shown:	by pcow_analysis_select()
+ */
+struct pcow_line {
+	const struct pcow_series *series;
+	struct pcow_arm *arms;
+	struct pcow_change *changes;
+	bool shown;
+};
+
+/**
+ * struct pcow_comparison - a stratum's lines
+ * @stratum:	what is compared
+ * @lines:	in the order of the series, or as selected
+ * @nr_lines:	how many
+ */
+struct pcow_comparison {
+	struct pcow_stratum stratum;
+	struct pcow_line *lines;
+	size_t nr_lines;
+};
+
+/**
+ * struct pcow_question - what to compare, and how
+ * @keys:	enum pcow_key
+ * @base:	name of the base group; NULL for the first
+ * @twin:	name of the group that is the base once more; NULL for none
+ * @policy:	see there; must outlive the analysis
+ */
+struct pcow_question {
+	unsigned int keys;
+	const char *base;
+	const char *twin;
+	const struct pcow_policy *policy;
+};
+
+/* What the gate says of all gated lines. */
+enum pcow_gate {
+	PCOW_PASS,
+	PCOW_FAIL,
+	PCOW_INCONCLUSIVE,
+};
+
+/* "PASS", "FAIL", "INCONCLUSIVE" */
+const char *pcow_gate_name(enum pcow_gate gate);
+
+/* What a gated line's verdict counts for. */
+enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
+
+/**
+ * struct pcow_analysis - the answer
+ * @dataset:	what it rests on; must outlive it
+ * @policy:	the same
+ * @comparisons: one a stratum
+ * @nr_comparisons: at least one
+ * @gate:	FAIL if a gated line fails; else INCONCLUSIVE if one is or there is
+ *		none; else PASS
+ * @nr_gated:	lines of the family, by what they count for
+ * @boots_needed: most of the inconclusive lines' boots; 0 when none knows
+ * @notes:	lines that the reader must see: files left out, hosts that differ ...
+ * @nr_notes:	how many
+ */
+struct pcow_analysis {
+	const struct pcow_dataset *dataset;
+	const struct pcow_policy *policy;
+	struct pcow_comparison *comparisons;
+	size_t nr_comparisons;
+	enum pcow_gate gate;
+	size_t nr_gated[PCOW_INCONCLUSIVE + 1];
+	size_t boots_needed;
+	char **notes;
+	size_t nr_notes;
+};
+
+/**
+ * pcow_analysis_make() - group, pair, compare and judge
+ * @analysis:	result, freed with pcow_analysis_clear() also on failure
+ * @dataset:	the figures
+ * @question:	see there
+ * @err:	one line on failure
+ *
+ * Return: 0; -EINVAL when there is nothing to compare: one group only, groups
+ * of different clocks, no case in common, an unknown base or metric; -ENOMEM.
+ */
+int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset *dataset,
+		       const struct pcow_question *question, struct pcow_error *err);
+void pcow_analysis_clear(struct pcow_analysis *analysis);
+
+/**
+ * struct pcow_selection - which lines a table shows
+ * @cases:	patterns; none means every case
+ * @metrics:	names; none means the headline, p99, slope, memory, work that
+ *		changed and what is gated; of memory what any arm holds
+ * @nr_cases, @nr_metrics: how many
+ * @changed:	only what is better, worse, of other work, broken or missing
+ * @by_change:	largest change first; else by case
+ */
+struct pcow_selection {
+	char *const *cases;
+	size_t nr_cases;
+	char *const *metrics;
+	size_t nr_metrics;
+	bool changed;
+	bool by_change;
+};
+
+/* Marks and orders the lines of every comparison. */
+void pcow_analysis_select(struct pcow_analysis *analysis, const struct pcow_selection *selection);
+
+/* Is this the case's headline: net, or latency where the case has no net? */
+bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struct pcow_line *line);
+
+/* --------------------------------------------------------------- self-test */
+
+/**
+ * struct pcow_trial - what the gate does when the truth is known
+ * @gates:	gates simulated without a difference
+ * @metrics:	lines a gate
+ * @boots:	a group
+ * @false_fails: gates that said FAIL all the same
+ * @false_passes: gates, with every line @effect worse, that said PASS
+ * @effect:	injected regression, as a fraction
+ * @injected:	lines that had it
+ * @found:	of these, lines that failed
+ */
+struct pcow_trial {
+	size_t gates;
+	size_t metrics;
+	size_t boots;
+	size_t false_fails;
+	size_t false_passes;
+	double effect;
+	size_t injected;
+	size_t found;
+};
+
+/**
+ * struct pcow_simulation - boots that never ran
+ * @gates, @metrics, @boots: as in struct pcow_trial
+ * @workers:	a boot
+ * @sigma_boot:	standard deviation between boots, as a fraction
+ * @sigma_run:	between the workers of a boot
+ * @effect:	to be injected
+ * @seed:	the same seed gives the same trial
+ */
+struct pcow_simulation {
+	size_t gates, metrics, boots, workers;
+	double sigma_boot, sigma_run;
+	double effect;
+	unsigned int seed;
+};
+
+/* Log-normal boots and workers, judged as pcow_analysis_make() judges. 0 or -ENOMEM. */
+int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *simulation,
+			const struct pcow_policy *policy);
+
+/**
+ * pcow_trial_resample() - the same with the user's own boots
+ * @trial:	result
+ * @analysis:	whose gated lines give the boots: each arm about its own mean,
+ *		dealt out anew to both groups, the same boots for every line
+ * @gates:	how many
+ * @effect:	to be injected
+ * @seed:	of the dealing
+ *
+ * Return: 0; -ENODATA when no comparison has three boots a group; -ENOMEM.
+ */
+int pcow_trial_resample(struct pcow_trial *trial, const struct pcow_analysis *analysis,
+			size_t gates, double effect, unsigned int seed);
+
+#endif
