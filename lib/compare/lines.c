@@ -79,6 +79,9 @@ static void arm_estimate(struct pcow_arm *arm, double *values, double confidence
 	centre = pcow_t_one(values, arm->n, confidence);
 	arm->low = logs && isfinite(centre.low) ? exp(centre.low) : centre.low;
 	arm->high = logs && isfinite(centre.high) ? exp(centre.high) : centre.high;
+	/* Values that do not vary: there and back again by the log would show a digit off. */
+	if (centre.low == centre.high)
+		arm->low = arm->high = arm->median;
 }
 
 static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,

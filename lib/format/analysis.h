@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the writers of an analysis share: names, numbers, the lines that say
+ * what is compared, and what was not.
+ */
+#ifndef PINCOW_FORMAT_ANALYSIS_H
+#define PINCOW_FORMAT_ANALYSIS_H
+
+#include <pincow/format.h>
+
+#include "text.h"
+
+/* Room for a group, a case with all its parameters, and a metric. */
+#define PCOW_NAME_SIZE 768
+
+/* A change told in words. */
+#define PCOW_SENTENCE_SIZE 512
+
+/* ------------------------------------------------------------------- texts */
+
+/* Copies @text; each control character, and each byte that is no UTF-8, becomes
+ * '?': the values of header and parameters, and paths, may hold anything. */
+void pcow_text_plain(char *buf, size_t size, const char *text);
+
+/**
+ * pcow_text_wrap() - write a text in lines of limited width
+ * @out:	where to; stands at column @indent
+ * @text:	words; one that is too long for a line is cut
+ * @indent:	where the next lines begin
+ * @width:	no line is longer
+ *
+ * Ends with a newline.
+ */
+void pcow_text_wrap(FILE *out, const char *text, size_t indent, size_t width);
+
+/* ----------------------------------------------------------------- numbers */
+
+/* "+2.1%", with @unit for "%"; "0.0%" without a sign; "" for what is not finite. */
+void pcow_percent_format(char *buf, size_t size, double fraction, bool sign, const char *unit);
+
+/**
+ * struct pcow_style - how a line's figures are written, the same for each group
+ * @divisor:	from the series' unit
+ * @unit:	"us/page", "KiB", "copied/page"; "" for a count
+ */
+struct pcow_style {
+	double divisor;
+	char unit[24];
+};
+
+/* By the size of the first group that has a figure. */
+struct pcow_style pcow_line_style(const struct pcow_line *line, size_t nr_groups);
+
+/* "1.23"; "" for what is not finite. */
+void pcow_style_format(char *buf, size_t size, const struct pcow_style *style, double value);
+
+/* "1.23 +-0.4%": the half-width is the interval's, where there is one. */
+void pcow_arm_format(char *buf, size_t size, const struct pcow_style *style,
+		     const struct pcow_arm *arm);
+
+/* "+23.1%" and "[+22.8, +23.4]"; differences in the unit where the base is 0. */
+void pcow_change_format(char *buf, size_t size, const struct pcow_style *style,
+			const struct pcow_change *change, const char *unit);
+void pcow_interval_format(char *buf, size_t size, const struct pcow_style *style,
+			  const struct pcow_change *change);
+
+/* ------------------------------------------------------------------- lines */
+
+/* Is there no honest change: other work, a broken claim, or a figure that lacks? */
+bool pcow_change_is_refused(const struct pcow_change *change);
+
+/* Escape sequence of a verdict, or "" for what needs no attention. */
+const char *pcow_verdict_color(enum pcow_verdict verdict);
+
+/* "fork/anon base 16M p99": the metric only where it is not the headline. */
+void pcow_line_name_format(char *buf, size_t size, const struct pcow_comparison *comparison,
+			   const struct pcow_line *line);
+
+/* Do two series belong to one case? */
+bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b);
+
+/* ------------------------------------------------------------------ groups */
+
+typedef const char *pcow_file_text(const struct pcow_file *file);
+
+/* Also "wall" or "instructions". */
+const char *pcow_file_clock(const struct pcow_file *file);
+
+/* What all files say, or NULL where they differ. */
+const char *pcow_group_text(const struct pcow_group *group, pcow_file_text *of);
+const char *pcow_stratum_text(const struct pcow_stratum *stratum, pcow_file_text *of);
+
+/* Does the clock count instructions? */
+bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
+
+/* "x86_64, wall clock, pages of 4K, CPU, host NAME" */
+void pcow_stratum_format(char *buf, size_t size, const struct pcow_stratum *stratum);
+
+/* "Linux 6.1.0, COW model exclusive, 3 boots" */
+void pcow_group_format(char *buf, size_t size, const struct pcow_stratum *stratum, size_t group);
+
+/* What is compared, at a terminal: the stratum, then a line a group. */
+void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool color);
+
+/* Notes, at a terminal. */
+void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, bool color);
+
+/* ---------------------------------------------------------------- refusals */
+
+/* Which changes a list is about. */
+typedef bool pcow_change_filter(const struct pcow_line *line, const struct pcow_change *change);
+
+/* Shown in the tables of compare; outside the gate's family. */
+bool pcow_change_is_shown(const struct pcow_line *line, const struct pcow_change *change);
+bool pcow_change_is_not_gated(const struct pcow_line *line, const struct pcow_change *change);
+
+/**
+ * struct pcow_refusal - a case that is not compared
+ * @line:	one of the case's
+ * @group:	in which
+ */
+struct pcow_refusal {
+	const struct pcow_line *line;
+	size_t group;
+};
+
+/* struct pcow_refusals - sorted so that what has one reason stands together */
+struct pcow_refusals {
+	struct pcow_refusal *at;
+	size_t n;
+};
+
+/* A case whose headline is refused needs no word about its other metrics. */
+bool pcow_refusal_is_implied(const struct pcow_comparison *comparison, const struct pcow_line *line,
+			     size_t group);
+
+/* Collects what is refused, each case once; freed by pcow_refusals_clear(). 0 or -ENOMEM. */
+int pcow_refusals_make(struct pcow_refusals *refusals, const struct pcow_comparison *comparison,
+		       pcow_change_filter *filter);
+void pcow_refusals_clear(struct pcow_refusals *refusals);
+
+/* How many from @first on share verdict and reason. */
+size_t pcow_refusals_same(const struct pcow_refusals *refusals, size_t first);
+
+/* "other work in GROUP: why" */
+void pcow_refusal_format(char *buf, size_t size, const struct pcow_comparison *comparison,
+			 const struct pcow_refusal *refusal);
+
+/* A paragraph a reason, with its cases, under @title. 0 or -ENOMEM. */
+int pcow_refusals_print(FILE *out, const struct pcow_comparison *comparison,
+			pcow_change_filter *filter, const char *title, bool color);
+
+/* ------------------------------------------------------------------- tally */
+
+/**
+ * struct pcow_tally - lines by their verdict
+ * @n:		of each
+ * @lines:	compared; with more than two groups, one a group
+ * @largest, @comparison, @group: the largest change for better or worse; NULL for none
+ */
+struct pcow_tally {
+	size_t n[PCOW_NR_VERDICTS];
+	size_t lines;
+	const struct pcow_line *largest;
+	const struct pcow_comparison *comparison;
+	size_t group;
+};
+
+/* Over all comparisons. */
+void pcow_tally_make(struct pcow_tally *tally, const struct pcow_analysis *analysis,
+		     pcow_change_filter *filter);
+
+/* "41 lines: 3 worse, 38 same; largest: fork/anon base 16M +23.1 % [+22.8, +23.4]" */
+void pcow_tally_format(char *buf, size_t size, const struct pcow_tally *tally);
+
+/* ------------------------------------------------------------------- table */
+
+/**
+ * struct pcow_table - a grid whose first column gives way to the others
+ * @grid:	zeroed but for columns and color; the first column is the name
+ * @longest:	name
+ *
+ * A name that has no room stands above its row.
+ */
+struct pcow_table {
+	struct pcow_grid grid;
+	size_t longest;
+};
+
+/* Measures a row, or prints it in @color ("" for none); cells[0] is not read. */
+void pcow_table_row(struct pcow_table *table, const char *name, char cells[][PCOW_CELL_SIZE],
+		    const char *note, const char *color);
+void pcow_table_start(struct pcow_table *table, FILE *out);
+
+/* -------------------------------------------------------------------- JSON */
+
+/* A number, or null for what is not finite. */
+json_t *pcow_real_json(double value);
+
+/* The object of `compare --json`, with the lines that have a change that @filter
+ * takes; owned by the caller. */
+json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
+			   const struct pcow_rendering *rendering, pcow_change_filter *filter);
+
+/* ----------------------------------------------------------------- writers */
+
+typedef int pcow_analysis_write(FILE *out, const struct pcow_analysis *analysis,
+				const struct pcow_rendering *rendering);
+
+pcow_analysis_write pcow_compare_text_write, pcow_compare_markdown_write, pcow_compare_csv_write,
+	pcow_compare_json_write, pcow_compare_lkml_write, pcow_compare_lkp_write;
+pcow_analysis_write pcow_gate_text_write, pcow_gate_json_write, pcow_gate_junit_write,
+	pcow_gate_ktap_write, pcow_gate_github_write;
+
+#endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gate's verdict for a person who reads the log of a CI run: the verdict,
+ * the lines that keep it from being PASS, and what was not judged.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <pincow/stats.h>
+
+#include "gate.h"
+#include "head.h"
+
+enum column {
+	COL_CASE,
+	COL_VERDICT,
+	COL_CHANGE,
+	COL_INTERVAL,
+	COL_EFFECT,
+	COL_Q,
+	COL_N,
+	COL_NEEDED,
+	NR_COLUMNS,
+};
+
+_Static_assert(NR_COLUMNS <= PCOW_GRID_COLUMNS, "the grid has too few columns");
+
+static const struct pcow_grid_column columns[NR_COLUMNS] = {
+	[COL_CASE] = { "case", false },
+	[COL_VERDICT] = { "verdict", false },
+	[COL_CHANGE] = { "change", true },
+	[COL_INTERVAL] = { "interval", true },
+	[COL_EFFECT] = { "minimum", true },
+	[COL_Q] = { "q", true },
+	[COL_N] = { "n", true },
+	[COL_NEEDED] = { "needed", true },
+};
+
+static const char *gate_color(enum pcow_gate gate)
+{
+	static const char *const colors[] = {
+		[PCOW_PASS] = "\033[32m",
+		[PCOW_FAIL] = "\033[31m",
+		[PCOW_INCONCLUSIVE] = "\033[33m",
+	};
+
+	return colors[gate];
+}
+
+static void print_verdict(FILE *out, const struct pcow_analysis *analysis, bool color)
+{
+	char text[PCOW_SENTENCE_SIZE];
+
+	pcow_gate_summary_format(text, sizeof(text), analysis);
+	fprintf(out, "%s%s%s\n", color ? gate_color(analysis->gate) : "", text,
+		color ? "\033[0m" : "");
+}
+
+static void gated_row(struct pcow_table *table, const struct pcow_analysis *analysis,
+		      const struct pcow_gated *gated)
+{
+	const struct pcow_change *change = gated->change;
+	struct pcow_style style =
+		pcow_line_style(gated->line, gated->comparison->stratum.nr_groups);
+	char cells[NR_COLUMNS][PCOW_CELL_SIZE] = { { "" } };
+	char name[PCOW_NAME_SIZE], why[sizeof(change->why)] = "";
+
+	pcow_gated_name_format(name, sizeof(name), analysis, gated);
+	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s: %s", pcow_gate_name(gated->gate),
+		 pcow_verdict_name(change->verdict));
+	if (pcow_change_is_refused(change)) {
+		pcow_text_plain(why, sizeof(why), change->why);
+	} else {
+		pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, &style, change, "%");
+		pcow_interval_format(cells[COL_INTERVAL], PCOW_CELL_SIZE, &style, change);
+		pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect, false, "%");
+		pcow_q_format(cells[COL_Q], PCOW_CELL_SIZE, change->q);
+		snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu%s", change->n,
+			 change->paired ? "p" : "");
+		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
+			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
+				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
+	}
+	pcow_table_row(table, name, cells, why, table->grid.color ? gate_color(gated->gate) : "");
+}
+
+/* Failures first. */
+static void rows(struct pcow_table *table, const struct pcow_analysis *analysis,
+		 const struct pcow_gated *list, size_t n)
+{
+	static const enum pcow_gate order[] = { PCOW_FAIL, PCOW_INCONCLUSIVE };
+
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < n; j++)
+			if (list[j].gate == order[i])
+				gated_row(table, analysis, &list[j]);
+}
+
+static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool color)
+{
+	struct pcow_table table = {
+		.grid = { .columns = columns, .nr_columns = NR_COLUMNS, .color = color },
+	};
+	struct pcow_gated *list;
+	size_t n;
+
+	if (pcow_gated_list(&list, &n, analysis))
+		return -ENOMEM;
+	rows(&table, analysis, list, n);
+	if (table.longest) {
+		fputc('\n', out);
+		pcow_table_start(&table, out);
+		rows(&table, analysis, list, n);
+		fprintf(out,
+			"\n"
+			"interval  of the change, %.4g %% confidence, in %% where no unit is told\n"
+			"minimum   effect that matters; FAIL is a change beyond it with q <= %.4g\n"
+			"n         boots, of the smaller group; p: pairs of boots of one block\n"
+			"needed    boots a group to find the minimum with a chance of %.4g %%\n",
+			100.0 * analysis->policy->confidence, analysis->policy->fdr,
+			100.0 * analysis->policy->power);
+	}
+	free(list);
+	return 0;
+}
+
+/* What lies outside the family, so that nobody takes a PASS for more than it is. */
+static void print_outside(FILE *out, const struct pcow_analysis *analysis)
+{
+	char text[2 * PCOW_NAME_SIZE];
+	struct pcow_tally tally;
+
+	pcow_tally_make(&tally, analysis, pcow_change_is_not_gated);
+	if (!tally.lines)
+		return;
+	pcow_tally_format(text, sizeof(text), &tally);
+	fputs("\nNot gated: ", out);
+	pcow_text_wrap(out, text, strlen("Not gated: "), PCOW_TEXT_WIDTH);
+}
+
+int pcow_gate_text_write(FILE *out, const struct pcow_analysis *analysis,
+			 const struct pcow_rendering *rendering)
+{
+	print_verdict(out, analysis, rendering->color);
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		pcow_stratum_print(out, &analysis->comparisons[i].stratum, rendering->color);
+	if (print_lines(out, analysis, rendering->color))
+		return -ENOMEM;
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		if (pcow_refusals_print(out, &analysis->comparisons[i], pcow_change_is_not_gated,
+					"Not judged", rendering->color))
+			return -ENOMEM;
+	print_outside(out, analysis);
+	fputs(analysis->nr_notes ? "\n" : "", out);
+	pcow_notes_print(out, analysis, rendering->color);
+	return 0;
+}

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gate's verdict in each of its outputs, and what hostile names make of
+ * them.
+ */
+#include "fake_analysis.h"
+
+static struct pcow_line *latency(struct fake *fake, uint64_t size)
+{
+	return fake_line(fake, "fork/anon", size, "latency", "ns/fork", PCOW_METRIC_COST);
+}
+
+static struct pcow_change *gated(struct fake *fake, uint64_t size, double shift,
+				 enum pcow_verdict verdict)
+{
+	struct pcow_change *change =
+		fake_change(fake, latency(fake, size), 1, 50000.0, shift, verdict);
+
+	change->gated = true;
+	return change;
+}
+
+/* Passes, fails, is unclear; one case lacks in the family, one outside. */
+static void make_usual(struct fake *fake)
+{
+	struct pcow_line *line;
+
+	fake_make(fake, 2, 5);
+	gated(fake, 4096, 0.0, PCOW_SAME);
+	gated(fake, 8192, 0.01, PCOW_UNCLEAR)->boots_needed = 17;
+	gated(fake, 16384, 0.231, PCOW_WORSE);
+	line = latency(fake, 32768);
+	fake_arm(fake, line, 0, 1.0);
+	line->changes[1].gated = true;
+	strcpy(line->changes[1].why, "not measured in 6.12.0");
+	line = fake_line(fake, "fork/vfork", 4096, "latency", "ns/fork", PCOW_METRIC_COST);
+	strcpy(line->changes[1].why, "skip in 6.12.0: no room");
+	fake_gate(fake);
+	fake->analysis.boots_needed = 17;
+}
+
+static void a_person_reads_the_verdict_first(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_int_equal(strncmp(text,
+				 "FAIL: 4 gated lines: 1 fail, 2 inconclusive, 1 pass; "
+				 "17 boots a group would tell\n\nx86_64, wall clock",
+				 80),
+			 0);
+	assert_says(text, "fork/anon base 16K  FAIL: worse            +23.1%  [+22.8, +23.4]     "
+			  "2.0%  0.002  5\n"
+			  "fork/anon base 8K   INCONCLUSIVE: unclear   +1.0%    [+0.7, +1.3]     "
+			  "2.0%  0.002  5      17\n"
+			  "fork/anon base 32K  INCONCLUSIVE: missing");
+	assert_says(text, "    not measured in 6.12.0\n");
+	assert_silent(text, "fork/anon base 4K");
+	assert_says(text, "\nNot judged\n  missing: skip in 6.12.0: no room\n"
+			  "    cases: fork/vfork base 4K\n");
+	assert_says(text, "\nNot gated: 1 line: 1 missing\n");
+	assert_lines(text, PCOW_TEXT_WIDTH);
+	free(text);
+	text = fake_write(&fake, pcow_gate_text_write, true);
+	assert_int_equal(strncmp(text, "\033[31mFAIL", 9), 0);
+	free(text);
+	fake_clear(&fake);
+}
+
+static void a_gate_without_lines_is_inconclusive(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	fake_make(&fake, 2, 3);
+	fake_gate(&fake);
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_says(text, "INCONCLUSIVE: no line is gated\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_says(text, "KTAP version 1\n1..0\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "<testsuites name=\"pincow gate\" tests=\"0\" failures=\"0\" "
+			  "errors=\"0\">\n</testsuites>\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_github_write, false);
+	assert_string_equal(text, "::notice title=pincow gate::INCONCLUSIVE: no line is gated\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+static void one_boot_decides_nothing(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	fake_make(&fake, 2, 1);
+	strcpy(gated(&fake, 4096, 0.5, PCOW_TOO_FEW)->why, "1 boot a group; judged from 3 on");
+	fake_gate(&fake);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_says(text, "\nok 1 fork/anon base 4K # SKIP too few boots: +50.0 %, minimum effect "
+			  "2.0 %, 1 boot: 1 boot a group; judged from 3 on\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* -------------------------------------------------------------------- ktap */
+
+static void ktap_follows_the_kernels_rules(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_int_equal(strncmp(text, "KTAP version 1\n1..4\n# x86_64", 28), 0);
+	assert_says(text, "\nok 1 fork/anon base 4K\n");
+	assert_says(text, "\nok 2 fork/anon base 8K # SKIP unclear: +1.0 % [+0.7, +1.3], "
+			  "minimum effect 2.0 %, q 0.002, 5 boots, detectable 1.0 %\n");
+	assert_says(text,
+		    "\n# fork/anon base 16K: worse: +23.1 % [+22.8, +23.4], minimum effect "
+		    "2.0 %, q 0.002, 5 boots, detectable 1.0 %\nnot ok 3 fork/anon base 16K\n");
+	assert_says(text, "\nok 4 fork/anon base 32K # SKIP missing: not measured in 6.12.0\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* -------------------------------------------------------------------- JSON */
+
+static void json_has_the_gated_lines(void **state)
+{
+	struct fake fake;
+	json_t *json, *lines, *change;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	/* What a table shows is no concern of the gate's. */
+	fake.lines[0].shown = false;
+	text = fake_write(&fake, pcow_gate_json_write, false);
+	json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(json);
+	assert_int_equal(json_object_size(json), 8);
+	assert_string_equal(json_string_value(json_object_get(json, "gate")), "FAIL");
+	assert_int_equal(json_integer_value(json_object_get(json, "boots_needed")), 17);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(json, "gated"), "inconclusive")),
+		2);
+	lines = json_object_get(json_array_get(json_object_get(json, "comparisons"), 0), "lines");
+	assert_int_equal(json_array_size(lines), 4);
+	change = json_array_get(json_object_get(json_array_get(lines, 2), "changes"), 0);
+	assert_string_equal(json_string_value(json_object_get(change, "gate")), "FAIL");
+	json_decref(json);
+	free(text);
+	fake_clear(&fake);
+}
+
+/* --------------------------------------------------------- hostile texts */
+
+static void make_hostile(struct fake *fake)
+{
+	static char name[] = "n#1\n::error::x <&\"'> 5%, a:b \033[31m\xff\xef\xbf\xbe";
+	struct pcow_line *line;
+
+	fake_make(fake, 3, 3);
+	fake->groups[2].name = name;
+	line = fake_line(fake, "fork/<&\"#>,:%", 4096, "latency", "ns/fork", PCOW_METRIC_COST);
+	fake_change(fake, line, 2, 50000.0, 0.5, PCOW_WORSE)->gated = true;
+	line = fake_line(fake, "fork/anon", 4096, "latency", "ns/fork", PCOW_METRIC_COST);
+	line->changes[2].gated = true;
+	strcpy(line->changes[2].why, "]]> <!-- \r\nnot ok 9 x # SKIP %0A");
+	fake_gate(fake);
+}
+
+static void hostile_names_begin_no_directive(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_hostile(&fake);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_says(text, "\nnot ok 1 n?1?::error::x <&\"'> 5%, a:b ?[31m????: "
+			  "fork/<&\"?>,:% base 4K\n");
+	assert_int_equal(count(text, "\nnot ok "), 1);
+	assert_int_equal(count(text, "\nok "), 1);
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (*line != '#')
+			assert_true(count(line, "#") <= (strncmp(line, "ok ", 3) == 0));
+	free(text);
+	fake_clear(&fake);
+}
+
+static void hostile_names_end_no_annotation(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_hostile(&fake);
+	text = fake_write(&fake, pcow_gate_github_write, false);
+	assert_int_equal(count(text, "\n"), 3);
+	assert_says(text, "\n::error title=pincow%3A n#1?%3A%3Aerror%3A%3Ax <&\"'> 5%25%2C a%3Ab "
+			  "?[31m????%3A fork/<&\"#>%2C%3A%25 base 4K::worse: +50.0 %25 [");
+	assert_says(text, "\n::warning title=pincow");
+	assert_says(text, "::missing: ]]> <!-- ??not ok 9 x # SKIP %250A\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* Needs xmllint; what it does not know of JUnit, the next test holds. */
+static void hostile_names_are_well_formed_xml(void **state)
+{
+	struct fake fake;
+	char *text;
+	FILE *lint;
+
+	(void)state;
+	if (system("command -v xmllint >/dev/null 2>&1") != 0)
+		skip();
+	make_hostile(&fake);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	lint = popen("xmllint --noout -", "w");
+	assert_non_null(lint);
+	fputs(text, lint);
+	assert_int_equal(pclose(lint), 0);
+	free(text);
+	fake_clear(&fake);
+}
+
+static void junit_has_a_suite_a_group(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			  "<testsuites name=\"pincow gate\" tests=\"4\" failures=\"1\" "
+			  "errors=\"0\">\n"
+			  "  <testsuite name=\"x86_64 wall: 6.12.0 against 6.1.0\" tests=\"4\" "
+			  "failures=\"1\" errors=\"0\" skipped=\"2\" "
+			  "timestamp=\"2026-01-01T00:00:00\" hostname=\"example\">\n");
+	assert_says(text, "    <testcase classname=\"pincow.fork/anon\" "
+			  "name=\"fork/anon base 4K\"/>\n");
+	assert_says(text, "      <failure type=\"worse\" message=\"worse: +23.1 % ");
+	assert_says(text, "      <skipped type=\"missing\" "
+			  "message=\"missing: not measured in 6.12.0\"/>\n    </testcase>\n");
+	free(text);
+	fake_clear(&fake);
+	make_hostile(&fake);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_int_equal(count(text, "<testsuite "), 1);
+	assert_says(text, "classname=\"pincow.fork/&lt;&amp;&quot;#&gt;,:%\"");
+	assert_says(text, "message=\"missing: ]]&gt; &lt;!-- ??not ok 9 x # SKIP %0A\"");
+	free(text);
+	fake_clear(&fake);
+}
+
+static void several_strata_are_told_apart(void **state)
+{
+	struct pcow_comparison both[2];
+	struct fake wall, counted;
+	char *text;
+
+	(void)state;
+	make_usual(&wall);
+	make_usual(&counted);
+	for (size_t i = 0; i < 2; i++)
+		strcpy(counted.files[i].header.clock_domain, "instructions");
+	both[0] = wall.comparison;
+	both[1] = counted.comparison;
+	wall.analysis.comparisons = both;
+	wall.analysis.nr_comparisons = 2;
+	text = fake_write(&wall, pcow_gate_ktap_write, false);
+	assert_says(text, "\nok 1 x86_64 wall 4K: fork/anon base 4K\n");
+	assert_says(text, "\nok 5 x86_64 instructions 4K: fork/anon base 4K\n");
+	free(text);
+	text = fake_write(&wall, pcow_gate_junit_write, false);
+	assert_int_equal(count(text, "<testsuite "), 2);
+	assert_says(text, "\"x86_64 instructions: 6.12.0 against 6.1.0\"");
+	free(text);
+	fake_clear(&wall);
+	fake_clear(&counted);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_person_reads_the_verdict_first),
+		cmocka_unit_test(a_gate_without_lines_is_inconclusive),
+		cmocka_unit_test(one_boot_decides_nothing),
+		cmocka_unit_test(ktap_follows_the_kernels_rules),
+		cmocka_unit_test(json_has_the_gated_lines),
+		cmocka_unit_test(hostile_names_begin_no_directive),
+		cmocka_unit_test(hostile_names_end_no_annotation),
+		cmocka_unit_test(hostile_names_are_well_formed_xml),
+		cmocka_unit_test(junit_has_a_suite_a_group),
+		cmocka_unit_test(several_strata_are_told_apart),
+	};
+
+	return cmocka_run_group_tests_name("format/gate", tests, NULL, NULL);
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the gate says of itself.
+ */
+#include "fake_analysis.h"
+
+static const struct pcow_trial clean = {
+	.gates = 300,
+	.metrics = 60,
+	.boots = 8,
+	.effect = 0.05,
+	.injected = 18000,
+	.found = 17982,
+};
+
+static char *print(const struct pcow_trial *simulated, const struct pcow_trial *resampled)
+{
+	size_t size;
+	char *text;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	pcow_trials_print(out, simulated, resampled, false);
+	fclose(out);
+	return text;
+}
+
+static void a_clean_trial_has_its_bound(void **state)
+{
+	char *text = print(&clean, NULL);
+
+	(void)state;
+	/* 1 - 0.05^(1/300) = 0.0099 */
+	assert_string_equal(text,
+			    "Simulated boots: 300 gates of 60 lines, 8 boots a group\n"
+			    "  no difference: 0 said FAIL, 0.0 % of the gates "
+			    "(95 % sure: below 1.0 %)\n"
+			    "  every line +5.0 % worse: 17982 of 18000 lines found, power 99.9 %; "
+			    "0 gates said PASS\n");
+	free(text);
+}
+
+static void own_boots_come_second(void **state)
+{
+	struct pcow_trial own = { .gates = 100,
+				  .metrics = 2,
+				  .boots = 3,
+				  .false_fails = 1,
+				  .false_passes = 4,
+				  .effect = 0.05 };
+	char *text = print(&clean, &own);
+
+	(void)state;
+	assert_says(text, "\nOwn boots, dealt out anew: 100 gates of 2 lines, 3 boots a group\n"
+			  "  no difference: 1 said FAIL, 1.0 % of the gates\n");
+	assert_says(text, "0 of 0 lines found, power unknown; 4 gates said PASS\n");
+	free(text);
+}
+
+static void json_has_exactly_its_keys(void **state)
+{
+	static const char *const keys[] = { "gates",	   "lines",	      "boots",
+					    "false_fails", "false_fail_rate", "false_passes",
+					    "effect",	   "injected",	      "found",
+					    "power" };
+	struct pcow_trial nothing = { .effect = 0.05 };
+	json_t *json = pcow_trials_json(&clean, &nothing), *own;
+
+	(void)state;
+	assert_int_equal(json_object_size(json), 2);
+	own = json_object_get(json, "resampled");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		assert_non_null(json_object_get(own, keys[i]));
+	assert_int_equal(json_object_size(own), sizeof(keys) / sizeof(keys[0]));
+	assert_true(json_is_null(json_object_get(own, "power")));
+	assert_true(json_is_null(json_object_get(own, "false_fail_rate")));
+	json_decref(json);
+	json = pcow_trials_json(&clean, NULL);
+	assert_true(json_is_null(json_object_get(json, "resampled")));
+	json_decref(json);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_clean_trial_has_its_bound),
+		cmocka_unit_test(own_boots_come_second),
+		cmocka_unit_test(json_has_exactly_its_keys),
+	};
+
+	return cmocka_run_group_tests_name("format/trial", tests, NULL, NULL);
+}

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The gate on real kernels: the same kernel twice passes with every change at
+# 0.0 %, on both architectures; a kernel that clears pages once more fails on
+# exactly the cases that take pages from the allocator without clearing them.
+. "$(dirname "$0")/lib.sh"
+
+for id in 6.1-amd64 6.1-arm64; do
+	need_kernel "$id"
+done
+
+# boots FOLDER OPTION...: three a kernel.
+boots() {
+	folder=$work/$1
+	shift
+	expect 0 "$lab" run --boots 3 --pincow "$pincow" -o "$folder" "$@" -- \
+		--replicates 1 --seed 1 --set size=4M --set page=base \
+		fault/first-touch fault/cow-copy fault/cow-reuse gup/futex fork/anon
+}
+
+boots base 6.1-amd64 6.1-arm64
+boots again 6.1-amd64 6.1-arm64
+boots "no-init" --append init_on_alloc=0 6.1-amd64
+
+expect 0 "$pincow" gate "$work/base" "$work/again"
+"$pincow" compare --json "$work/base" "$work/again" >"$work/same.json"
+jq -e '[.comparisons[].lines[].changes[].change] | length >= 10 and all(. == 0)' \
+	"$work/same.json" >/dev/null || fail "the same kernel differs from itself"
+jq -e '[.comparisons[].groups[].boots | length] == [3, 3, 3, 3]' "$work/same.json" >/dev/null ||
+	fail "three boots a group were not counted as such"
+
+mkdir "$work/init"
+cp "$work"/base/6.1-amd64-* "$work/init"
+expect 1 "$pincow" gate "$work/no-init" "$work/init"
+"$pincow" compare --json "$work/no-init" "$work/init" >"$work/init.json"
+# verdicts VERDICT: the scenarios whose headline has it, each once.
+verdicts() {
+	jq -r --arg verdict "$1" '[.comparisons[].lines[]
+		| select(.headline and .changes[0].verdict == $verdict) | .scenario]
+		| unique | join(" ")' "$work/init.json"
+}
+[ "$(verdicts worse)" = "fault/cow-copy fork/anon" ] ||
+	fail "init_on_alloc=1 is worse in: $(verdicts worse)"
+[ "$(verdicts same)" = "fault/cow-reuse fault/first-touch gup/futex" ] ||
+	fail "init_on_alloc=1 is the same in: $(verdicts same)"
