@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page of `pincow report`: the verdict first, then what it rests on.
+ *
+ * It has no script and asks for nothing: its policy forbids both, should a
+ * text from a result file ever get through as markup.  Figures are images of
+ * their own, so that nothing within an SVG acts on the page, nor ids of one
+ * figure on another.
+ */
+#include "report.h"
+
+static const unsigned char style_sheet[] = {
+#include "report_style.inc"
+};
+
+/* Notes beyond these are folded. */
+#define NOTES_SHOWN 3
+
+/* "B, C and D against A" */
+static void title_print(FILE *out, const struct pcow_stratum *stratum)
+{
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		if (i > 1)
+			fputs(i + 1 < stratum->nr_groups ? ", " : " and ", out);
+		pcow_html_text(out, stratum->groups[i].name);
+	}
+	fputs(" against ", out);
+	pcow_html_text(out, stratum->groups[0].name);
+}
+
+static void head_print(FILE *out, const struct pcow_stratum *stratum)
+{
+	fputs("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	      "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n"
+	      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+	      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+	      /* Or a browser asks the server for one. */
+	      "<link rel=\"icon\" href=\"data:,\">\n<title>pincow: ",
+	      out);
+	title_print(out, stratum);
+	fputs("</title>\n<style>\n", out);
+	fwrite(style_sheet, sizeof(style_sheet), 1, out);
+	fputs("</style>\n</head>\n", out);
+}
+
+/* ----------------------------------------------------------------- verdict */
+
+static void verdict_text(FILE *out, const struct pcow_analysis *analysis)
+{
+	const size_t *n = analysis->nr_gated;
+	size_t gated = n[PCOW_PASS] + n[PCOW_FAIL] + n[PCOW_INCONCLUSIVE];
+
+	if (!gated) {
+		fputs("There is nothing to judge: no figure belongs to the policy's family.", out);
+		return;
+	}
+	fprintf(out, "Of %zu gated figures: %zu fail, %zu pass, %zu inconclusive.", gated,
+		n[PCOW_FAIL], n[PCOW_PASS], n[PCOW_INCONCLUSIVE]);
+	if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+		fprintf(out, " Where more boots can tell, %zu%s a group would.",
+			analysis->boots_needed,
+			analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");
+}
+
+static void verdict_print(FILE *out, const struct pcow_analysis *analysis)
+{
+	static const char *const classes[] = {
+		[PCOW_PASS] = "better",
+		[PCOW_FAIL] = "worse",
+		[PCOW_INCONCLUSIVE] = "unclear",
+	};
+
+	fprintf(out, "<p class=\"gate\"><strong class=\"%s\">%s</strong> ", classes[analysis->gate],
+		pcow_gate_name(analysis->gate));
+	verdict_text(out, analysis);
+	fputs("</p>\n", out);
+}
+
+/* All of them matter, but a hundred files have a hundred. */
+static void notes_print(FILE *out, const struct pcow_analysis *analysis)
+{
+	const char *end = "";
+
+	for (size_t i = 0; i < analysis->nr_notes; i++) {
+		if (i == NOTES_SHOWN) {
+			fprintf(out, "<details><summary>%zu more notes</summary>\n",
+				analysis->nr_notes - i);
+			end = "</details>\n";
+		}
+		fputs("<p class=\"note\">Note: ", out);
+		pcow_html_text(out, analysis->notes[i]);
+		fputs("</p>\n", out);
+	}
+	fputs(end, out);
+}
+
+/* ----------------------------------------------------------------- sections */
+
+/* struct page - what pcow_report_write() was asked for */
+struct page {
+	const struct pcow_analysis *analysis;
+	const struct pcow_report_figure *figures;
+	size_t nr_figures;
+	const struct pcow_rendering *rendering;
+};
+
+/* A section that every comparison has its part in. */
+static int comparisons_print(FILE *out, const struct pcow_analysis *analysis,
+			     pcow_report_part *print)
+{
+	char title[PCOW_NAME_SIZE];
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
+		pcow_stratum_format(title, sizeof(title), &analysis->comparisons[i].stratum);
+		fputs("<h3>", out);
+		pcow_html_text(out, title);
+		fputs("</h3>\n", out);
+		ret = print(out, &analysis->comparisons[i]);
+	}
+	return ret;
+}
+
+static int findings_print(FILE *out, const struct page *page)
+{
+	return comparisons_print(out, page->analysis, pcow_report_findings);
+}
+
+static int figures_print(FILE *out, const struct page *page)
+{
+	for (size_t i = 0; i < page->nr_figures; i++) {
+		const struct pcow_report_figure *figure = &page->figures[i];
+
+		fputs("<figure>\n<img alt=\"", out);
+		pcow_html_text(out, figure->title);
+		fputs(", drawn from what the tables hold\" src=\"data:image/svg+xml,", out);
+		pcow_html_data(out, figure->svg, figure->size);
+		fputs("\">\n<figcaption>", out);
+		pcow_html_text(out, figure->title);
+		fputs("</figcaption>\n</figure>\n", out);
+	}
+	if (!page->nr_figures)
+		fputs("<p>None: the tables have all that a figure would show.</p>\n", out);
+	return 0;
+}
+
+static int tables_print(FILE *out, const struct page *page)
+{
+	return comparisons_print(out, page->analysis, pcow_report_lines);
+}
+
+static int gaps_print(FILE *out, const struct page *page)
+{
+	return comparisons_print(out, page->analysis, pcow_report_gaps);
+}
+
+static int environment_print(FILE *out, const struct page *page)
+{
+	return comparisons_print(out, page->analysis, pcow_report_environment);
+}
+
+static int guide_print(FILE *out, const struct page *page)
+{
+	pcow_report_guide(out, page->analysis);
+	return 0;
+}
+
+static int commands_print(FILE *out, const struct page *page)
+{
+	fputs("<p>This page, from the result files:</p>\n<pre tabindex=\"0\"><code>", out);
+	pcow_html_text(out, page->rendering->command);
+	fputs("</code></pre>\n<p>The result files, each on its own kernel:</p>\n", out);
+	return comparisons_print(out, page->analysis, pcow_report_runs);
+}
+
+static const struct section {
+	const char *id, *title;
+	int (*print)(FILE *out, const struct page *page);
+} sections[] = {
+	{ "findings", "What changed", findings_print },
+	{ "figures", "Figures", figures_print },
+	{ "tables", "Tables", tables_print },
+	{ "gaps", "Skipped, invalid or not compared", gaps_print },
+	{ "environment", "Environment", environment_print },
+	{ "guide", "How to read this", guide_print },
+	{ "commands", "How to repeat this", commands_print },
+};
+
+#define NR_SECTIONS (sizeof(sections) / sizeof(sections[0]))
+
+static void contents_print(FILE *out)
+{
+	fputs("<nav aria-label=\"Contents\"><ul>\n", out);
+	for (size_t i = 0; i < NR_SECTIONS; i++)
+		fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", sections[i].id,
+			sections[i].title);
+	fputs("</ul></nav>\n", out);
+}
+
+int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
+		      const struct pcow_report_figure *figures, size_t nr_figures,
+		      const struct pcow_rendering *rendering)
+{
+	const struct page page = { analysis, figures, nr_figures, rendering };
+	const struct pcow_stratum *first = &analysis->comparisons[0].stratum;
+	int ret = 0;
+
+	head_print(out, first);
+	fputs("<body>\n<header>\n<h1>", out);
+	title_print(out, first);
+	fputs("</h1>\n", out);
+	verdict_print(out, analysis);
+	notes_print(out, analysis);
+	contents_print(out);
+	fputs("</header>\n<main>\n", out);
+	for (size_t i = 0; !ret && i < NR_SECTIONS; i++) {
+		fprintf(out,
+			"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
+			"<h2 id=\"%s-title\">%s</h2>\n",
+			sections[i].id, sections[i].id, sections[i].id, sections[i].title);
+		ret = sections[i].print(out, &page);
+		fputs("</section>\n", out);
+	}
+	fputs("</main>\n<footer>pincow ", out);
+	pcow_html_text(out, rendering->version);
+	fputs("</footer>\n</body>\n</html>\n", out);
+	return ret;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page of `pincow report`: one file a section, and the pieces of HTML that
+ * they share.  What comes from result files or from the user is hostile: it
+ * goes into the page by pcow_html_text() and nothing else.
+ */
+#ifndef PINCOW_FORMAT_REPORT_H
+#define PINCOW_FORMAT_REPORT_H
+
+#include "analysis.h"
+
+/* A text that stands for itself, between tags or in a quoted attribute; a
+ * control character becomes a space. */
+void pcow_html_text(FILE *out, const char *text);
+
+/* Bytes as the data of a data: URI in a quoted attribute. */
+void pcow_html_data(FILE *out, const char *data, size_t size);
+
+/* A table's beginning: @label says in a screen reader what scrolls. */
+void pcow_html_table_begin(FILE *out, const char *label);
+void pcow_html_table_end(FILE *out);
+
+/* What each comparison has to say in a section. 0 or -ENOMEM. */
+typedef int pcow_report_part(FILE *out, const struct pcow_comparison *comparison);
+
+/* The groups, what each came to, and the largest changes in sentences. */
+pcow_report_part pcow_report_findings;
+
+/* The shown lines, and behind a fold all of them. */
+pcow_report_part pcow_report_lines;
+
+/* What did not run, is left out, or is not compared, and why. */
+pcow_report_part pcow_report_gaps;
+
+/* Where each group ran: first what differs. */
+pcow_report_part pcow_report_environment;
+
+/* How each group was measured, and its files. */
+pcow_report_part pcow_report_runs;
+
+/* How to read the page under the policy. */
+void pcow_report_guide(FILE *out, const struct pcow_analysis *analysis);
+
+#endif

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A comparison at a glance: its groups with what each came to, then the
+ * changes that matter, in sentences.
+ */
+#include "report.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------ groups */
+
+/* Columns of the table: verdicts that a reader need not tell apart here. */
+static const struct tally_column {
+	const char *head;
+	enum pcow_verdict verdicts[2];
+} tally_columns[] = {
+	{ "worse", { PCOW_WORSE, PCOW_BROKEN } },
+	{ "better", { PCOW_BETTER, PCOW_BETTER } },
+	{ "same", { PCOW_SAME, PCOW_NO_WORSE } },
+	{ "not settled", { PCOW_UNCLEAR, PCOW_TOO_FEW } },
+	{ "other work", { PCOW_OTHER_WORK, PCOW_OTHER_WORK } },
+	{ "missing", { PCOW_MISSING, PCOW_MISSING } },
+};
+
+#define TALLY_COLUMNS (sizeof(tally_columns) / sizeof(tally_columns[0]))
+
+/* Headline lines of a group by their verdict. */
+static size_t tally(const struct pcow_comparison *comparison, size_t group,
+		    const struct tally_column *column)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		enum pcow_verdict verdict = comparison->lines[i].changes[group].verdict;
+
+		if (verdict != column->verdicts[0] && verdict != column->verdicts[1])
+			continue;
+		n += pcow_line_is_headline(comparison, &comparison->lines[i]);
+	}
+	return n;
+}
+
+static void group_tally(FILE *out, const struct pcow_comparison *comparison, size_t group)
+{
+	if (!group) {
+		fprintf(out, "<td colspan=\"%zu\">the base</td>", TALLY_COLUMNS);
+		return;
+	}
+	for (size_t i = 0; i < TALLY_COLUMNS; i++) {
+		size_t n = tally(comparison, group, &tally_columns[i]);
+
+		if (n)
+			fprintf(out, "<td class=\"number\">%zu</td>", n);
+		else
+			fputs("<td class=\"number\">–</td>", out);
+	}
+}
+
+static void group_row(FILE *out, const struct pcow_comparison *comparison, size_t group)
+{
+	char text[PCOW_NAME_SIZE];
+
+	fputs("<tr><th scope=\"row\">", out);
+	pcow_html_text(out, comparison->stratum.groups[group].name);
+	pcow_group_format(text, sizeof(text), &comparison->stratum, group);
+	fputs("</th><td>", out);
+	pcow_html_text(out, text);
+	fputs("</td>", out);
+	group_tally(out, comparison, group);
+	fputs("</tr>\n", out);
+}
+
+static void groups_print(FILE *out, const struct pcow_comparison *comparison)
+{
+	pcow_html_table_begin(out, "Groups, and their cases by verdict");
+	fputs("<thead><tr><th scope=\"col\">group</th><th scope=\"col\">what it is</th>", out);
+	for (size_t i = 0; i < TALLY_COLUMNS; i++)
+		fprintf(out, "<th scope=\"col\" class=\"number\">%s</th>", tally_columns[i].head);
+	fputs("</tr></thead>\n<tbody>\n", out);
+	for (size_t i = 0; i < comparison->stratum.nr_groups; i++)
+		group_row(out, comparison, i);
+	fputs("</tbody>\n", out);
+	pcow_html_table_end(out);
+}
+
+/* ---------------------------------------------------------------- findings */
+
+/* Examples that a finding names. */
+#define EXAMPLES 3
+
+/* Findings that a page shows: those that come first in the table below. */
+#define FINDINGS_MAX 5
+
+enum subject {
+	OF_CASE, /* its headline */
+	OF_WORK,
+	OF_MEMORY,
+};
+
+/**
+ * struct finding - changes that belong together
+ * @one, @many:	how a sentence tells of one and of several
+ * @subject:	what changed
+ * @verdicts:	that it came to
+ */
+static const struct finding {
+	const char *one, *many;
+	enum subject subject;
+	enum pcow_verdict verdicts[2];
+} findings[] = {
+	{ "case breaks its claim",
+	  "cases break their claim",
+	  OF_CASE,
+	  { PCOW_BROKEN, PCOW_BROKEN } },
+	{ "case costs more", "cases cost more", OF_CASE, { PCOW_WORSE, PCOW_WORSE } },
+	{ "count of work changed",
+	  "counts of work changed",
+	  OF_WORK,
+	  { PCOW_WORK_CHANGED, PCOW_WORK_CHANGED } },
+	{ "case costs less", "cases cost less", OF_CASE, { PCOW_BETTER, PCOW_BETTER } },
+	{ "memory figure changed",
+	  "memory figures changed",
+	  OF_MEMORY,
+	  { PCOW_WORSE, PCOW_BETTER } },
+	{ "case lacks a figure on one side",
+	  "cases lack a figure on one side",
+	  OF_CASE,
+	  { PCOW_MISSING, PCOW_MISSING } },
+	{ "case is not settled", "cases are not settled", OF_CASE, { PCOW_UNCLEAR, PCOW_TOO_FEW } },
+};
+
+static bool is_about(const struct finding *finding, const struct pcow_comparison *comparison,
+		     const struct pcow_line *line)
+{
+	switch (finding->subject) {
+	case OF_WORK:
+		return line->series->kind == PCOW_METRIC_WORK;
+	case OF_MEMORY:
+		return line->series->kind == PCOW_METRIC_MEMORY;
+	default:
+		return pcow_line_is_headline(comparison, line);
+	}
+}
+
+/* struct example - a line, in the group where it changed most */
+struct example {
+	const struct pcow_line *line;
+	size_t group;
+	double size;
+};
+
+/* What came from nothing, or to it, is larger than any fraction. */
+static double change_size(const struct pcow_change *change)
+{
+	if (!isfinite(change->shift) || change->shift == 0.0)
+		return 0.0;
+	return change->is_relative ? fabs(change->shift) : INFINITY;
+}
+
+/* Puts an example into its place among the largest. */
+static void examples_add(struct example *examples, struct example example)
+{
+	for (size_t i = 0; i < EXAMPLES; i++) {
+		if (!examples[i].line || example.size > examples[i].size) {
+			struct example next = examples[i];
+
+			examples[i] = example;
+			example = next;
+		}
+		if (!example.line)
+			return;
+	}
+}
+
+/* The group in which a line belongs most to the finding; none: no line. */
+static struct example line_example(const struct pcow_comparison *comparison,
+				   const struct pcow_line *line, const struct finding *finding)
+{
+	struct example example = { .line = NULL };
+
+	for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+		const struct pcow_change *change = &line->changes[g];
+
+		if (change->verdict != finding->verdicts[0] &&
+		    change->verdict != finding->verdicts[1])
+			continue;
+		if (!example.line || change_size(change) > example.size)
+			example = (struct example){ line, g, change_size(change) };
+	}
+	return example;
+}
+
+/* Counts the lines of a finding and keeps the largest. */
+static size_t examples_find(struct example *examples, const struct pcow_comparison *comparison,
+			    const struct finding *finding)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+		struct example example = line_example(comparison, line, finding);
+
+		if (!example.line || !is_about(finding, comparison, line))
+			continue;
+		examples_add(examples, example);
+		n++;
+	}
+	return n;
+}
+
+static void name_print(FILE *out, const char *name)
+{
+	fputs("<b>", out);
+	pcow_html_text(out, name);
+	fputs("</b>", out);
+}
+
+static bool is_copied(const struct pcow_line *line, size_t group)
+{
+	return line->arms[group].median >= 0.5;
+}
+
+/* "copied in simplified and exclusive": the groups that did so, or did not. */
+static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
+			  const struct pcow_line *line, bool copied)
+{
+	const char *before = copied ? "copied in " : "reused in ";
+
+	for (size_t i = 0; i < stratum->nr_groups; i++) {
+		if (!line->arms[i].n || is_copied(line, i) != copied)
+			continue;
+		fputs(before, out);
+		name_print(out, stratum->groups[i].name);
+		before = ", ";
+	}
+}
+
+/* Whether a page is copied or kept is what COW models differ in. */
+static bool is_outcome(const struct example *example)
+{
+	return strcmp(example->line->series->metric, "copied") == 0 &&
+	       is_copied(example->line, 0) != is_copied(example->line, example->group);
+}
+
+/* "+18.7 % [+18.1, +19.2] in NEW: 14.6, was 12.3 us/page" */
+static void change_print(FILE *out, const struct pcow_stratum *stratum,
+			 const struct example *example)
+{
+	const struct pcow_line *line = example->line;
+	const struct pcow_change *change = &line->changes[example->group];
+	struct pcow_style style = pcow_line_style(line, stratum->nr_groups);
+	char base[PCOW_CELL_SIZE], other[PCOW_CELL_SIZE];
+	char shift[PCOW_CELL_SIZE], interval[PCOW_CELL_SIZE];
+
+	pcow_style_format(base, sizeof(base), &style, line->arms[0].median);
+	pcow_style_format(other, sizeof(other), &style, line->arms[example->group].median);
+	pcow_change_format(shift, sizeof(shift), &style, change, " %");
+	pcow_interval_format(interval, sizeof(interval), &style, change);
+	fputs("<b class=\"shift\">", out);
+	pcow_html_text(out, shift);
+	fprintf(out, "</b> %s in ", interval);
+	name_print(out, stratum->groups[example->group].name);
+	fprintf(out, ": %s, was %s ", other, base);
+	pcow_html_text(out, style.unit);
+}
+
+static void example_print(FILE *out, const struct pcow_comparison *comparison,
+			  const struct example *example)
+{
+	const struct pcow_change *change = &example->line->changes[example->group];
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	bool outcome = is_outcome(example);
+	char name[PCOW_NAME_SIZE];
+
+	if (outcome)
+		pcow_series_case_format(name, sizeof(name), example->line->series);
+	else
+		pcow_line_name_format(name, sizeof(name), comparison, example->line);
+	fputs("<li><span class=\"case\">", out);
+	pcow_html_text(out, name);
+	fputs("</span>: ", out);
+	if (outcome) {
+		outcome_print(out, stratum, example->line, true);
+		fputs("; ", out);
+		outcome_print(out, stratum, example->line, false);
+	} else if (pcow_change_is_refused(change)) {
+		pcow_html_text(out, change->why);
+	} else {
+		change_print(out, stratum, example);
+	}
+	fputs("</li>\n", out);
+}
+
+static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
+			  const struct finding *finding)
+{
+	struct example examples[EXAMPLES] = { { .line = NULL } };
+	size_t n = examples_find(examples, comparison, finding);
+
+	if (!n)
+		return false;
+	fprintf(out, "<li><strong>%zu %s</strong>%s\n<ul>\n", n,
+		n == 1 ? finding->one : finding->many, n > EXAMPLES ? ", among them:" : ":");
+	for (size_t i = 0; i < EXAMPLES && examples[i].line; i++)
+		example_print(out, comparison, &examples[i]);
+	fputs("</ul></li>\n", out);
+	return true;
+}
+
+int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
+{
+	size_t n = 0;
+
+	groups_print(out, comparison);
+	fputs("<ul class=\"findings\">\n", out);
+	for (size_t i = 0; i < sizeof(findings) / sizeof(findings[0]) && n < FINDINGS_MAX; i++)
+		n += finding_print(out, comparison, &findings[i]);
+	if (!n)
+		fputs("<li><strong>Nothing changed</strong> by its minimum effect or more.</li>\n",
+		      out);
+	fputs("</ul>\n", out);
+	return 0;
+}
