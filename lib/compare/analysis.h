@@ -32,7 +32,7 @@ void pcow_lines_clear(struct pcow_comparison *comparison);
 
 /* Estimates every change, and says what cannot be compared and what is gated.
  * 0 or -ENOMEM. */
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy);
+int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);
 
 /**
  * struct pcow_evidence - what a change is estimated from

@@ -14,6 +14,9 @@
 /* Counts of work that differ by more are other work: claims are held to as much. */
 #define WORK_SLACK 0.01
 
+/* Share of samples that slept above which the operation itself waits. */
+#define WAITS 0.5
+
 /* ------------------------------------------------------------------- pairs */
 
 static const struct pcow_file *first_file(const struct pcow_group *group)
@@ -114,10 +117,10 @@ static bool differs(double a, double b)
 	return fabs(a - b) > WORK_SLACK * fmax(fabs(a), fabs(b));
 }
 
-/* Is the series of work one of the line's case, or of a case that the line was fitted over? */
-static bool is_work_of(const struct pcow_series *work, const struct pcow_series *cost)
+/* Is a series one of the line's case, or of a case that the line was fitted over? */
+static bool is_of_case(const struct pcow_series *work, const struct pcow_series *cost)
 {
-	if (work->kind != PCOW_METRIC_WORK || strcmp(work->scenario, cost->scenario) != 0)
+	if (strcmp(work->scenario, cost->scenario) != 0)
 		return false;
 	for (size_t i = 0; i < cost->nr_params; i++) {
 		bool found = false;
@@ -151,9 +154,43 @@ static const struct pcow_line *other_work(const struct pcow_comparison *comparis
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *work = &comparison->lines[i];
 
-		if (is_work_of(work->series, cost->series) && work->arms[0].n &&
+		if (work->series->kind == PCOW_METRIC_WORK &&
+		    is_of_case(work->series, cost->series) && work->arms[0].n &&
 		    work->arms[group].n && differs(work->arms[0].median, work->arms[group].median))
 			return work;
+	}
+	return NULL;
+}
+
+/* Did most samples of the cost sleep, in any run of the group? */
+static bool group_waits(const struct pcow_dataset *set, const struct pcow_group *group,
+			const struct pcow_series *sleeps)
+{
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		const struct pcow_boot *boot = &group->boots[i];
+
+		for (size_t run = 0; run < boot->nr_files; run++) {
+			if (sleeps->cells[boot->files[run] - set->files].value > WAITS)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The group whose operation waits in the kernel; NULL for none. */
+static const struct pcow_group *waiting(const struct pcow_dataset *set,
+					const struct pcow_stratum *stratum,
+					const struct pcow_series *cost, size_t group)
+{
+	for (size_t i = 0; i < set->nr_series; i++) {
+		const struct pcow_series *sleeps = &set->series[i];
+
+		if (strcmp(sleeps->metric, "sleeps") != 0 || !is_of_case(sleeps, cost))
+			continue;
+		if (group_waits(set, &stratum->groups[0], sleeps))
+			return &stratum->groups[0];
+		if (group_waits(set, &stratum->groups[group], sleeps))
+			return &stratum->groups[group];
 	}
 	return NULL;
 }
@@ -210,11 +247,38 @@ static bool in_family(const struct pcow_comparison *comparison, const struct pco
 	return false;
 }
 
-static int change_make(const struct pcow_comparison *comparison, struct pcow_line *line,
-		       size_t group, const struct pcow_policy *policy)
+static bool is_counted(const struct pcow_stratum *stratum)
+{
+	return strcmp(first_file(&stratum->groups[0])->header.clock_domain, "wall") != 0;
+}
+
+/* What was estimated, and yet is no comparison of costs. */
+static void refuse_cost(const struct pcow_comparison *comparison, const struct pcow_dataset *set,
+			struct pcow_line *line, size_t group)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	const struct pcow_line *work = other_work(comparison, line, group);
+	struct pcow_change *change = &line->changes[group];
+	const struct pcow_group *waits;
+
+	if (work) {
+		change->verdict = PCOW_OTHER_WORK;
+		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
+			 work->arms[group].median, work->arms[0].median, work->series->unit);
+		return;
+	}
+	waits = is_counted(stratum) ? waiting(set, stratum, line->series, group) : NULL;
+	if (waits) {
+		change->verdict = PCOW_OTHER_WORK;
+		snprintf(change->why, sizeof(change->why),
+			 "it waits in %.64s, and idle time is no instructions", waits->name);
+	}
+}
+
+static int change_make(const struct pcow_comparison *comparison,
+		       const struct pcow_analysis *analysis, struct pcow_line *line, size_t group)
 {
 	struct pcow_change *change = &line->changes[group];
-	const struct pcow_line *work;
 
 	if (!line->arms[0].n || !line->arms[group].n) {
 		judge_missing(line, &comparison->stratum, group);
@@ -224,26 +288,21 @@ static int change_make(const struct pcow_comparison *comparison, struct pcow_lin
 		judge_work(line, group);
 		return 0;
 	}
-	if (estimate(line, &comparison->stratum, group, policy))
+	if (estimate(line, &comparison->stratum, group, analysis->policy))
 		return -ENOMEM;
 	change->verdict = PCOW_UNCLEAR;
-	work = line->series->kind == PCOW_METRIC_COST ? other_work(comparison, line, group) : NULL;
-	if (work) {
-		change->verdict = PCOW_OTHER_WORK;
-		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
-			 work->arms[group].median, work->arms[0].median, work->series->unit);
-	}
+	if (line->series->kind == PCOW_METRIC_COST)
+		refuse_cost(comparison, analysis->dataset, line, group);
 	return 0;
 }
 
-static int line_change(const struct pcow_comparison *comparison, struct pcow_line *line,
-		       const struct pcow_policy *policy)
+static int line_change(const struct pcow_comparison *comparison,
+		       const struct pcow_analysis *analysis, struct pcow_line *line)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	const struct pcow_header *header = &first_file(&stratum->groups[0])->header;
-	bool counted = strcmp(header->clock_domain, "wall") != 0;
-	double effect =
-		pcow_policy_effect(policy, line->series->metric, line->series->kind, counted);
+	const struct pcow_policy *policy = analysis->policy;
+	double effect = pcow_policy_effect(policy, line->series->metric, line->series->kind,
+					   is_counted(stratum));
 	bool gated = in_family(comparison, line, policy);
 	double systematic = 0.0;
 	int ret = 0;
@@ -253,7 +312,7 @@ static int line_change(const struct pcow_comparison *comparison, struct pcow_lin
 		struct pcow_change *twin = &line->changes[stratum->twin];
 
 		twin->effect = effect;
-		ret = change_make(comparison, line, stratum->twin, policy);
+		ret = change_make(comparison, analysis, line, stratum->twin);
 		systematic = isfinite(twin->shift) ? fabs(twin->shift) : 0.0;
 	}
 	for (size_t i = 1; !ret && i < stratum->nr_groups; i++) {
@@ -263,7 +322,7 @@ static int line_change(const struct pcow_comparison *comparison, struct pcow_lin
 			continue;
 		change->gated = gated;
 		change->effect = fmax(effect, systematic);
-		ret = change_make(comparison, line, i, policy);
+		ret = change_make(comparison, analysis, line, i);
 		if (!isnan(change->noise))
 			change->noise = fmax(change->noise, systematic);
 	}
@@ -285,12 +344,12 @@ static void blank(struct pcow_change *change)
 	};
 }
 
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy)
+int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_analysis *analysis)
 {
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		for (size_t j = 0; j < comparison->stratum.nr_groups; j++)
 			blank(&comparison->lines[i].changes[j]);
-		if (line_change(comparison, &comparison->lines[i], policy))
+		if (line_change(comparison, analysis, &comparison->lines[i]))
 			return -ENOMEM;
 	}
 	return 0;

@@ -220,8 +220,8 @@ static void values_below_zero_are_compared_as_they_are(void **state)
 	for (int arm = 0; arm < 2; arm++) {
 		for (int i = 0; i < 3; i++) {
 			char name[2][8];
-			struct fake_case one = { "fork/m", 4096,	   100,
-						 -1,	   PCOW_STATUS_OK, held[arm][i] };
+			struct fake_case one = { "fork/m",	 4096,	       100,  -1,
+						 PCOW_STATUS_OK, held[arm][i], false };
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
 			snprintf(name[1], sizeof(name[1]), "%d", i);
@@ -260,7 +260,8 @@ static void other_work_is_refused(void **state)
 	for (int arm = 0; arm < 2; arm++) {
 		for (int i = 0; i < 3; i++) {
 			char name[2][8];
-			struct fake_case one = { "fault/a", 4096, 100, 2 * arm, PCOW_STATUS_OK, 0 };
+			struct fake_case one = { "fault/a",	 4096, 100,  2 * arm,
+						 PCOW_STATUS_OK, 0,    false };
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
 			snprintf(name[1], sizeof(name[1]), "%d", i);
@@ -276,13 +277,43 @@ static void other_work_is_refused(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
 }
 
+/* Idle time is latency by the wall, and nothing at all in instructions. */
+static void what_waits_is_not_counted(void **state)
+{
+	static const char *const clocks[] = { "instructions", "wall" };
+	static const enum pcow_verdict verdicts[] = { PCOW_OTHER_WORK, PCOW_BETTER };
+
+	for (int clock = 0; clock < 2; clock++) {
+		struct session *session = *state;
+
+		for (int i = 0; i < 6; i++) {
+			char folder[2] = { (char)('a' + i % 2) }, name[8];
+			struct fake_case one = { .scenario = "pin/x",
+						 .size = 4096,
+						 .ns = i % 2 ? 100 : 9000,
+						 .copied = -1,
+						 .sleeps = !(i % 2) };
+			struct fake_boot boot = { .folder = folder,
+						  .name = name,
+						  .clock = clocks[clock] };
+
+			snprintf(name, sizeof(name), "%d", i);
+			fake_write(&boot, &one, 1);
+		}
+		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+		assert_verdict(session, "pin/x", "latency", verdicts[clock]);
+		teardown(state);
+		setup(state);
+	}
+}
+
 static void write_status(const char *folder, enum pcow_status status)
 {
 	for (int i = 0; i < 3; i++) {
 		char name[16];
 		struct fake_case cases[] = {
-			{ "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 },
-			{ "fault/b", 4096, 100, -1, status, 0 },
+			{ "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false },
+			{ "fault/b", 4096, 100, -1, status, 0, false },
 		};
 
 		snprintf(name, sizeof(name), "%s%d", folder, i);
@@ -361,8 +392,8 @@ static void architectures_and_pages_are_apart_unless_asked(void **state)
 static void no_common_case_is_refused(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
-	struct fake_case other = { "fault/a", 8192, 100, -1, PCOW_STATUS_OK, 0 };
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
+	struct fake_case other = { "fault/a", 8192, 100, -1, PCOW_STATUS_OK, 0, false };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1" }, &one, 1);
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "2" }, &other, 1);
@@ -422,7 +453,7 @@ static void an_unknown_metric_in_the_policy_is_refused(void **state)
 static void a_copy_is_no_second_boot(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "2", .boot_id = "x" }, &one, 1);
@@ -435,8 +466,8 @@ static void a_copy_is_no_second_boot(void **state)
 static void runs_of_a_boot_are_one_value(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0 };
-	struct fake_case two = { "fault/a", 4096, 300, -1, PCOW_STATUS_OK, 0 };
+	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
+	struct fake_case two = { "fault/a", 4096, 300, -1, PCOW_STATUS_OK, 0, false };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
 	fake_write(
@@ -553,6 +584,7 @@ int main(void)
 		TEST(values_below_zero_are_compared_as_they_are),
 		TEST(the_twin_is_noise),
 		TEST(other_work_is_refused),
+		TEST(what_waits_is_not_counted),
 		TEST(a_claim_that_breaks_fails),
 		TEST(a_case_that_is_skipped_is_missing),
 		TEST(a_case_that_is_new_is_not_gated),

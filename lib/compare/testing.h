@@ -46,6 +46,7 @@ struct fake_boot {
  * @copied:	pages a sample; -1 for no such column
  * @status:	other than ok: no samples, and "because" is the reason
  * @memory_bytes: what is held; 0 for nothing weighed
+ * @sleeps:	every sample slept once
  */
 struct fake_case {
 	const char *scenario;
@@ -54,6 +55,7 @@ struct fake_case {
 	int64_t copied;
 	enum pcow_status status;
 	int64_t memory_bytes;
+	bool sleeps;
 };
 
 /* The test's folder, made at the first call. */
@@ -100,9 +102,14 @@ static inline void fake_samples(struct pcow_worker *worker, const struct fake_ca
 	int64_t *ticks = pcow_view_add(&worker->batch, "ticks", 2);
 	int64_t *ops = pcow_view_add(&worker->batch, "ops", 2);
 	int64_t *valid = pcow_view_add(&worker->batch, "valid", 2);
+	int64_t *slept = NULL;
 	int64_t *copied = fake->copied < 0 ? NULL : pcow_view_add(&worker->batch, "copied", 2);
 
+	if (fake->sleeps)
+		slept = pcow_view_add(&worker->batch, "voluntary_switches", 2);
 	for (int i = 0; i < 2; i++) {
+		if (slept)
+			slept[i] = 1;
 		ticks[i] = 2 * fake->ns;
 		ops[i] = 2;
 		valid[i] = 1;

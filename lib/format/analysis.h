@@ -207,8 +207,9 @@ json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
 typedef int pcow_analysis_write(FILE *out, const struct pcow_analysis *analysis,
 				const struct pcow_rendering *rendering);
 
-pcow_analysis_write pcow_compare_text_write, pcow_compare_markdown_write, pcow_compare_csv_write,
-	pcow_compare_json_write, pcow_compare_lkml_write, pcow_compare_lkp_write;
+pcow_analysis_write pcow_compare_text_write, pcow_compare_brief_write, pcow_compare_markdown_write,
+	pcow_compare_csv_write, pcow_compare_json_write, pcow_compare_lkml_write,
+	pcow_compare_lkp_write;
 pcow_analysis_write pcow_gate_text_write, pcow_gate_json_write, pcow_gate_junit_write,
 	pcow_gate_ktap_write, pcow_gate_github_write;
 

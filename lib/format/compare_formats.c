@@ -10,6 +10,7 @@ const struct pcow_analysis_format *pcow_compare_format_at(size_t index)
 {
 	static const struct pcow_analysis_format formats[] = {
 		{ "text", "a table for a terminal", pcow_compare_text_write },
+		{ "brief", "a few lines: what changed most", pcow_compare_brief_write },
 		{ "markdown", "a table for GitHub and the like", pcow_compare_markdown_write },
 		{ "csv", "RFC 4180: a row a change, all numbers", pcow_compare_csv_write },
 		{ "json", "everything; results/README.md tells the keys", pcow_compare_json_write },

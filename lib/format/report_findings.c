@@ -3,10 +3,8 @@
  * A comparison at a glance: its groups with what each came to, then the
  * changes that matter, in sentences.
  */
+#include "findings.h"
 #include "report.h"
-
-#include <math.h>
-#include <string.h>
 
 /* ------------------------------------------------------------------ groups */
 
@@ -86,139 +84,11 @@ static void groups_print(FILE *out, const struct pcow_comparison *comparison)
 
 /* ---------------------------------------------------------------- findings */
 
-/* Examples that a finding names. */
-#define EXAMPLES 3
-
-/* Findings that a page shows: those that come first in the table below. */
-#define FINDINGS_MAX 5
-
-enum subject {
-	OF_CASE, /* its headline */
-	OF_WORK,
-	OF_MEMORY,
-};
-
-/**
- * struct finding - changes that belong together
- * @one, @many:	how a sentence tells of one and of several
- * @subject:	what changed
- * @verdicts:	that it came to
- */
-static const struct finding {
-	const char *one, *many;
-	enum subject subject;
-	enum pcow_verdict verdicts[2];
-} findings[] = {
-	{ "case breaks its claim",
-	  "cases break their claim",
-	  OF_CASE,
-	  { PCOW_BROKEN, PCOW_BROKEN } },
-	{ "case costs more", "cases cost more", OF_CASE, { PCOW_WORSE, PCOW_WORSE } },
-	{ "count of work changed",
-	  "counts of work changed",
-	  OF_WORK,
-	  { PCOW_WORK_CHANGED, PCOW_WORK_CHANGED } },
-	{ "case costs less", "cases cost less", OF_CASE, { PCOW_BETTER, PCOW_BETTER } },
-	{ "memory figure changed",
-	  "memory figures changed",
-	  OF_MEMORY,
-	  { PCOW_WORSE, PCOW_BETTER } },
-	{ "case lacks a figure on one side",
-	  "cases lack a figure on one side",
-	  OF_CASE,
-	  { PCOW_MISSING, PCOW_MISSING } },
-	{ "case is not settled", "cases are not settled", OF_CASE, { PCOW_UNCLEAR, PCOW_TOO_FEW } },
-};
-
-static bool is_about(const struct finding *finding, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line)
-{
-	switch (finding->subject) {
-	case OF_WORK:
-		return line->series->kind == PCOW_METRIC_WORK;
-	case OF_MEMORY:
-		return line->series->kind == PCOW_METRIC_MEMORY;
-	default:
-		return pcow_line_is_headline(comparison, line);
-	}
-}
-
-/* struct example - a line, in the group where it changed most */
-struct example {
-	const struct pcow_line *line;
-	size_t group;
-	double size;
-};
-
-/* What came from nothing, or to it, is larger than any fraction. */
-static double change_size(const struct pcow_change *change)
-{
-	if (!isfinite(change->shift) || change->shift == 0.0)
-		return 0.0;
-	return change->is_relative ? fabs(change->shift) : INFINITY;
-}
-
-/* Puts an example into its place among the largest. */
-static void examples_add(struct example *examples, struct example example)
-{
-	for (size_t i = 0; i < EXAMPLES; i++) {
-		if (!examples[i].line || example.size > examples[i].size) {
-			struct example next = examples[i];
-
-			examples[i] = example;
-			example = next;
-		}
-		if (!example.line)
-			return;
-	}
-}
-
-/* The group in which a line belongs most to the finding; none: no line. */
-static struct example line_example(const struct pcow_comparison *comparison,
-				   const struct pcow_line *line, const struct finding *finding)
-{
-	struct example example = { .line = NULL };
-
-	for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
-		const struct pcow_change *change = &line->changes[g];
-
-		if (change->verdict != finding->verdicts[0] &&
-		    change->verdict != finding->verdicts[1])
-			continue;
-		if (!example.line || change_size(change) > example.size)
-			example = (struct example){ line, g, change_size(change) };
-	}
-	return example;
-}
-
-/* Counts the lines of a finding and keeps the largest. */
-static size_t examples_find(struct example *examples, const struct pcow_comparison *comparison,
-			    const struct finding *finding)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_line *line = &comparison->lines[i];
-		struct example example = line_example(comparison, line, finding);
-
-		if (!example.line || !is_about(finding, comparison, line))
-			continue;
-		examples_add(examples, example);
-		n++;
-	}
-	return n;
-}
-
 static void name_print(FILE *out, const char *name)
 {
 	fputs("<b>", out);
 	pcow_html_text(out, name);
 	fputs("</b>", out);
-}
-
-static bool is_copied(const struct pcow_line *line, size_t group)
-{
-	return line->arms[group].median >= 0.5;
 }
 
 /* "copied in simplified and exclusive": the groups that did so, or did not. */
@@ -228,7 +98,7 @@ static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 	const char *before = copied ? "copied in " : "reused in ";
 
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
-		if (!line->arms[i].n || is_copied(line, i) != copied)
+		if (!line->arms[i].n || pcow_arm_copied(&line->arms[i]) != copied)
 			continue;
 		fputs(before, out);
 		name_print(out, stratum->groups[i].name);
@@ -236,16 +106,9 @@ static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 	}
 }
 
-/* Whether a page is copied or kept is what COW models differ in. */
-static bool is_outcome(const struct example *example)
-{
-	return strcmp(example->line->series->metric, "copied") == 0 &&
-	       is_copied(example->line, 0) != is_copied(example->line, example->group);
-}
-
 /* "+18.7 % [+18.1, +19.2] in NEW: 14.6, was 12.3 us/page" */
 static void change_print(FILE *out, const struct pcow_stratum *stratum,
-			 const struct example *example)
+			 const struct pcow_example *example)
 {
 	const struct pcow_line *line = example->line;
 	const struct pcow_change *change = &line->changes[example->group];
@@ -266,11 +129,11 @@ static void change_print(FILE *out, const struct pcow_stratum *stratum,
 }
 
 static void example_print(FILE *out, const struct pcow_comparison *comparison,
-			  const struct example *example)
+			  const struct pcow_example *example)
 {
 	const struct pcow_change *change = &example->line->changes[example->group];
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	bool outcome = is_outcome(example);
+	bool outcome = pcow_example_is_outcome(example);
 	char name[PCOW_NAME_SIZE];
 
 	if (outcome)
@@ -293,16 +156,16 @@ static void example_print(FILE *out, const struct pcow_comparison *comparison,
 }
 
 static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
-			  const struct finding *finding)
+			  const struct pcow_finding *finding)
 {
-	struct example examples[EXAMPLES] = { { .line = NULL } };
-	size_t n = examples_find(examples, comparison, finding);
+	struct pcow_example examples[PCOW_EXAMPLES] = { { .line = NULL } };
+	size_t n = pcow_finding_examples(examples, comparison, finding);
 
 	if (!n)
 		return false;
 	fprintf(out, "<li><strong>%zu %s</strong>%s\n<ul>\n", n,
-		n == 1 ? finding->one : finding->many, n > EXAMPLES ? ", among them:" : ":");
-	for (size_t i = 0; i < EXAMPLES && examples[i].line; i++)
+		n == 1 ? finding->one : finding->many, n > PCOW_EXAMPLES ? ", among them:" : ":");
+	for (size_t i = 0; i < PCOW_EXAMPLES && examples[i].line; i++)
 		example_print(out, comparison, &examples[i]);
 	fputs("</ul></li>\n", out);
 	return true;
@@ -310,12 +173,13 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 
 int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
 {
+	const struct pcow_finding *finding;
 	size_t n = 0;
 
 	groups_print(out, comparison);
 	fputs("<ul class=\"findings\">\n", out);
-	for (size_t i = 0; i < sizeof(findings) / sizeof(findings[0]) && n < FINDINGS_MAX; i++)
-		n += finding_print(out, comparison, &findings[i]);
+	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)
+		n += finding_print(out, comparison, finding);
 	if (!n)
 		fputs("<li><strong>Nothing changed</strong> by its minimum effect or more.</li>\n",
 		      out);

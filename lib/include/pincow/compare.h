@@ -250,7 +250,8 @@ enum pcow_verdict {
 	PCOW_NO_WORSE, /* the interval's upper end lies below the minimum effect */
 	PCOW_UNCLEAR, /* none of these: more boots would tell */
 	PCOW_TOO_FEW, /* fewer boots than the policy judges */
-	PCOW_OTHER_WORK, /* the arms did not do the same: @why tells */
+	PCOW_OTHER_WORK, /* the arms did not do the same, or one waited where
+			  * instructions are counted: @why tells */
 	PCOW_WORK_SAME, /* a count of work: as in the base */
 	PCOW_WORK_CHANGED, /* a count of work: not so */
 	PCOW_BROKEN, /* the base kept its claim, this arm does not */
