@@ -36,13 +36,13 @@ static error_t common_parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp common_argp = {
+const struct argp cli_common_argp = {
 	.options = common_options,
 	.parser = common_parse,
 };
 
 const struct argp_child cli_common_children[] = {
-	{ &common_argp, 0, NULL, 0 },
+	{ &cli_common_argp, 0, NULL, 0 },
 	{ 0 },
 };
 

@@ -13,12 +13,14 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include <pincow/compare.h>
 #include <pincow/core.h>
 #include <pincow/error.h>
+#include <pincow/format.h>
 
 enum cli_exit {
 	CLI_OK = 0,
-	CLI_BROKEN = 1, /* a claim was broken, or a worker failed */
+	CLI_BROKEN = 1, /* a claim was broken, a worker failed, or a kernel regressed */
 	CLI_USAGE = 2, /* wrong usage, bad input, output that cannot be written */
 	CLI_INCONCLUSIVE = 3, /* no answer either way */
 	CLI_NOTHING = 77, /* every case was skipped: what test harnesses call a skip */
@@ -43,6 +45,10 @@ extern const struct cli_command cli_cmd_show;
 extern const struct cli_command cli_cmd_doctor;
 extern const struct cli_command cli_cmd_plot;
 extern const struct cli_command cli_cmd_probe;
+extern const struct cli_command cli_cmd_compare;
+extern const struct cli_command cli_cmd_gate;
+extern const struct cli_command cli_cmd_report;
+extern const struct cli_command cli_cmd_export;
 
 /**
  * struct cli_common - options of every command
@@ -52,9 +58,61 @@ struct cli_common {
 	bool json;
 };
 
-/* Child parser of struct cli_common; the parent hands the address of its
+/* Parser of struct cli_common, and a list with it alone; the parent hands the address of its
  * struct through child_inputs[0] at ARGP_KEY_INIT. */
+extern const struct argp cli_common_argp;
 extern const struct argp_child cli_common_children[];
+
+/**
+ * struct cli_question - what the commands that compare ask of result files
+ * @question:	how to group and judge
+ * @policy_path: NULL for the default policy
+ * @arguments, @nr_arguments: files and folders
+ * @policy, @dataset, @analysis: made by cli_question_answer()
+ * @command:	the command line that asks it again
+ */
+struct cli_question {
+	struct pcow_question question;
+	const char *policy_path;
+	char *const *arguments;
+	size_t nr_arguments;
+	struct pcow_policy policy;
+	struct pcow_dataset dataset;
+	struct pcow_analysis analysis;
+	char *command;
+};
+
+/* Child parsers of struct cli_question and of struct cli_common, whose addresses
+ * the parent hands through child_inputs[0] and [1] at ARGP_KEY_INIT. */
+extern const struct argp_child cli_question_children[];
+
+/* Parse, with what was typed kept as @question->command. 0 or an exit code. */
+int cli_question_parse(struct cli_question *question, const struct argp *argp, int argc,
+		       char **argv, void *input);
+
+/* Reads the policy and the files, without comparing them. 0, or -errno with its
+ * line in @err; cli_question_clear() in either case. */
+int cli_question_read(struct cli_question *question, struct pcow_error *err);
+
+/* Reads and compares. As cli_question_read(). */
+int cli_question_answer(struct cli_question *question, struct pcow_error *err);
+void cli_question_clear(struct cli_question *question);
+
+/* The format named @name of a list; a name that is not in it is a usage error. */
+const struct pcow_analysis_format *
+cli_find_format(const struct argp_state *state,
+		const struct pcow_analysis_format *(*format_at)(size_t index), const char *name);
+
+/* What a writer gets besides the figures; borrows from @question. */
+struct pcow_rendering cli_rendering(const struct cli_question *question, FILE *out);
+
+struct pcow_plot;
+struct pcow_plot_figure;
+
+/* Draws a figure of @plot (see pincow/plot.h) with gnuplot, as "svg" or "png", to
+ * @fd. Returns 1; 0 when there is nothing to draw; or -errno with its line in @err. */
+int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot *plot,
+		    const char *format, int fd, struct pcow_error *err);
 
 /* "pincow: <line>" on standard error. */
 __attribute__((format(printf, 1, 2))) void cli_error(const char *fmt, ...);

@@ -14,7 +14,8 @@
 const char *argp_program_version = "pincow " PINCOW_VERSION;
 
 static const struct cli_command *const commands[] = {
-	&cli_cmd_list, &cli_cmd_run, &cli_cmd_show, &cli_cmd_plot, &cli_cmd_doctor, &cli_cmd_probe,
+	&cli_cmd_list, &cli_cmd_run,	&cli_cmd_show,	 &cli_cmd_compare, &cli_cmd_gate,
+	&cli_cmd_plot, &cli_cmd_report, &cli_cmd_export, &cli_cmd_doctor,  &cli_cmd_probe,
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

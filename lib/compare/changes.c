@@ -112,9 +112,13 @@ static int estimate(struct pcow_line *line, const struct pcow_stratum *stratum, 
 
 /* -------------------------------------------------------------------- work */
 
-static bool differs(double a, double b)
+/* By more than the slack, and by more than workers of one arm do: what happens
+ * now and then, as a stray fault, is no other work. */
+static bool differs(const struct pcow_arm *a, const struct pcow_arm *b)
 {
-	return fabs(a - b) > WORK_SLACK * fmax(fabs(a), fabs(b));
+	double slack = WORK_SLACK * fmax(fabs(a->median), fabs(b->median));
+
+	return fabs(a->median - b->median) > slack && (a->most < b->least || b->most < a->least);
 }
 
 /* Is a series one of the line's case, or of a case that the line was fitted over? */
@@ -138,7 +142,8 @@ static void judge_work(struct pcow_line *line, size_t group)
 	double base = line->arms[0].median, other = line->arms[group].median;
 	struct pcow_change *change = &line->changes[group];
 
-	change->verdict = differs(base, other) ? PCOW_WORK_CHANGED : PCOW_WORK_SAME;
+	change->verdict = differs(&line->arms[0], &line->arms[group]) ? PCOW_WORK_CHANGED
+								      : PCOW_WORK_SAME;
 	change->n = line->arms[0].n < line->arms[group].n ? line->arms[0].n : line->arms[group].n;
 	change->is_relative = base != 0.0;
 	change->shift = (other - base) / (base != 0.0 ? fabs(base) : 1.0);
@@ -156,7 +161,7 @@ static const struct pcow_line *other_work(const struct pcow_comparison *comparis
 
 		if (work->series->kind == PCOW_METRIC_WORK &&
 		    is_of_case(work->series, cost->series) && work->arms[0].n &&
-		    work->arms[group].n && differs(work->arms[0].median, work->arms[group].median))
+		    work->arms[group].n && differs(&work->arms[0], &work->arms[group]))
 			return work;
 	}
 	return NULL;

@@ -28,14 +28,17 @@ static enum pcow_verdict judge(const struct pcow_change *change, const struct pc
 
 static void explain(struct pcow_change *change, const struct pcow_policy *policy)
 {
-	if (change->verdict == PCOW_TOO_FEW)
+	if (change->verdict == PCOW_TOO_FEW) {
+		if (change->boots_needed < policy->boots)
+			change->boots_needed = policy->boots;
 		snprintf(change->why, sizeof(change->why), "%zu boot%s a group; judged from %zu on",
 			 change->n, change->n == 1 ? "" : "s", policy->boots);
-	else if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n)
+	} else if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n) {
 		snprintf(change->why, sizeof(change->why), "%zu%s boots a group would tell %.3g %%",
 			 change->boots_needed,
 			 change->boots_needed == PCOW_BOOTS_MAX ? " or more" : "",
 			 100.0 * change->effect);
+	}
 }
 
 int pcow_changes_judge(struct pcow_change **changes, size_t n, const struct pcow_policy *policy)

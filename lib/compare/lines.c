@@ -52,8 +52,11 @@ static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analy
 		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[i]);
 
 		arm_note_status(arm, cell);
-		if (cell->n)
-			values[n++] = cell->value;
+		if (!cell->n)
+			continue;
+		values[n++] = cell->value;
+		arm->least = fmin(arm->least, cell->low);
+		arm->most = fmax(arm->most, cell->high);
 	}
 	return pcow_median(values, n);
 }
@@ -89,7 +92,7 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 {
 	double *values = calloc(analysis->dataset->nr_files + 1, sizeof(*values));
 
-	*arm = (struct pcow_arm){ .reason = "", .remedy = "" };
+	*arm = (struct pcow_arm){ .least = NAN, .most = NAN, .reason = "", .remedy = "" };
 	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
 	if (!values || !arm->values) {
 		free(values);

@@ -207,8 +207,11 @@ int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_e
 
 	pcow_policy_default(policy);
 	if (!file)
-		return pcow_error_set(err, -errno, "%.200s: cannot be opened: %s", path,
-				      strerror(errno));
+		return pcow_error_set(
+			err, -errno,
+			"%.200s: cannot be opened: %s; docs/gate.md tells what a policy "
+			"is",
+			path, strerror(errno));
 	n = fread(text, 1, sizeof(text), file);
 	if (ferror(file) || n == sizeof(text) || memchr(text, '\0', n)) {
 		fclose(file);

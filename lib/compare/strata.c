@@ -169,9 +169,9 @@ static void groups_format(char *buf, size_t size, const struct pcow_stratum *str
 static const char *unfit(struct pcow_stratum *stratum, const struct pcow_question *question)
 {
 	if (stratum->nr_groups < 2)
-		return "compared with nothing: there is no second group of this kind";
+		return "there is no second group to compare with";
 	if (question->base && !move_base(stratum, question->base))
-		return "compared with nothing: the base is not among them";
+		return "the base is not among them";
 	if (question->twin) {
 		stratum->twin = find_group(stratum, question->twin);
 		if (stratum->twin == stratum->nr_groups)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the writers of gnuplot data share.
+ * What the writers of gnuplot data share.  Costs on axes are in seconds (or
+ * instructions, where the clock counts those), so that gnuplot's SI prefixes
+ * make the tick labels; texts are literal strings, since host names and
+ * parameter words come from a file that nobody vouches for.
  */
 #ifndef PINCOW_FORMAT_GNUPLOT_H
 #define PINCOW_FORMAT_GNUPLOT_H
@@ -14,17 +17,19 @@
 /* "VARIABLE = 'TEXT'" */
 void pcow_gnuplot_assign(FILE *out, const char *variable, const char *text);
 
-/* A unit of time as gnuplot writes it at axes. */
-const char *pcow_scale_symbol(const struct pcow_scale *scale);
+/* "ARRAY[I] = 'TEXT'" */
+void pcow_gnuplot_item(FILE *out, const char *array, size_t i, const char *text);
 
-/* A text of the header's host, below @object unless that is NULL; "unknown"
- * where the file has none. */
-const char *pcow_host_text(const json_t *host, const char *object, const char *key);
+/* "1.23 ms", "1230 instructions"; @unit is the metric's. */
+void pcow_cost_format(char *buf, size_t size, double ns, const char *unit);
 
-/* "latency" is in "ns/page": the word behind the slash. */
-const char *pcow_row_operation(const struct pcow_metric_row *row);
+/* A nanosecond of the clock, in what the axes show; @unit is the metric's. */
+double pcow_axis_unit(const char *unit);
 
-/* write() of the figure that compares files. */
-int pcow_models_write(FILE *out, const struct pcow_plot_set *set);
+/* What is appended to the SI prefix of such an axis. */
+const char *pcow_axis_symbol(const char *unit);
+
+/* "ns/page" is of a page: the word behind the slash. */
+const char *pcow_unit_operation(const char *unit);
 
 #endif

@@ -10,39 +10,67 @@
 
 #define PCOW_LABEL_MAX 160
 
+/* A curve in a figure that is 1200 pixels wide shows no more. */
+#define PCOW_CURVE_POINTS 1000
+
 /**
- * struct pcow_curve - single operations of one scenario and page kind
- * @scenario, @label: which
- * @ns:		@n samples; sorted before they are drawn
+ * struct pcow_operations - single operations of one case
+ * @scenario, @params, @nr_params: the case; owned by who asks for it
+ * @ns:		@n costs, less the timer's; sorted before they are drawn
  */
-struct pcow_curve {
-	char scenario[PCOW_RESULT_NAME_MAX];
-	char label[PCOW_LABEL_MAX];
+struct pcow_operations {
+	const char *scenario;
+	const struct pcow_value *params;
+	size_t nr_params;
 	double *ns;
 	size_t n;
 };
 
 /**
- * struct pcow_plot - what figures are drawn from
- * @path:	the file
- * @summary:	every figure of the file
- * @size_bytes:	the size that most fault scenarios share
- * @curves:	their single operations at that size
+ * struct pcow_spread - distribution of a case's single operations in one group
+ * @points:	some of each boot's, sorted by @ns; those of a boot weigh 1 in all,
+ *		however many operations it timed
+ * @n:		how many
+ * @boots:	how many
  */
-struct pcow_plot {
-	char *path;
-	struct pcow_summary summary;
-	uint64_t size_bytes;
-	struct pcow_curve *curves;
-	size_t nr_curves;
+struct pcow_spread {
+	struct pcow_spread_point {
+		double ns, weight;
+	} * points;
+	size_t n;
+	size_t boots;
 };
 
-/* The parameter "size" of a row, or NULL. */
-const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row);
+/**
+ * struct pcow_plot - what figures are drawn from
+ * @summary:	every figure of the file; of a comparison empty
+ * @size_bytes:	the size that most fault scenarios share
+ * @operations:	of the file's fault cases at that size
+ * @analysis, @comparison: what is compared; NULL for a file
+ * @fault_lines: the comparison's fault cases, one line each
+ * @spreads:	of these, one a case and group; without points where there are no
+ *		single operations
+ */
+struct pcow_plot {
+	struct pcow_summary summary;
+	uint64_t size_bytes;
+	struct pcow_operations *operations;
+	size_t nr_operations;
+	const struct pcow_analysis *analysis;
+	const struct pcow_comparison *comparison;
+	const struct pcow_line **fault_lines;
+	size_t nr_fault_lines;
+	struct pcow_spread *spreads;
+	size_t nr_spreads;
+};
 
-/* What tells a row's curve from others of its scenario: the page kind, and
- * parameters but the size that the file has more than one value of. */
-void pcow_row_label(char *buf, size_t size, const struct pcow_summary *summary,
-		    const struct pcow_metric_row *row);
+bool pcow_is_fault(const char *scenario);
+
+/* Adds what @path has of the cases in @operations. 0 or -errno. */
+int pcow_operations_read(struct pcow_operations *operations, size_t n, const char *path,
+			 struct pcow_error *err);
+
+/* Reads @fault_lines and @spreads of a comparison. 0 or -errno. */
+int pcow_spreads_read(struct pcow_plot *plot, struct pcow_error *err);
 
 #endif

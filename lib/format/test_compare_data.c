@@ -173,7 +173,8 @@ static void json_without_lines_is_json(void **state)
 
 static void formats_have_names(void **state)
 {
-	static const char *const names[] = { "text", "markdown", "csv", "json", "lkml", "lkp" };
+	static const char *const names[] = { "text", "brief", "markdown", "csv",
+					     "json", "lkml",  "lkp" };
 	static const char *const gates[] = { "text", "json", "junit", "ktap", "github" };
 	size_t n = sizeof(names) / sizeof(names[0]);
 

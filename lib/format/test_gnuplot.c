@@ -31,7 +31,8 @@ static void test_string(void **state)
 	quoted("it's", "'it''s'");
 	quoted("'.system('id').'", "'''.system(''id'').'''");
 	quoted("`id` @x \\n \"y\"", "'`id` @x \\n \"y\"'");
-	quoted("a\nEOD\r\x7f", "'a EOD  '");
+	quoted("a\nEOD\r\x7f", "'a?EOD?\?'");
+	quoted("\xc3\xa9\xc3", "'\xc3\xa9?'");
 	quoted("5 µs", "'5 µs'");
 }
 
@@ -40,22 +41,20 @@ static char *figure_text(const char *name, const char *file, int *ret)
 {
 	const struct pcow_plot_figure *figure = NULL;
 	struct pcow_error err = { 0 };
-	struct pcow_plot_set set = { .n = 1 };
 	struct pcow_plot *plot;
 	char *buf = NULL;
 	size_t size;
 	FILE *out;
 
 	assert_int_equal(pcow_plot_read(&plot, file, &err), 0);
-	for (size_t i = 0; (figure = pcow_plot_figure_at(i)); i++) {
+	for (size_t i = 0; (figure = pcow_plot_figure_at(plot, i)); i++) {
 		if (!strcmp(figure->name, name))
 			break;
 	}
 	assert_non_null(figure);
 	out = open_memstream(&buf, &size);
 	assert_non_null(out);
-	set.plots = &plot;
-	*ret = figure->write(out, &set);
+	*ret = figure->write(out, plot);
 	assert_int_equal(fclose(out), 0);
 	pcow_plot_free(plot);
 	return buf;

@@ -35,8 +35,8 @@ static void a_clean_trial_has_its_bound(void **state)
 			    "Simulated boots: 300 gates of 60 lines, 8 boots a group\n"
 			    "  no difference: 0 said FAIL, 0.0 % of the gates "
 			    "(95 % sure: below 1.0 %)\n"
-			    "  every line +5.0 % worse: 17982 of 18000 lines found, power 99.9 %; "
-			    "0 gates said PASS\n");
+			    "  one line +5.0 % worse: found in 17982 of 18000 gates, power 99.9 %; "
+			    "0 said PASS\n");
 	free(text);
 }
 
@@ -53,7 +53,7 @@ static void own_boots_come_second(void **state)
 	(void)state;
 	assert_says(text, "\nOwn boots, dealt out anew: 100 gates of 2 lines, 3 boots a group\n"
 			  "  no difference: 1 said FAIL, 1.0 % of the gates\n");
-	assert_says(text, "0 of 0 lines found, power unknown; 4 gates said PASS\n");
+	assert_says(text, "found in 0 of 0 gates, power unknown; 4 said PASS\n");
 	free(text);
 }
 

@@ -43,8 +43,7 @@ static void print_trial(FILE *out, const char *title, const struct pcow_trial *t
 	fprintf(out, "  no difference: %zu said FAIL, %s of the gates", trial->false_fails,
 		*alarms ? alarms : "none");
 	print_bound(out, trial->false_fails, trial->gates);
-	fprintf(out,
-		"\n  every line %s worse: %zu of %zu lines found, power %s; %zu gates said PASS\n",
+	fprintf(out, "\n  one line %s worse: found in %zu of %zu gates, power %s; %zu said PASS\n",
 		effect, trial->found, trial->injected, *power ? power : "unknown",
 		trial->false_passes);
 }

@@ -15,7 +15,7 @@ do for [p = 1:panels] {
 panel_px = (most + 1) * key_row_px + 44 > 210 ? (most + 1) * key_row_px + 44 : 210.0
 width = 1200
 height = head_px + panels * panel_px + foot_px
-headline = "Latency of single faults, in ".gprintf("%.0b %BB", region_bytes)." of memory"
+headline = headline.", in ".gprintf("%.0b %BB", region_bytes)." of memory"
 load here."style.gp"
 
 

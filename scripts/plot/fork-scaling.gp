@@ -3,7 +3,6 @@
 # plot`: curves, legend[], $curve_N: bytes, seconds, least, greatest.
 width = 1200
 height = 750
-headline = "fork() of a process with populated anonymous memory"
 load here."style.gp"
 
 set tmargin at screen 0.84

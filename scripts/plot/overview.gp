@@ -7,7 +7,6 @@ foot_px = 75.0
 char_px = 8.6
 width = 1200
 height = head_px + (rows + 1) * row_px + foot_px
-headline = "Cost of one operation of each scenario"
 load here."style.gp"
 
 set tmargin at screen 1 - head_px / height

@@ -28,6 +28,8 @@ array mark[7]  = [7, 5, 9, 11, 13, 6, 4]
 color(i)       = ink[(i - 1) % 8 + 1]
 dashes(i)      = dash[(i - 1) % 5 + 1]
 marker(i)      = mark[(i - 1) % 7 + 1]
+solid(i)       = mark[(i - 1) % 5 + 1]
+hollow(i)      = solid(i) - 1
 
 do for [i = 1:8] {
 	set linetype i linecolor rgb ink[i]

@@ -269,6 +269,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
  * @median:	over them; NAN for none
  * @low, @high:	interval of the mean (of logs where all are above 0) by t at the
  *		policy's confidence; infinite for one boot, NAN for none
+ * @least, @most: over the workers of all boots; NAN for none
  * @status, @reason, @remedy: the worst of the boots that have the case
  * @present:	a boot has the case
  * @invalid_fraction: the worst of the boots
@@ -277,6 +278,7 @@ struct pcow_arm {
 	double *values;
 	size_t n;
 	double median, low, high;
+	double least, most;
 	enum pcow_status status;
 	const char *reason, *remedy;
 	bool present;
@@ -443,9 +445,9 @@ bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struc
  * @metrics:	lines a gate
  * @boots:	a group
  * @false_fails: gates that said FAIL all the same
- * @false_passes: gates, with every line @effect worse, that said PASS
+ * @false_passes: gates, with one line @effect worse, that said PASS
  * @effect:	injected regression, as a fraction
- * @injected:	lines that had it
+ * @injected:	lines that had it, one a gate
  * @found:	of these, lines that failed
  */
 struct pcow_trial {

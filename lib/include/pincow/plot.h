@@ -1,88 +1,78 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Figures: from result files to gnuplot variables and data blocks, which the
- * script scripts/plot/NAME.gp of a figure draws.  Pure functions of the files;
- * who calls them runs gnuplot.
+ * Figures: from results to gnuplot variables and data blocks, which the script
+ * scripts/plot/NAME.gp of a figure draws.  Pure functions of the files; who
+ * calls them runs gnuplot.
  */
 #ifndef PINCOW_PLOT_H
 #define PINCOW_PLOT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
+#include <pincow/compare.h>
 #include <pincow/error.h>
 
+/* What a set of figures is drawn from: one file, or a comparison of groups. */
 struct pcow_plot;
 
 /**
- * pcow_plot_read() - read what the figures need of a result file
+ * pcow_plot_read() - read what the figures of one thing need
  * @plot:	result, freed with pcow_plot_free()
- * @path:	the file, read twice: not a pipe
+ * @path:	a result file, read twice: not a pipe
  * @err:	one line on failure
  *
- * Memory holds the single-operation samples of one size of the fault
- * scenarios, not of the whole file.
+ * Memory holds the single operations of one size of the fault scenarios, not
+ * the whole file.
  *
  * Return: 0 or -errno.
  */
 int pcow_plot_read(struct pcow_plot **plot, const char *path, struct pcow_error *err);
 
-void pcow_plot_free(struct pcow_plot *plot);
-
-/* Was the file's last line cut short? */
-bool pcow_plot_truncated(const struct pcow_plot *plot);
-
 /**
- * pcow_plots_sort() - order files for figures that compare them
- * @plots:	sorted by architecture, COW model (as the kernel went from one
- *		to the next), release and path
- * @n:		how many
+ * pcow_plot_compare() - read what the figures that compare groups need
+ * @plot:	result, freed with pcow_plot_free()
+ * @analysis:	must outlive @plot
+ * @comparison:	one of the analysis
  * @err:	one line on failure
  *
- * Return: 0, or -EINVAL when files of one architecture cannot be compared:
- * their clocks or their base pages differ.
+ * Reads the files of the groups once more, for their single operations.
+ * Memory holds those of one boot, and a thousand points of each other boot's
+ * distributions.
+ *
+ * Return: 0 or -errno.
  */
-int pcow_plots_sort(struct pcow_plot **plots, size_t n, struct pcow_error *err);
+int pcow_plot_compare(struct pcow_plot **plot, const struct pcow_analysis *analysis,
+		      const struct pcow_comparison *comparison, struct pcow_error *err);
 
-/**
- * struct pcow_plot_set - the files of one figure
- * @plots:	in the order of pcow_plots_sort(); owned by who read them
- * @n:		how many
- */
-struct pcow_plot_set {
-	struct pcow_plot *const *plots;
-	size_t n;
-};
-
-/* The first of @n sorted files and those behind it of the same architecture. */
-struct pcow_plot_set pcow_plot_set_first(struct pcow_plot *const *plots, size_t n);
+void pcow_plot_free(struct pcow_plot *plot);
 
 /**
  * struct pcow_plot_figure - one figure
  * @name:	of the gnuplot script
- * @compares:	it shows files side by side; else the first of its set
+ * @title:	one line
  * @missing:	why write() had nothing to write
  * @write:	write variables and data blocks; returns the number of curves,
- *		rows or panels, 0 when the files have none, or -errno
+ *		rows or panels, 0 when there are none, or -errno
  */
 struct pcow_plot_figure {
 	const char *name;
-	bool compares;
+	const char *title;
 	const char *missing;
-	int (*write)(FILE *out, const struct pcow_plot_set *set);
+	int (*write)(FILE *out, const struct pcow_plot *plot);
 };
 
-/* The figures there are, up to NULL. */
-const struct pcow_plot_figure *pcow_plot_figure_at(size_t index);
+/* The figures that @plot has, up to NULL. */
+const struct pcow_plot_figure *pcow_plot_figure_at(const struct pcow_plot *plot, size_t index);
 
-/* What a drawn figure is called: as its script, and where it compares files by
- * their architecture as well. No more than letters, digits, '_' and '-'. */
+/* What a drawn figure is called: as its script; one that compares by the
+ * architecture as well, and by clock and base page where comparisons differ in
+ * them. No more than letters, digits, '_' and '-'. */
 void pcow_plot_figure_name(char *buf, size_t size, const struct pcow_plot_figure *figure,
-			   const struct pcow_plot_set *set);
+			   const struct pcow_plot *plot);
 
-/* Write @text as a gnuplot string that stands for itself, whatever it holds;
- * a control character becomes a space. */
+/* Write @text as a gnuplot string that stands for itself, whatever it holds; control
+ * characters and what is no UTF-8 become question marks. */
 void pcow_gnuplot_string(FILE *out, const char *text);
 
 #endif

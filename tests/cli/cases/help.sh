@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The options of every command: what the man pages are made of.
 pincow --help
-for command in list run show plot doctor probe; do
+for command in list run show compare gate plot report export doctor probe; do
 	pincow "$command" --help
 done
 pincow run -h

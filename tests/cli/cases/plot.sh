@@ -24,23 +24,36 @@ PATH=$PWD/bin:$PATH "$pincow" plot -o none beside.jsonl
 echo "with a broken gnuplot: $?"
 ls -A none
 
-# Several files: one figure an architecture, or why there is none.
+# Several groups: one set of figures an architecture, or why there is none.
 old=$fixtures/results/models-simplified.jsonl
 new=$fixtures/results/models-owner-tracked.jsonl
-pincow plot --json -o models "$new" "$old"
-head -c 8 models/models-x86_64.png | od -An -c
-# What a reader sees at the bars, in the order of the panels.
-grep -oE 'Linux [^<]*|>(copy|reuse|4093|1510)<' models/models-x86_64.svg | tr -d '<>'
+pincow plot --json --by model -o models "$new" "$old"
+for figure in models/*.png; do
+	head -c 8 "$figure" | od -An -c
+done
+# What a reader sees, in the order of the panels.
+grep -oE 'Linux [^<]*|>(copy|reuse|4093|1510|[a-z]+ → [a-z]+)<' models/bars-x86_64.svg \
+	models/changes-x86_64.svg | tr -d '<>'
 jq -c 'if .host then .host.machine = "aarch64" else . end' "$new" >arm.jsonl
 jq -c 'if .host then .clock_domain = "wall" else . end' "$new" >wall.jsonl
 jq -c 'if .host then .host.memory.page_bytes = 16384 else . end' "$new" >16k.jsonl
 jq -c 'if .host then .host.machine = "../up" else . end' "$new" >up.jsonl
 jq -c 'select(.params.page != "thp")' "$new" >no-thp.jsonl
-pincow plot --format svg arm.jsonl "$old" up.jsonl
+jq -c 'if .host then .host.machine = "../up" else . end' "$old" >up-old.jsonl
+pincow plot --format svg --by model -o up up.jsonl up-old.jsonl
 pincow plot --format svg -o less "$old" no-thp.jsonl
-grep -o 'left out, no size[^<]*' less/models-x86_64.svg
+grep -o '>none<' less/bars-x86_64.svg
+pincow plot --format svg --base newest -o less "$old" no-thp.jsonl
+# The files are read once more for their single operations.
+sed 's/"boot_id":"b"/"boot_id":"another"/' "$fixtures/results/cli-figures.jsonl" >b.jsonl
+pincow plot --format svg -o ecdf "$fixtures/results/cli-figures.jsonl" b.jsonl
+grep -oE '>fault/[^<]*<' ecdf/ecdf-x86_64.svg | sort | uniq -c
+# One group: the first file alone.
+pincow plot --format svg --by model -o one "$old" "$old"
 pincow plot -o none "$old" wall.jsonl
 pincow plot -o none 16k.jsonl "$old"
+pincow plot -o none arm.jsonl "$old"
 pincow plot -o none "$old" none.jsonl
-pincow plot -o none "$fixtures/results/header-only.jsonl" "$fixtures/results/header-only.jsonl"
+pincow plot -o none "$fixtures/results/header-only.jsonl" "$old"
+pincow plot -o none
 ls -A none

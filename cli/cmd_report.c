@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* pincow report: one HTML page with verdict, figures, tables and environments. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pincow/plot.h>
+
+#include "cli.h"
+
+struct report_options {
+	struct cli_question question;
+	struct cli_common common;
+	const char *output;
+};
+
+/* The page's figures, with what they point to. */
+struct figures {
+	struct pcow_report_figure *at;
+	size_t n;
+};
+
+static const struct argp_option option_table[] = {
+	{ "output", 'o', "FILE", 0, "The page; default: report.html in the working directory", 0 },
+	{ 0 },
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct report_options *options = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->question;
+		state->child_inputs[1] = &options->common;
+		return 0;
+	case 'o':
+		options->output = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!options->question.nr_arguments)
+			argp_error(state, "no result file named");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = option_table,
+	.parser = parse,
+	.args_doc = "FILE|FOLDER...",
+	.doc = "Write one HTML page that needs nothing else: the verdict, figures, tables, where "
+	       "each group was measured, what was skipped and why, and how to repeat it.",
+	.children = cli_question_children,
+};
+
+/* ----------------------------------------------------------------- figures */
+
+static char *read_whole(int fd, size_t *size)
+{
+	struct stat st;
+	char *text;
+
+	if (fstat(fd, &st))
+		return NULL;
+	*size = (size_t)st.st_size;
+	text = malloc(*size + 1);
+	if (text && pread(fd, text, *size, 0) != (ssize_t)*size) {
+		free(text);
+		text = NULL;
+	}
+	if (text)
+		text[*size] = '\0';
+	return text;
+}
+
+static int add_figure(struct figures *figures, const struct pcow_plot_figure *figure, int fd)
+{
+	struct pcow_report_figure *at =
+		realloc(figures->at, (figures->n + 1) * sizeof(*figures->at));
+	size_t size = 0;
+	char *svg;
+
+	if (!at)
+		return -ENOMEM;
+	figures->at = at;
+	svg = read_whole(fd, &size);
+	if (!svg)
+		return -ENOMEM;
+	at[figures->n++] =
+		(struct pcow_report_figure){ .title = figure->title, .svg = svg, .size = size };
+	return 0;
+}
+
+/* A figure that has no data is left out of the page. */
+static int draw_figure(struct figures *figures, const struct pcow_plot_figure *figure,
+		       const struct pcow_plot *plot, struct pcow_error *err)
+{
+	int fd = memfd_create("figure", MFD_CLOEXEC);
+	int ret;
+
+	if (fd < 0)
+		return pcow_error_set(err, -errno, "memfd: %s", strerror(errno));
+	ret = cli_figure_draw(figure, plot, "svg", fd, err);
+	if (ret > 0 && (ret = add_figure(figures, figure, fd)))
+		pcow_error_set(err, ret, "%s: %s", figure->name, strerror(-ret));
+	close(fd);
+	return ret;
+}
+
+static int draw_figures(struct figures *figures, const struct pcow_analysis *analysis,
+			struct pcow_error *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
+		const struct pcow_plot_figure *figure;
+		struct pcow_plot *plot;
+
+		ret = pcow_plot_compare(&plot, analysis, &analysis->comparisons[i], err);
+		if (ret)
+			return ret;
+		for (size_t f = 0; !ret && (figure = pcow_plot_figure_at(plot, f)); f++)
+			ret = draw_figure(figures, figure, plot, err);
+		pcow_plot_free(plot);
+	}
+	return ret;
+}
+
+static void figures_clear(struct figures *figures)
+{
+	for (size_t i = 0; i < figures->n; i++)
+		free((char *)figures->at[i].svg);
+	free(figures->at);
+}
+
+/* -------------------------------------------------------------------- page */
+
+/* Writes beside @path first: a page is there whole or as it was. */
+static int page_save(const char *path, const struct pcow_analysis *analysis,
+		     const struct figures *figures, const struct pcow_rendering *rendering,
+		     struct pcow_error *err)
+{
+	char part[PATH_MAX + 8];
+	FILE *out;
+	int ret;
+
+	snprintf(part, sizeof(part), "%s.part", path);
+	out = fopen(part, "we");
+	if (!out)
+		return pcow_error_set(err, -errno, "%.400s: cannot be written: %s", path,
+				      strerror(errno));
+	ret = pcow_report_write(out, analysis, figures->at, figures->n, rendering);
+	if (ret)
+		pcow_error_set(err, ret, "%.400s: out of memory", path);
+	else if (fflush(out) || ferror(out))
+		ret = pcow_error_set(err, -errno, "%.400s: cannot be written: %s", path,
+				     strerror(errno));
+	fclose(out);
+	if (!ret && rename(part, path))
+		ret = pcow_error_set(err, -errno, "%.400s: %s", path, strerror(errno));
+	if (ret)
+		unlink(part);
+	return ret;
+}
+
+static int page_print(const struct report_options *options, size_t nr_figures)
+{
+	const struct pcow_analysis *analysis = &options->question.analysis;
+
+	if (options->common.json)
+		return cli_json_print(json_pack("{s:s, s:s, s:I}", "report", options->output,
+						"gate", pcow_gate_name(analysis->gate), "figures",
+						(json_int_t)nr_figures));
+	puts(options->output);
+	return CLI_OK;
+}
+
+static int report(struct report_options *options)
+{
+	const struct pcow_selection selection = { .by_change = true, .changed = true };
+	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
+	struct pcow_analysis *analysis = &options->question.analysis;
+	struct figures figures = { 0 };
+	struct pcow_error err = { "" };
+	int code;
+
+	if (cli_question_answer(&options->question, &err))
+		return cli_fail(&err);
+	/* The page is worth having without them. */
+	if (draw_figures(&figures, analysis, &err))
+		cli_error("the page has %s figures: %s", figures.n ? "not all" : "no", err.text);
+	pcow_analysis_select(analysis, &selection);
+	if (page_save(options->output, analysis, &figures, &rendering, &err))
+		code = cli_fail(&err);
+	else
+		code = page_print(options, figures.n);
+	figures_clear(&figures);
+	return code;
+}
+
+static int report_main(int argc, char **argv)
+{
+	struct report_options options = { .output = "report.html" };
+	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
+
+	if (code == CLI_OK)
+		code = report(&options);
+	cli_question_clear(&options.question);
+	return code;
+}
+
+const struct cli_command cli_cmd_report = {
+	.name = "report",
+	.summary = "write one HTML page that compares",
+	.main = report_main,
+};

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Distributions of single faults, a panel a case, a curve a group.
+ */
+#include "plot_groups.h"
+
+#include <string.h>
+
+#include "analysis.h"
+
+/* As many points as a figure can show, each a step of the same height. */
+static void write_points(FILE *out, const struct pcow_spread *spread, double unit)
+{
+	double below = 0.0, next = 0.0;
+
+	for (size_t i = 0; i < spread->n; i++) {
+		double weight = spread->points[i].weight / (double)spread->boots;
+		double p = below + weight / 2.0;
+
+		below += weight;
+		if (p < next && i + 1 < spread->n)
+			continue;
+		fprintf(out, "%.6g %.6g\n", spread->points[i].ns * unit, p);
+		next = p + 1.0 / PCOW_CURVE_POINTS;
+	}
+}
+
+static void write_curve(FILE *out, const struct pcow_plot *plot, size_t line, size_t group,
+			size_t i)
+{
+	const struct pcow_comparison *comparison = plot->comparison;
+	const struct pcow_line *it = plot->fault_lines[line];
+
+	fprintf(out, "style[%zu] = %zu\n$curve_%zu << EOD\n", i, group + 1, i);
+	write_points(out, &plot->spreads[line * comparison->stratum.nr_groups + group],
+		     pcow_axis_unit(it->series->unit));
+	fputs("EOD\n", out);
+}
+
+static size_t nr_curves(const struct pcow_plot *plot, size_t line)
+{
+	size_t nr_groups = plot->comparison->stratum.nr_groups;
+	size_t n = 0;
+
+	for (size_t g = 0; g < nr_groups; g++)
+		n += plot->spreads[line * nr_groups + g].n > 0;
+	return n;
+}
+
+/* Curves are numbered across panels, panel p has those from first[p] to first[p + 1] - 1. */
+static void write_panel(FILE *out, const struct pcow_plot *plot, size_t line, size_t p,
+			size_t *curves)
+{
+	const struct pcow_series *series = plot->fault_lines[line]->series;
+	size_t nr_groups = plot->comparison->stratum.nr_groups;
+	char label[PCOW_LABEL_MAX];
+
+	pcow_params_format(label, sizeof(label), series->params, series->nr_params);
+	pcow_gnuplot_item(out, "panel", p, series->scenario);
+	pcow_gnuplot_item(out, "axis", p, label);
+	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
+	for (size_t g = 0; g < nr_groups; g++) {
+		if (plot->spreads[line * nr_groups + g].n)
+			write_curve(out, plot, line, g, ++*curves);
+	}
+}
+
+int pcow_ecdf_write(FILE *out, const struct pcow_plot *plot)
+{
+	size_t panels = 0, curves = 0, p = 0, written = 0;
+
+	for (size_t i = 0; i < plot->nr_fault_lines; i++) {
+		curves += nr_curves(plot, i);
+		panels += nr_curves(plot, i) > 0;
+	}
+	if (!panels)
+		return 0;
+	pcow_groups_write(out, plot);
+	pcow_panels_begin(out, panels);
+	fprintf(out,
+		"curves = %zu\narray first[panels + 1]\n"
+		"array style[curves]\n",
+		curves);
+	for (size_t i = 0; i < plot->nr_fault_lines; i++) {
+		if (nr_curves(plot, i))
+			write_panel(out, plot, i, ++p, &written);
+	}
+	fprintf(out, "first[%zu] = %zu\n", panels + 1, written + 1);
+	return (int)curves;
+}

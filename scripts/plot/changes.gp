@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What changed, on one page: on the left a row a case and a column a group, on the
+# right the main job; see groups.gp and panel.gp. From `pincow plot`: interval,
+# rows, name[], more (rows left out), verdicts, verdict[], $change_N of group N:
+# row, change as a fraction, low, high, minimum effect, verdict, text, what the
+# kernel did.
+head_px = 108.0
+key_row_px = 24.0
+foot_px = 114.0
+column_head_px = 34.0
+row_px = 21.0
+char_px = 8.4
+value_px = 80.0
+bars_px = groups * 66 > 370 ? groups * 66.0 : 370.0
+column_px = groups > 2 ? 310.0 : 560.0
+name_px = 60.0
+do for [i = 1:rows] {
+	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
+}
+body_px = head_px + groups * key_row_px + 10
+rows_high_px = rows * row_px > 330 ? rows * row_px : 330
+width = int(name_px + 40 + (groups - 1) * column_px + (panels > 0 ? bars_px : 0) + 20)
+height = body_px + column_head_px + rows_high_px + foot_px
+headline = headline." against ".group[1]
+load here."style.gp"
+
+# Bars stand beside the list of the groups as well; each panel has some height.
+bars_top_px = head_px - 8
+bars_high_px = height - bars_top_px - 50
+shown = int(bars_high_px / 145.0)
+shown = shown > panels ? panels : shown
+
+# Up and down triangles, so that grey print and eyes that see no colour can tell.
+ink_of(word) = word eq "worse" || word eq "broken claim" ? "#A50F15" : \
+	word eq "better" ? "#01665E" : word eq "same" || word eq "no worse" ? "#8C8C8C" : "#202020"
+mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7 : \
+	word eq "no worse" ? 6 : word eq "unclear" ? 12 : word eq "other work" ? 4 : 1
+
+# Linear up to some 2 %, logarithmic in the ratio beyond: both a change of 1 % and
+# one to a multiple can be read.
+bend(x) = asinh(log(1 + (x < -0.99 ? -0.99 : x)) / 0.02)
+reach = bend(0.02)
+do for [g = 2:groups] {
+	stats "$change_".g using (abs(bend($2))) nooutput
+	reach = STATS_records > 0 && STATS_max > reach ? STATS_max : reach
+}
+reach = reach * 1.12
+# A whisker that leaves the axis ends at its edge.
+edge(x) = bend(x) > reach ? reach : bend(x) < -reach ? -reach : bend(x)
+plot_px = column_px - value_px - 14
+unit_px = plot_px / (2 * reach)
+set xtics ("0" 0) scale 0.5
+up = "1 2 5 10 20 50 100 300 1000 10000"
+down = "1 2 5 10 20 50 75 90 99"
+do for [side in "+ -"] {
+	last = 0
+	candidates = side eq "+" ? up : down
+	do for [i = 1:words(candidates)] {
+		tick = side.word(candidates, i)
+		at = bend(real(tick) / 100)
+		if (abs(at) < reach && (abs(at) - last) * unit_px > 6 + 7.5 * strlen(tick)) {
+			set xtics add (tick at)
+			last = abs(at)
+		}
+	}
+}
+
+set multiplot
+sample = "bar"
+load here."groups.gp"
+set label 4 "marks and bars: median over boots; whiskers: ".interval \
+	."; grey: too small to matter" \
+	.(more > 0 ? sprintf("; %d more cases changed less: see ratio", more) : "") \
+	at screen 0.01, screen 18.0 / height
+do for [v = 1:verdicts] {
+	set label 600 + v verdict[v] at screen (22.0 + (v - 1) * 165) / width, screen 46.0 / height \
+		point pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
+		linecolor rgb ink_of(verdict[v]) offset 1.2, 0
+}
+# The texts stand behind the axis' end, in a range of their own.
+set xrange [-reach : reach + value_px / unit_px]
+set yrange [rows_high_px / row_px + 0.5 : 0.5]
+set grid xtics noytics nomxtics nomytics
+set border 1
+set tmargin at screen 1 - (body_px + column_head_px) / height
+set bmargin at screen foot_px / height
+set style fill solid noborder
+set style textbox opaque noborder fillcolor rgb "white" margins 0.3, 0.1
+unset key
+set ytics () scale 0
+do for [i = 1:rows] {
+	set ytics add (name[i] i)
+}
+do for [g = 2:groups] {
+	left_px = name_px + 40 + (g - 2) * column_px
+	set lmargin at screen left_px / width
+	set rmargin at screen (left_px + column_px - 14) / width
+	set label 5 sprintf("%d  ", g).group[g] at screen left_px / width, \
+		screen 1 - (body_px + 16.0) / height font panel_font
+	set label 6 "change, %" at screen (left_px + plot_px / 2) / width, screen (foot_px - 40) / height \
+		center
+	set arrow 1 from 0, graph 0 to 0, graph 1 nohead front linewidth 0.8 linecolor rgb "#7F7F7F"
+	plot "$change_".g using (0):1:(bend(-$5)):(bend($5)):($1 - 0.5):($1 + 0.5) with boxxyerror \
+			linecolor rgb "#E6E6E6", \
+		for [v = 1:verdicts] "" using (strcol(6) eq verdict[v] && $3 < $4 ? bend($2) : NaN):1:(edge($3)):(edge($4)) \
+			with xerrorbars pointtype 0 linewidth 1.5 linecolor rgb ink_of(verdict[v]), \
+		for [v = 1:verdicts] "" using (strcol(6) eq verdict[v] ? bend($2) : NaN):1 with points \
+			pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
+			linecolor rgb ink_of(verdict[v]), \
+		"" using (reach + 8 / unit_px):1:7 with labels left, \
+		"" using (strcol(8) ne "" && $2 > 0 ? -reach : NaN):1:8 with labels left boxed, \
+		"" using (strcol(8) ne "" && $2 <= 0 ? reach : NaN):1:8 with labels right boxed
+	eval groups_forget
+	unset ytics
+}
+set border 3
+panel_px = bars_px
+panel_high_px = bars_high_px / (shown > 4 ? shown : 4)
+do for [p = 1:shown] {
+	left_px = name_px + 50 + (groups - 1) * column_px
+	top_px = bars_top_px + (p - 1) * panel_high_px
+	load here."panel.gp"
+}
+unset multiplot

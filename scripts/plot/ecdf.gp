@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Distributions of single faults, a panel a case, a curve a group; see groups.gp.
+# From `pincow plot`: panels, panel[], axis[], first[], curves, style[] (the
+# group), $curve_N: seconds, fraction of the operations.
+#
+# The y axis is that of normal probability paper: see fault-latency.gp.
+panel_high_px = 340.0
+load here."grid.gp"
+load here."style.gp"
+
+set ytics ("0.1 %%" invnorm(0.001), "1 %%" invnorm(0.01), "10 %%" invnorm(0.1), \
+	"50 %%" invnorm(0.5), "90 %%" invnorm(0.9), "99 %%" invnorm(0.99), "99.9 %%" invnorm(0.999))
+set logscale x
+# Where the panels have no room for it, the head says what is counted.
+unit = unit eq "s" ? unit : ""
+
+unset key
+set multiplot
+sample = "line"
+load here."groups.gp"
+set label 4 "each boot weighs the same; up: operations at or below; across: latency of one, " \
+	."timer overhead subtracted" at screen 0.01, screen 20.0 / height
+do for [p = 1:panels] {
+	left_px = 10 + ((p - 1) % columns) * panel_px
+	top_px = body_px + ((p - 1) / columns) * panel_high_px
+	set xrange [*:*]
+	set yrange [*:*]
+	low = 1e300
+	high = 0
+	do for [i = first[p]:first[p + 1] - 1] {
+		stats "$curve_".i using ($2 > 0.001 && $2 < 0.999 ? $1 : NaN) nooutput
+		low = STATS_min < low ? STATS_min : low
+		high = STATS_max > high ? STATS_max : high
+	}
+	load here."ticks.gp"
+	eval "set xtics ".ticks
+	set xrange [low / 1.2 : high * 1.2]
+	set yrange [invnorm(0.001) : invnorm(0.999)]
+	set lmargin at screen (left_px + 65.0) / width
+	set rmargin at screen (left_px + panel_px - 20.0) / width
+	set tmargin at screen 1 - (top_px + 56.0) / height
+	set bmargin at screen 1 - (top_px + panel_high_px - 40.0) / height
+	set label 5 panel[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 16.0) / height \
+		font panel_font
+	set label 6 axis[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 38.0) / height
+	plot for [i = first[p]:first[p + 1] - 1] "$curve_".i using 1:(invnorm($2)) with lines \
+		linecolor rgb color(style[i]) dashtype dashes(style[i]) linewidth 2.5
+	eval groups_forget
+}
+unset multiplot

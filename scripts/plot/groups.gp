@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The groups of a comparison below the head, each with its colour and number, and
+# as it is drawn. From `pincow plot`: groups, about[]. Before: head_px, key_row_px,
+# width, height, sample ("bar", "line", "point" or "line and point"). It is drawn
+# with the first plot of a multiplot; after that, eval groups_forget.
+do for [i = 1:groups] {
+	y_px = height - head_px - (i - 0.5) * key_row_px
+	line = (i == 1 ? "base  " : "").about[i]
+	set object i rectangle behind center screen 32.0 / width, screen y_px / height \
+		size screen 28.0 / width, screen 17.0 / height fillcolor rgb color(i) \
+		fillstyle solid noborder
+	set label 100 + i sprintf("%d", i) at screen 32.0 / width, screen y_px / height center front \
+		textcolor rgb "white"
+	if (strstrt(sample, "line")) {
+		set arrow 100 + i from screen 54.0 / width, screen y_px / height \
+			to screen 94.0 / width, screen y_px / height nohead \
+			linecolor rgb color(i) dashtype dashes(i) linewidth 2.5
+	}
+	if (strstrt(sample, "point") && (i > 1 || sample ne "point")) {
+		set label 200 + i "" at screen 74.0 / width, screen y_px / height \
+			point pointtype solid(i) pointsize dot linecolor rgb color(i)
+	}
+	set label 300 + i line at screen (sample eq "bar" ? 56.0 : 104.0) / width, screen y_px / height
+}
+groups_forget = "unset object; unset label; unset arrow"

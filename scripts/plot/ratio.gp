@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Cost of each case as a multiple of the base's, by scenario; see groups.gp. From
+# `pincow plot`: interval, rows, name[], heads[] (a scenario's name), $ratio_N of
+# group N: ratio, row, low, high, whether both did the same work.
+head_px = 108.0
+key_row_px = 24.0
+foot_px = 96.0
+row_px = 20.0 + (groups - 2) * 3.0
+char_px = 8.6
+width = 1200
+body_px = head_px + groups * key_row_px + 10
+height = body_px + (rows + 1) * row_px + foot_px
+load here."style.gp"
+
+low = 0.95
+high = 1.05
+name_px = 100.0
+do for [g = 2:groups] {
+	stats "$ratio_".g using 3:4 nooutput
+	low = STATS_records > 0 && STATS_min_x < low ? STATS_min_x : low
+	high = STATS_records > 0 && STATS_max_y > high ? STATS_max_y : high
+}
+do for [i = 1:rows] {
+	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
+}
+# One case that does next to nothing must not press all others flat: what lies
+# further out stands at the edge, with its value.
+low = low < 0.05 ? 0.05 : low
+high = high > 20 ? 20 : high
+margin = (high / low) ** 0.06
+sample = "point"
+load here."groups.gp"
+set tmargin at screen 1 - body_px / height
+set bmargin at screen foot_px / height
+set lmargin at screen (40 + name_px) / width
+set rmargin at screen 1 - 20.0 / width
+set logscale x
+set xrange [low / margin : high * margin]
+edge(x) = x < low ? low : x > high ? high : x
+set xtics ()
+round = "0.05 0.1 0.2 0.3 0.5 0.7 0.8 0.9 0.95 0.98 0.99 1 1.01 1.02 1.05 1.1 1.2 1.5 2 3 5 7 10 20"
+do for [tick in round] {
+	fits = real(tick) >= low / margin && real(tick) <= high * margin
+	fits = fits && (high / low < 1.6 || strstrt(" 0.95 1.05 ", " ".tick." ") == 0)
+	fits = fits && (high / low < 1.2 || strstrt(" 0.98 0.99 1.01 1.02 ", " ".tick." ") == 0)
+	# What crowds a wide axis a narrow one needs.
+	fits = fits && (high / low < 3 || strstrt(" 0.8 0.9 1.1 1.2 ", " ".tick." ") == 0)
+	fits = fits && (high / low < 30 || strstrt(" 0.3 0.7 1.5 3 7 ", " ".tick." ") == 0)
+	if (fits) { set xtics add (tick."×" real(tick)) }
+}
+unset mxtics
+set grid xtics noytics nomxtics nomytics
+set xlabel "cost as a multiple of ".group[1]."  (hollow: other work, such as copy instead of reuse)"
+set yrange [rows + 1 : 0]
+set ytics ()
+do for [i = 1:rows] {
+	if (heads[i]) {
+		set label 1000 + i name[i] at screen 0.01, first i font panel_font
+	} else {
+		set ytics add (name[i] i)
+	}
+	set arrow 1000 + i from graph 0, first i to graph 1, first i nohead back linestyle 101
+}
+set label 4 "whiskers: ".interval at screen 0.01, screen 20.0 / height
+set arrow 1 from 1, graph 0 to 1, graph 1 nohead back linewidth 1.5 linecolor rgb "#404040"
+unset key
+place(g) = groups > 2 ? (g - 2 - (groups - 2) / 2.0) * 0.62 / (groups - 2) : 0
+
+plot for [g = 2:groups] "$ratio_".g \
+		using ($3 < $4 ? edge($1) : NaN):($2 + place(g)):(edge($3)):(edge($4)) \
+		with xerrorbars pointtype 0 linewidth 1.5 linecolor rgb color(g), \
+	for [g = 2:groups] for [same = 0:1] "$ratio_".g \
+		using ($5 == same ? edge($1) : NaN):($2 + place(g)) with points \
+		pointtype (same ? solid(g) : hollow(g)) pointsize dot linewidth 1.5 linecolor rgb color(g), \
+	for [g = 2:groups] "$ratio_".g \
+		using (edge($1)):($2 + place(g)):($1 < low || $1 > high ? sprintf("%.2g×", $1) : "") \
+		with labels offset char 5, 0

@@ -1,0 +1,41 @@
+# shellcheck shell=sh disable=SC2154 # sourced by ../run
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The three verdicts, their outputs and exit codes, policies and the self-test.
+# shellcheck source=../boots.sh
+. "$source/tests/cli/boots.sh"
+boots base 1000
+boots same 1000
+boots worse 1100
+pincow gate base same
+pincow gate base worse
+mkdir few
+cp worse/1.jsonl worse/2.jsonl few
+pincow gate base few
+pincow gate --format junit base worse
+pincow gate --format ktap base worse
+pincow gate --format github base worse
+"$pincow" gate --json base worse | jq -c '[.gate, .gated]'
+
+cat >policy <<'END'
+[family]
+case = fault/*
+ignore = fault/cow-copy base 16M
+[effect]
+latency = 20 %
+[rule]
+boots = 4
+END
+pincow gate --policy policy base worse
+echo 'boot = 3' >>policy
+pincow gate --policy policy base worse
+printf '[family]\nmetric = latncy\n' >policy
+pincow gate --policy policy base worse
+printf '[family]\ncase = fork/*\n' >policy
+pincow gate --policy policy base worse
+pincow gate --policy nowhere base worse
+pincow gate
+
+pincow gate --self-test
+pincow gate --self-test base worse
+"$pincow" gate --self-test --json base same | jq -c '[.simulated.gates, .resampled.lines]'
+pincow gate --self-test base few
