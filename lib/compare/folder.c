@@ -10,11 +10,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
+static bool is_there(const struct pcow_dataset *set, const struct stat *st)
+{
+	for (size_t i = 0; i < set->nr_files; i++) {
+		if (set->files[i].inode == st->st_ino && set->files[i].device == st->st_dev)
+			return true;
+	}
+	return false;
+}
+
 static int add_file(struct pcow_dataset *set, const char *path, const char *argument)
 {
 	size_t n = set->nr_files;
 	struct pcow_file *files = set->files;
+	struct stat st = { .st_ino = 0 };
 
+	/* One that is not there is added, for the reader to complain. */
+	if (stat(path, &st) == 0 && is_there(set, &st))
+		return 0;
 	/* Doubles at each power of two. */
 	if ((n & (n - 1)) == 0) {
 		files = realloc(files, (n ? 2 * n : 1) * sizeof(*files));
@@ -22,7 +35,9 @@ static int add_file(struct pcow_dataset *set, const char *path, const char *argu
 			return -ENOMEM;
 		set->files = files;
 	}
-	files[n] = (struct pcow_file){ .path = strdup(path), .argument = argument };
+	files[n] = (struct pcow_file){
+		.path = strdup(path), .argument = argument, .device = st.st_dev, .inode = st.st_ino
+	};
 	if (!files[n].path)
 		return -ENOMEM;
 	set->nr_files++;
@@ -46,7 +61,7 @@ static int add_folder(struct pcow_dataset *set, const char *argument, struct pco
 {
 	char *paths[] = { (char *)argument, NULL };
 	FTS *folder = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, compare_entries);
-	size_t before = set->nr_files;
+	bool found = false;
 	FTSENT *entry;
 	int ret = 0;
 
@@ -58,9 +73,10 @@ static int add_folder(struct pcow_dataset *set, const char *argument, struct pco
 					     entry->fts_path, strerror(entry->fts_errno));
 		else if (is_result(entry) && add_file(set, entry->fts_path, argument))
 			ret = pcow_error_set(err, -ENOMEM, "%.200s: out of memory", argument);
+		found |= is_result(entry);
 	}
 	fts_close(folder);
-	if (ret == 0 && set->nr_files == before)
+	if (ret == 0 && !found)
 		ret = pcow_error_set(err, -ENOENT,
 				     "%.200s: no result file in this folder: they are called "
 				     "*.jsonl, and `pincow run -o` writes them",

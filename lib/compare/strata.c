@@ -224,6 +224,47 @@ static int refuse(const struct pcow_analysis *analysis, const struct pcow_questi
 			      analysis->nr_notes > 1 ? last[-2] : "", remedy);
 }
 
+/* The run in two groups; NULL for none. */
+static const struct pcow_file *find_run(const struct pcow_group *group,
+					const struct pcow_header *header)
+{
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
+			const struct pcow_file *file = group->boots[i].files[run];
+
+			if (file->header.created_ns == header->created_ns &&
+			    file->header.block == header->block && *header->boot_id &&
+			    strcmp(file->header.boot_id, header->boot_id) == 0)
+				return file;
+		}
+	}
+	return NULL;
+}
+
+/* A run compared with its own copy would pass.  Counted guests start alike, so
+ * that of two of their boots nobody can tell. */
+static int refuse_copies(const struct pcow_stratum *stratum, struct pcow_error *err)
+{
+	const struct pcow_group *base = &stratum->groups[0];
+
+	if (strcmp(first_file(base)->header.clock_domain, "wall") != 0)
+		return 0;
+	for (size_t i = 0; i < base->nr_boots; i++) {
+		const struct pcow_file *file = base->boots[i].files[0];
+
+		for (size_t g = 1; g < stratum->nr_groups; g++) {
+			const struct pcow_file *copy = find_run(&stratum->groups[g], &file->header);
+
+			if (copy)
+				return pcow_error_set(err, -EINVAL,
+						      "%.150s and %.150s are the same run, in two "
+						      "groups: take it out of one",
+						      file->path, copy->path);
+		}
+	}
+	return 0;
+}
+
 int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question *question,
 		     struct pcow_error *err)
 {
@@ -238,8 +279,13 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 		return pcow_error_set(err, -ENOMEM, "out of memory");
 	if (!analysis->nr_comparisons)
 		return refuse(analysis, question, err);
-	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
+		int ret = refuse_copies(&analysis->comparisons[i].stratum, err);
+
+		if (ret)
+			return ret;
 		has_twin |= analysis->comparisons[i].stratum.twin > 0;
+	}
 	if (!has_twin)
 		return pcow_error_set(err, -EINVAL,
 				      "--aa: no group but the base is called '%.200s': it takes "

@@ -224,7 +224,7 @@ static void values_below_zero_are_compared_as_they_are(void **state)
 						 PCOW_STATUS_OK, held[arm][i], false };
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
-			snprintf(name[1], sizeof(name[1]), "%d", i);
+			snprintf(name[1], sizeof(name[1]), "%d-%d", arm, i);
 			fake_write(&(struct fake_boot){ .folder = name[0], .name = name[1] }, &one,
 				   1);
 		}
@@ -264,7 +264,7 @@ static void other_work_is_refused(void **state)
 						 PCOW_STATUS_OK, 0,    false };
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
-			snprintf(name[1], sizeof(name[1]), "%d", i);
+			snprintf(name[1], sizeof(name[1]), "%d-%d", arm, i);
 			fake_write(&(struct fake_boot){ .folder = name[0], .name = name[1] }, &one,
 				   1);
 		}
@@ -463,6 +463,30 @@ static void a_copy_is_no_second_boot(void **state)
 	assert_true(is_noted(session, "is the same run as"));
 }
 
+static void a_run_is_not_compared_with_its_copy(void **state)
+{
+	struct session *session = *state;
+	struct fake_boot boot = { .name = "1", .boot_id = "x" };
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
+
+	boot.folder = "a";
+	fake_write(&boot, &one, 1);
+	boot.folder = "b";
+	fake_write(&boot, &one, 1);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), -EINVAL,
+		       "b/1.jsonl are the same run, in two groups");
+}
+
+static void a_file_named_twice_is_read_once(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
+	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "a", NULL), -EINVAL,
+		       "there is no second group");
+	assert_int_equal(session->set.nr_files, 3);
+}
+
 static void runs_of_a_boot_are_one_value(void **state)
 {
 	struct session *session = *state;
@@ -596,6 +620,8 @@ int main(void)
 		TEST(a_bad_file_among_good_ones_is_named),
 		TEST(an_unknown_metric_in_the_policy_is_refused),
 		TEST(a_copy_is_no_second_boot),
+		TEST(a_run_is_not_compared_with_its_copy),
+		TEST(a_file_named_twice_is_read_once),
 		TEST(runs_of_a_boot_are_one_value),
 		TEST(blocks_tell_counted_boots_apart),
 		TEST(groups_are_ordered_as_linux_had_them),

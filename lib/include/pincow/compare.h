@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include <pincow/error.h>
 #include <pincow/result.h>
@@ -30,11 +31,14 @@
  * @path:	of the file
  * @argument:	what the user gave: the file, or a folder that holds it
  * @header:	of the file
+ * @device, @inode: which file that is; 0 for none
  * @truncated:	its last line was cut short
  */
 struct pcow_file {
 	char *path;
 	const char *argument;
+	dev_t device;
+	ino_t inode;
 	struct pcow_header header;
 	bool truncated;
 };
@@ -100,6 +104,7 @@ struct pcow_dataset {
  * @n:		how many
  * @err:	one line on failure
  *
+ * A file that is named twice is read once.
  * Files are read by as many threads as this process has CPUs.
  *
  * Return: 0; -ENOENT for a folder without result files; -errno.

@@ -49,7 +49,8 @@ sed 's/"boot_id":"b"/"boot_id":"another"/' "$fixtures/results/cli-figures.jsonl"
 pincow plot --format svg -o ecdf "$fixtures/results/cli-figures.jsonl" b.jsonl
 grep -oE '>fault/[^<]*<' ecdf/ecdf-x86_64.svg | sort | uniq -c
 # One group: the first file alone.
-pincow plot --format svg --by model -o one "$old" "$old"
+cp "$old" again.jsonl
+pincow plot --format svg --by model -o one "$old" again.jsonl
 pincow plot -o none "$old" wall.jsonl
 pincow plot -o none 16k.jsonl "$old"
 pincow plot -o none arm.jsonl "$old"
