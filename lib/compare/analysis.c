@@ -267,7 +267,7 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 			return no_memory(err);
 		if (note_conditions(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) ||
-		    pcow_lines_change(comparison, analysis))
+		    pcow_lines_change(comparison, question->policy))
 			return no_memory(err);
 	}
 	if (!has_common(analysis))

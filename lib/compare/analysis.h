@@ -26,13 +26,19 @@ char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *fi
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file);
 
+/* Does its clock count instructions? */
+bool pcow_stratum_counts(const struct pcow_stratum *stratum);
+
+/* Is a series one of the line's case, or of a case that the line was fitted over? */
+bool pcow_series_is_of_case(const struct pcow_series *series, const struct pcow_series *line);
+
 /* Makes a comparison's lines with their arms. 0 or -ENOMEM. */
 int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);
 void pcow_lines_clear(struct pcow_comparison *comparison);
 
 /* Estimates every change, and says what cannot be compared and what is gated.
  * 0 or -ENOMEM. */
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);
+int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy);
 
 /**
  * struct pcow_evidence - what a change is estimated from

@@ -14,9 +14,6 @@
 /* Counts of work that differ by more are other work: claims are held to as much. */
 #define WORK_SLACK 0.01
 
-/* Share of samples that slept above which the operation itself waits. */
-#define WAITS 0.5
-
 /* ------------------------------------------------------------------- pairs */
 
 static const struct pcow_file *first_file(const struct pcow_group *group)
@@ -121,22 +118,6 @@ static bool differs(const struct pcow_arm *a, const struct pcow_arm *b)
 	return fabs(a->median - b->median) > slack && (a->most < b->least || b->most < a->least);
 }
 
-/* Is a series one of the line's case, or of a case that the line was fitted over? */
-static bool is_of_case(const struct pcow_series *work, const struct pcow_series *cost)
-{
-	if (strcmp(work->scenario, cost->scenario) != 0)
-		return false;
-	for (size_t i = 0; i < cost->nr_params; i++) {
-		bool found = false;
-
-		for (size_t j = 0; j < work->nr_params; j++)
-			found |= pcow_params_compare(&cost->params[i], 1, &work->params[j], 1) == 0;
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
 static void judge_work(struct pcow_line *line, size_t group)
 {
 	double base = line->arms[0].median, other = line->arms[group].median;
@@ -160,42 +141,9 @@ static const struct pcow_line *other_work(const struct pcow_comparison *comparis
 		const struct pcow_line *work = &comparison->lines[i];
 
 		if (work->series->kind == PCOW_METRIC_WORK &&
-		    is_of_case(work->series, cost->series) && work->arms[0].n &&
+		    pcow_series_is_of_case(work->series, cost->series) && work->arms[0].n &&
 		    work->arms[group].n && differs(&work->arms[0], &work->arms[group]))
 			return work;
-	}
-	return NULL;
-}
-
-/* Did most samples of the cost sleep, in any run of the group? */
-static bool group_waits(const struct pcow_dataset *set, const struct pcow_group *group,
-			const struct pcow_series *sleeps)
-{
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		const struct pcow_boot *boot = &group->boots[i];
-
-		for (size_t run = 0; run < boot->nr_files; run++) {
-			if (sleeps->cells[boot->files[run] - set->files].value > WAITS)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* The group whose operation waits in the kernel; NULL for none. */
-static const struct pcow_group *waiting(const struct pcow_dataset *set,
-					const struct pcow_stratum *stratum,
-					const struct pcow_series *cost, size_t group)
-{
-	for (size_t i = 0; i < set->nr_series; i++) {
-		const struct pcow_series *sleeps = &set->series[i];
-
-		if (strcmp(sleeps->metric, "sleeps") != 0 || !is_of_case(sleeps, cost))
-			continue;
-		if (group_waits(set, &stratum->groups[0], sleeps))
-			return &stratum->groups[0];
-		if (group_waits(set, &stratum->groups[group], sleeps))
-			return &stratum->groups[group];
 	}
 	return NULL;
 }
@@ -252,19 +200,12 @@ static bool in_family(const struct pcow_comparison *comparison, const struct pco
 	return false;
 }
 
-static bool is_counted(const struct pcow_stratum *stratum)
-{
-	return strcmp(first_file(&stratum->groups[0])->header.clock_domain, "wall") != 0;
-}
-
 /* What was estimated, and yet is no comparison of costs. */
-static void refuse_cost(const struct pcow_comparison *comparison, const struct pcow_dataset *set,
-			struct pcow_line *line, size_t group)
+static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_line *line,
+			size_t group)
 {
-	const struct pcow_stratum *stratum = &comparison->stratum;
 	const struct pcow_line *work = other_work(comparison, line, group);
 	struct pcow_change *change = &line->changes[group];
-	const struct pcow_group *waits;
 
 	if (work) {
 		change->verdict = PCOW_OTHER_WORK;
@@ -272,16 +213,18 @@ static void refuse_cost(const struct pcow_comparison *comparison, const struct p
 			 work->arms[group].median, work->arms[0].median, work->series->unit);
 		return;
 	}
-	waits = is_counted(stratum) ? waiting(set, stratum, line->series, group) : NULL;
-	if (waits) {
+	for (size_t i = 0; i <= group; i += group) {
+		if (!line->arms[i].waits)
+			continue;
 		change->verdict = PCOW_OTHER_WORK;
 		snprintf(change->why, sizeof(change->why),
-			 "it waits in %.64s, and idle time is no instructions", waits->name);
+			 "it waits in %.64s, and idle time is no instructions",
+			 comparison->stratum.groups[i].name);
 	}
 }
 
-static int change_make(const struct pcow_comparison *comparison,
-		       const struct pcow_analysis *analysis, struct pcow_line *line, size_t group)
+static int change_make(const struct pcow_comparison *comparison, struct pcow_line *line,
+		       size_t group, const struct pcow_policy *policy)
 {
 	struct pcow_change *change = &line->changes[group];
 
@@ -293,21 +236,20 @@ static int change_make(const struct pcow_comparison *comparison,
 		judge_work(line, group);
 		return 0;
 	}
-	if (estimate(line, &comparison->stratum, group, analysis->policy))
+	if (estimate(line, &comparison->stratum, group, policy))
 		return -ENOMEM;
 	change->verdict = PCOW_UNCLEAR;
 	if (line->series->kind == PCOW_METRIC_COST)
-		refuse_cost(comparison, analysis->dataset, line, group);
+		refuse_cost(comparison, line, group);
 	return 0;
 }
 
-static int line_change(const struct pcow_comparison *comparison,
-		       const struct pcow_analysis *analysis, struct pcow_line *line)
+static int line_change(const struct pcow_comparison *comparison, struct pcow_line *line,
+		       const struct pcow_policy *policy)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	const struct pcow_policy *policy = analysis->policy;
 	double effect = pcow_policy_effect(policy, line->series->metric, line->series->kind,
-					   is_counted(stratum));
+					   pcow_stratum_counts(stratum));
 	bool gated = in_family(comparison, line, policy);
 	double systematic = 0.0;
 	int ret = 0;
@@ -317,7 +259,7 @@ static int line_change(const struct pcow_comparison *comparison,
 		struct pcow_change *twin = &line->changes[stratum->twin];
 
 		twin->effect = effect;
-		ret = change_make(comparison, analysis, line, stratum->twin);
+		ret = change_make(comparison, line, stratum->twin, policy);
 		systematic = isfinite(twin->shift) ? fabs(twin->shift) : 0.0;
 	}
 	for (size_t i = 1; !ret && i < stratum->nr_groups; i++) {
@@ -327,7 +269,7 @@ static int line_change(const struct pcow_comparison *comparison,
 			continue;
 		change->gated = gated;
 		change->effect = fmax(effect, systematic);
-		ret = change_make(comparison, analysis, line, i);
+		ret = change_make(comparison, line, i, policy);
 		if (!isnan(change->noise))
 			change->noise = fmax(change->noise, systematic);
 	}
@@ -349,12 +291,12 @@ static void blank(struct pcow_change *change)
 	};
 }
 
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_analysis *analysis)
+int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy)
 {
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		for (size_t j = 0; j < comparison->stratum.nr_groups; j++)
 			blank(&comparison->lines[i].changes[j]);
-		if (line_change(comparison, analysis, &comparison->lines[i]))
+		if (line_change(comparison, &comparison->lines[i], policy))
 			return -ENOMEM;
 	}
 	return 0;

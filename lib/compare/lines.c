@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Share of samples that slept above which the operation itself waits. */
+#define WAITS 0.5
+
 static const struct pcow_cell *cell_of(const struct pcow_analysis *analysis,
 				       const struct pcow_series *series,
 				       const struct pcow_file *file)
@@ -109,6 +112,41 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 	return 0;
 }
 
+/* Did most samples sleep, in any run of the group? */
+static bool group_sleeps(const struct pcow_analysis *analysis, const struct pcow_group *group,
+			 const struct pcow_series *sleeps)
+{
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		const struct pcow_boot *boot = &group->boots[i];
+
+		for (size_t run = 0; run < boot->nr_files; run++) {
+			if (cell_of(analysis, sleeps, boot->files[run])->value > WAITS)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What the kernel does while an operation waits is no part of its cost, but a
+ * guest's instructions go on. */
+static void line_note_waits(struct pcow_line *line, const struct pcow_analysis *analysis,
+			    const struct pcow_stratum *stratum)
+{
+	const struct pcow_dataset *set = analysis->dataset;
+
+	if (line->series->kind != PCOW_METRIC_COST || !pcow_stratum_counts(stratum))
+		return;
+	for (size_t i = 0; i < set->nr_series; i++) {
+		const struct pcow_series *sleeps = &set->series[i];
+
+		if (strcmp(sleeps->metric, "sleeps") != 0 ||
+		    !pcow_series_is_of_case(sleeps, line->series))
+			continue;
+		for (size_t g = 0; g < stratum->nr_groups; g++)
+			line->arms[g].waits |= group_sleeps(analysis, &stratum->groups[g], sleeps);
+	}
+}
+
 static int line_make(struct pcow_line *line, const struct pcow_analysis *analysis,
 		     const struct pcow_stratum *stratum, const struct pcow_series *series)
 {
@@ -121,6 +159,7 @@ static int line_make(struct pcow_line *line, const struct pcow_analysis *analysi
 		if (arm_make(&line->arms[i], analysis, series, &stratum->groups[i]))
 			return -ENOMEM;
 	}
+	line_note_waits(line, analysis, stratum);
 	return 0;
 }
 

@@ -2,7 +2,7 @@
 /*
  * How a series' case is named, and found by that name.
  */
-#include <pincow/compare.h>
+#include "analysis.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
@@ -26,4 +26,20 @@ bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
 		return true;
 	pcow_series_case_format(name, sizeof(name), series);
 	return fnmatch(pattern, name, 0) == 0;
+}
+
+bool pcow_series_is_of_case(const struct pcow_series *series, const struct pcow_series *line)
+{
+	if (strcmp(series->scenario, line->scenario) != 0)
+		return false;
+	for (size_t i = 0; i < line->nr_params; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < series->nr_params; j++)
+			found |= pcow_params_compare(&line->params[i], 1, &series->params[j], 1) ==
+				 0;
+		if (!found)
+			return false;
+	}
+	return true;
 }

@@ -247,7 +247,7 @@ static int refuse_copies(const struct pcow_stratum *stratum, struct pcow_error *
 {
 	const struct pcow_group *base = &stratum->groups[0];
 
-	if (strcmp(first_file(base)->header.clock_domain, "wall") != 0)
+	if (pcow_stratum_counts(stratum))
 		return 0;
 	for (size_t i = 0; i < base->nr_boots; i++) {
 		const struct pcow_file *file = base->boots[i].files[0];
@@ -292,6 +292,11 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 				      "the name of a group as the tables have it",
 				      question->twin);
 	return 0;
+}
+
+bool pcow_stratum_counts(const struct pcow_stratum *stratum)
+{
+	return strcmp(first_file(&stratum->groups[0])->header.clock_domain, "wall") != 0;
 }
 
 void pcow_stratum_clear(struct pcow_stratum *stratum)

@@ -77,7 +77,9 @@ static void write_change(FILE *out, const struct pcow_comparison *comparison,
 	const char *verdict = pcow_verdict_name(change->verdict);
 	char value[PCOW_CELL_SIZE], mark[PCOW_CELL_SIZE];
 
-	if (shown)
+	if (change->verdict == PCOW_OTHER_WORK)
+		*value = '\0';
+	else if (shown)
 		pcow_percent_format(value, sizeof(value), change->shift, true, " %");
 	else if (isfinite(change->shift))
 		snprintf(value, sizeof(value), "base: 0");

@@ -53,6 +53,10 @@ static size_t nr_arms(const struct pcow_comparison *comparison, const struct pco
 
 bool pcow_line_has_figure(const struct pcow_comparison *comparison, const struct pcow_line *line)
 {
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		if (line->arms[g].waits)
+			return false;
+	}
 	return nr_arms(comparison, line) > 0;
 }
 

@@ -23,7 +23,7 @@ int pcow_pick_make(struct pcow_pick *pick, const struct pcow_comparison *compari
 		   bool (*wanted)(const struct pcow_comparison *comparison,
 				  const struct pcow_line *line));
 
-/* Has any group a figure of the line? */
+/* Has any group a figure of the line, and none one that is idle time? */
 bool pcow_line_has_figure(const struct pcow_comparison *comparison, const struct pcow_line *line);
 
 /* Of lines that differ in numbers alone: is this the one that most groups have,

@@ -258,7 +258,7 @@ static void test_changes(void **state)
 			  "name[3] = 'gup/futex base'\nname[4] = 'fork/anon base 4K'\n"
 			  "name[5] = 'fork/exit base 4K'\n");
 	assert_says(text, "1 NaN NaN NaN NaN \"broken claim\" \"broken claim\" \"\"\n"
-			  "2 -0.5 -0.503 -0.497 0.02 \"other work\" \"-50.0 %\" \"reuse → copy\"\n"
+			  "2 -0.5 -0.503 -0.497 0.02 \"other work\" \"\" \"reuse → copy\"\n"
 			  "3 0.8 0.8 0.8 0.02 \"worse\" \"+80.0 %\" \"\"\n"
 			  "4 0.01 0.007 0.013 0.02 \"same\" \"+1.0 %\" \"\"\n"
 			  "5 NaN NaN NaN NaN \"missing\" \"missing\" \"\"\nEOD\n");

@@ -278,6 +278,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
  * @status, @reason, @remedy: the worst of the boots that have the case
  * @present:	a boot has the case
  * @invalid_fraction: the worst of the boots
+ * @waits:	a cost that is mostly idle time, in a clock that counts instructions
  */
 struct pcow_arm {
 	double *values;
@@ -288,6 +289,7 @@ struct pcow_arm {
 	const char *reason, *remedy;
 	bool present;
 	double invalid_fraction;
+	bool waits;
 };
 
 /**
