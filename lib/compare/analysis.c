@@ -164,7 +164,9 @@ static void count_gated(struct pcow_analysis *analysis, const struct pcow_change
 	if (!change->gated)
 		return;
 	analysis->nr_gated[gate]++;
-	if (gate == PCOW_INCONCLUSIVE && change->boots_needed > analysis->boots_needed)
+	/* Other reasons not to know are not mended by boots. */
+	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_TOO_FEW) &&
+	    change->boots_needed > analysis->boots_needed)
 		analysis->boots_needed = change->boots_needed;
 }
 

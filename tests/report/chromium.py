@@ -155,7 +155,7 @@ def mutant(page, markup, keeps_policy):
 def check(browser, folder, pincow, results):
     """Number of complaints, which are printed."""
     path = folder / "page.html"
-    subprocess.run([pincow, "report", "-o", path, "--by", "model", results], check=True)
+    subprocess.run([pincow, "report", "-o", path, "--by", "model,kernel", results], check=True)
     page = path.read_text(encoding="utf-8")
     found = faults(browser, path)
     if "<figure>" not in page:

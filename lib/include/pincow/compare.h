@@ -390,7 +390,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @gate:	FAIL if a gated line fails; else INCONCLUSIVE if one is or there is
  *		none; else PASS
  * @nr_gated:	lines of the family, by what they count for
- * @boots_needed: most of the inconclusive lines' boots; 0 when none knows
+ * @boots_needed: most of the boots that lines need which boots can settle; 0 for none
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  */
