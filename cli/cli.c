@@ -78,7 +78,7 @@ int cli_json_print(json_t *json)
 		cli_error("out of memory");
 		return CLI_USAGE;
 	}
-	json_dumpf(json, stdout, JSON_INDENT(2));
+	json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
 	putchar('\n');
 	json_decref(json);
 	return CLI_OK;

@@ -13,7 +13,7 @@ int pcow_compare_json_write(FILE *out, const struct pcow_analysis *analysis,
 
 	if (!json)
 		return -ENOMEM;
-	json_dumpf(json, out, JSON_INDENT(2));
+	json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
 	fputc('\n', out);
 	json_decref(json);
 	return 0;

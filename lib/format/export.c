@@ -147,7 +147,7 @@ int pcow_export_json_write(FILE *out, json_t *json)
 
 	/* What @out does not take its user sees by ferror(). */
 	if (json)
-		json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_EXPORT_DIGITS));
+		json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
 	fputc('\n', out);
 	json_decref(json);
 	return ret;

@@ -16,9 +16,6 @@ extern const struct pcow_export_format pcow_export_openmetrics;
 extern const struct pcow_export_format pcow_export_kcidb;
 extern const struct pcow_export_format pcow_export_csv;
 
-/* Integers below 10^15 come back as they are; 0.1 stays 0.1. */
-#define PCOW_EXPORT_DIGITS 15
-
 #define PCOW_EXPORT_PATH_SIZE PATH_MAX
 #define PCOW_EXPORT_TIME_SIZE 40
 /* A scenario and all its parameters, each with a character around. */

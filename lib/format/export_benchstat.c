@@ -184,7 +184,7 @@ static void write_case(FILE *out, const struct pcow_export_case *which, size_t f
 			fprintf(out, " %lld", pcow_export_operations(which, file));
 		}
 		named = true;
-		fprintf(out, " %.*g %s", PCOW_EXPORT_DIGITS, series->cells[file].value, unit);
+		fprintf(out, " %.*g %s", PCOW_JSON_DIGITS, series->cells[file].value, unit);
 	}
 	if (named)
 		fputc('\n', out);

@@ -65,8 +65,8 @@ static void write_file(FILE *out, const struct pcow_file *file)
 
 static void write_figures(FILE *out, const struct pcow_cell *cell)
 {
-	fprintf(out, "%zu,%.*g,%.*g,%.*g,", cell->n, PCOW_EXPORT_DIGITS, cell->value,
-		PCOW_EXPORT_DIGITS, cell->low, PCOW_EXPORT_DIGITS, cell->high);
+	fprintf(out, "%zu,%.*g,%.*g,%.*g,", cell->n, PCOW_JSON_DIGITS, cell->value,
+		PCOW_JSON_DIGITS, cell->low, PCOW_JSON_DIGITS, cell->high);
 }
 
 static void write_row(FILE *out, const struct pcow_dataset *set, const struct pcow_series *series,

@@ -206,7 +206,7 @@ static void write_sample(FILE *out, const struct pcow_dataset *set, const struct
 		write_next_label(out, "per", per);
 	if (family->quantile)
 		write_next_label(out, "quantile", family->quantile);
-	fprintf(out, "} %.*g\n", PCOW_EXPORT_DIGITS,
+	fprintf(out, "} %.*g\n", PCOW_JSON_DIGITS,
 		family->series->cells[file].value / family->divisor);
 }
 

@@ -34,7 +34,7 @@ int pcow_gate_json_write(FILE *out, const struct pcow_analysis *analysis,
 
 	if (!json || !rest || json_object_update(json, rest))
 		goto out_free;
-	json_dumpf(json, out, JSON_INDENT(2));
+	json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
 	fputc('\n', out);
 	ret = 0;
 out_free:

@@ -18,6 +18,10 @@ void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool colo
 /* The array of `show --json`, as results/README.md defines it; owned by the caller. */
 json_t *pcow_summary_json(const struct pcow_summary *summary);
 
+/* Digits of a real number in JSON and CSV: integers below 10^15 come back as they
+ * are, and 0.1 stays 0.1. */
+#define PCOW_JSON_DIGITS 15
+
 /**
  * struct pcow_rendering - what a writer needs besides the figures
  * @version:	of this pincow
