@@ -66,6 +66,13 @@ struct pcow_plot {
 
 bool pcow_is_fault(const char *scenario);
 
+/* Do two parameter lists differ in numbers at most? */
+bool pcow_params_same_but_numbers(const struct pcow_value *a, size_t nr_a,
+				  const struct pcow_value *b, size_t nr_b);
+
+/* Of two such lists: is the first number in which they differ the larger in @a? */
+bool pcow_params_larger_numbers(const struct pcow_value *a, const struct pcow_value *b, size_t n);
+
 /* Adds what @path has of the cases in @operations. 0 or -errno. */
 int pcow_operations_read(struct pcow_operations *operations, size_t n, const char *path,
 			 struct pcow_error *err);

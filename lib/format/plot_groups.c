@@ -62,27 +62,8 @@ bool pcow_line_has_figure(const struct pcow_comparison *comparison, const struct
 
 static bool same_but_numbers(const struct pcow_series *a, const struct pcow_series *b)
 {
-	if (strcmp(a->metric, b->metric) || strcmp(a->scenario, b->scenario) ||
-	    a->nr_params != b->nr_params)
-		return false;
-	for (size_t i = 0; i < a->nr_params; i++) {
-		const struct pcow_value *x = &a->params[i];
-		const struct pcow_value *y = &b->params[i];
-
-		if (strcmp(x->name, y->name) || x->is_number != y->is_number ||
-		    (!x->is_number && strcmp(x->text, y->text)))
-			return false;
-	}
-	return true;
-}
-
-static bool larger_numbers(const struct pcow_series *a, const struct pcow_series *b)
-{
-	for (size_t i = 0; i < a->nr_params; i++) {
-		if (a->params[i].number != b->params[i].number)
-			return a->params[i].number > b->params[i].number;
-	}
-	return false;
+	return !strcmp(a->metric, b->metric) && !strcmp(a->scenario, b->scenario) &&
+	       pcow_params_same_but_numbers(a->params, a->nr_params, b->params, b->nr_params);
 }
 
 bool pcow_line_is_largest(const struct pcow_comparison *comparison, const struct pcow_line *line)
@@ -97,7 +78,9 @@ bool pcow_line_is_largest(const struct pcow_comparison *comparison, const struct
 			continue;
 		others = nr_arms(comparison, other);
 		if (others > arms ||
-		    (others == arms && larger_numbers(other->series, line->series)))
+		    (others == arms &&
+		     pcow_params_larger_numbers(other->series->params, line->series->params,
+						line->series->nr_params)))
 			return false;
 	}
 	return arms > 0;

@@ -17,26 +17,13 @@ static bool is_cost(const struct pcow_metric_row *row, const char *metric)
 
 static bool same_but_numbers(const struct pcow_metric_row *a, const struct pcow_metric_row *b)
 {
-	if (strcmp(a->scenario, b->scenario) || a->nr_params != b->nr_params)
-		return false;
-	for (size_t i = 0; i < a->nr_params; i++) {
-		const struct pcow_value *x = &a->params[i];
-		const struct pcow_value *y = &b->params[i];
-
-		if (strcmp(x->name, y->name) || x->is_number != y->is_number ||
-		    (!x->is_number && strcmp(x->text, y->text)))
-			return false;
-	}
-	return true;
+	return !strcmp(a->scenario, b->scenario) &&
+	       pcow_params_same_but_numbers(a->params, a->nr_params, b->params, b->nr_params);
 }
 
 static bool larger_numbers(const struct pcow_metric_row *a, const struct pcow_metric_row *b)
 {
-	for (size_t i = 0; i < a->nr_params; i++) {
-		if (a->params[i].number != b->params[i].number)
-			return a->params[i].number > b->params[i].number;
-	}
-	return false;
+	return pcow_params_larger_numbers(a->params, b->params, a->nr_params);
 }
 
 /* Of cases that differ in numbers alone the largest is shown. */
