@@ -6,10 +6,14 @@
 #include "analysis.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Share of invalid samples above which a reader must know. */
+#define INVALID_TOLD 0.01
 
 int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
 {
@@ -100,6 +104,33 @@ static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratu
 						  "is all that changed between these, not the COW "
 						  "model alone",
 						  first, other);
+	}
+	return 0;
+}
+
+/* Figures rest on the samples that kept their claim; how many did not must be told. */
+static int note_invalid(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		double worst = 0.0;
+		size_t n = 0;
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			const struct pcow_line *line = &comparison->lines[i];
+			double invalid = line->arms[g].n ? line->arms[g].invalid_fraction : 0.0;
+
+			if (invalid <= INVALID_TOLD || !pcow_line_is_headline(comparison, line))
+				continue;
+			worst = fmax(worst, invalid);
+			n++;
+		}
+		if (n && pcow_analysis_note(analysis,
+					    "%zu case%s of %s: up to %.3g %% of the samples broke "
+					    "their claim and are left out; compare --json tells "
+					    "which",
+					    n, n == 1 ? "" : "s",
+					    comparison->stratum.groups[g].name, 100.0 * worst))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -268,7 +299,8 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		    note_kernels(analysis, &comparison->stratum))
 			return no_memory(err);
 		if (note_conditions(analysis, &comparison->stratum) ||
-		    pcow_lines_make(comparison, analysis) ||
+		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
+		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
 		    pcow_lines_change(comparison, question->policy))
 			return no_memory(err);
 	}

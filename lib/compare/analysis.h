@@ -40,6 +40,9 @@ void pcow_lines_clear(struct pcow_comparison *comparison);
  * 0 or -ENOMEM. */
 int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy);
 
+/* Notes the boots that pairing leaves out. 0 or -ENOMEM. */
+int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum);
+
 /**
  * struct pcow_evidence - what a change is estimated from
  * @base, @nr_base: one value a boot; no NAN

@@ -51,6 +51,34 @@ static bool has_pairs(const struct pcow_group *base, const struct pcow_group *ot
 	return common > 1;
 }
 
+/* Boots of @group whose block has no boot in @other. */
+static size_t nr_unpaired(const struct pcow_group *group, const struct pcow_group *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < group->nr_boots; i++)
+		n += !find_block(other, group->boots[i].block);
+	return n;
+}
+
+int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	const struct pcow_group *base = &stratum->groups[0];
+
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		const struct pcow_group *other = &stratum->groups[i];
+		size_t alone = nr_unpaired(base, other), alone_other = nr_unpaired(other, base);
+
+		if (has_pairs(base, other) && alone + alone_other &&
+		    pcow_analysis_note(analysis,
+				       "%zu boots of %s and %zu of %s have none of the other in "
+				       "their block and count for no change between the two",
+				       alone, base->name, alone_other, other->name))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static size_t pair_values(const struct pcow_group *groups, size_t group,
 			  const struct pcow_line *line, double *base, double *other)
 {

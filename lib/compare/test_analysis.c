@@ -165,6 +165,18 @@ static void blocks_pair(void **state)
 	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
 }
 
+static void boots_without_a_partner_are_noted(void **state)
+{
+	struct session *session = *state;
+	const struct fake_boot blocked = { .block = 1 };
+
+	write_boots("a", &blocked, 6, 10000, 10);
+	write_boots("b", &blocked, 4, 10000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(find_line(session, "fault/a", "latency")->changes[1].n, 4);
+	assert_true(is_noted(session, "2 boots of a and 0 of b have none of the other"));
+}
+
 static void without_blocks_drift_hides_it(void **state)
 {
 	struct session *session = *state;
@@ -220,8 +232,11 @@ static void values_below_zero_are_compared_as_they_are(void **state)
 	for (int arm = 0; arm < 2; arm++) {
 		for (int i = 0; i < 3; i++) {
 			char name[2][8];
-			struct fake_case one = { "fork/m",	 4096,	       100,  -1,
-						 PCOW_STATUS_OK, held[arm][i], false };
+			struct fake_case one = { .scenario = "fork/m",
+						 .size = 4096,
+						 .ns = 100,
+						 .copied = -1,
+						 .memory_bytes = held[arm][i] };
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
 			snprintf(name[1], sizeof(name[1]), "%d-%d", arm, i);
@@ -260,8 +275,9 @@ static void other_work_is_refused(void **state)
 	for (int arm = 0; arm < 2; arm++) {
 		for (int i = 0; i < 3; i++) {
 			char name[2][8];
-			struct fake_case one = { "fault/a",	 4096, 100,  2 * arm,
-						 PCOW_STATUS_OK, 0,    false };
+			struct fake_case one = {
+				.scenario = "fault/a", .size = 4096, .ns = 100, .copied = 2 * arm
+			};
 
 			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
 			snprintf(name[1], sizeof(name[1]), "%d-%d", arm, i);
@@ -312,8 +328,12 @@ static void write_status(const char *folder, enum pcow_status status)
 	for (int i = 0; i < 3; i++) {
 		char name[16];
 		struct fake_case cases[] = {
-			{ "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false },
-			{ "fault/b", 4096, 100, -1, status, 0, false },
+			{ .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 },
+			{ .scenario = "fault/b",
+			  .size = 4096,
+			  .ns = 100,
+			  .copied = -1,
+			  .status = status },
 		};
 
 		snprintf(name, sizeof(name), "%s%d", folder, i);
@@ -332,6 +352,19 @@ static void a_claim_that_breaks_fails(void **state)
 	assert_string_equal(find_line(session, "fault/b", "latency")->changes[1].why,
 			    "invalid in b: because");
 	assert_int_equal(session->analysis.gate, PCOW_FAIL);
+}
+
+static void broken_claims_are_noted(void **state)
+{
+	struct session *session = *state;
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
+
+	fake_write(&(struct fake_boot){ .folder = "a", .name = "1" }, &one, 1);
+	one.breaks = true;
+	fake_write(&(struct fake_boot){ .folder = "b", .name = "2" }, &one, 1);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_true(is_noted(session, "1 case of b: up to 50 % of the samples broke their claim"));
+	assert_false(is_noted(session, "of a:"));
 }
 
 static void a_case_that_is_skipped_is_missing(void **state)
@@ -392,8 +425,8 @@ static void architectures_and_pages_are_apart_unless_asked(void **state)
 static void no_common_case_is_refused(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
-	struct fake_case other = { "fault/a", 8192, 100, -1, PCOW_STATUS_OK, 0, false };
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
+	struct fake_case other = { .scenario = "fault/a", .size = 8192, .ns = 100, .copied = -1 };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1" }, &one, 1);
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "2" }, &other, 1);
@@ -453,7 +486,7 @@ static void an_unknown_metric_in_the_policy_is_refused(void **state)
 static void a_copy_is_no_second_boot(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "2", .boot_id = "x" }, &one, 1);
@@ -490,8 +523,8 @@ static void a_file_named_twice_is_read_once(void **state)
 static void runs_of_a_boot_are_one_value(void **state)
 {
 	struct session *session = *state;
-	struct fake_case one = { "fault/a", 4096, 100, -1, PCOW_STATUS_OK, 0, false };
-	struct fake_case two = { "fault/a", 4096, 300, -1, PCOW_STATUS_OK, 0, false };
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
+	struct fake_case two = { .scenario = "fault/a", .size = 4096, .ns = 300, .copied = -1 };
 
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .boot_id = "x" }, &one, 1);
 	fake_write(
@@ -602,6 +635,7 @@ int main(void)
 		TEST(the_same_passes),
 		TEST(a_regression_fails_and_is_named),
 		TEST(blocks_pair),
+		TEST(boots_without_a_partner_are_noted),
 		TEST(without_blocks_drift_hides_it),
 		TEST(one_boot_is_looked_at_never_judged),
 		TEST(zero_variance_is_exact),
@@ -610,6 +644,7 @@ int main(void)
 		TEST(other_work_is_refused),
 		TEST(what_waits_is_not_counted),
 		TEST(a_claim_that_breaks_fails),
+		TEST(broken_claims_are_noted),
 		TEST(a_case_that_is_skipped_is_missing),
 		TEST(a_case_that_is_new_is_not_gated),
 		TEST(clocks_are_never_mixed),

@@ -69,8 +69,10 @@ static void write_boots(const char *folder, int64_t ns, int64_t spread)
 {
 	for (int i = 0; i < 6; i++) {
 		char name[16];
-		struct fake_case one = { "fault/a", 4096, ns + spread * (i % 3), -1, PCOW_STATUS_OK,
-					 0,	    false };
+		struct fake_case one = { .scenario = "fault/a",
+					 .size = 4096,
+					 .ns = ns + spread * (i % 3),
+					 .copied = -1 };
 
 		snprintf(name, sizeof(name), "%s%d", folder, i);
 		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, &one, 1);

@@ -47,6 +47,7 @@ struct fake_boot {
  * @status:	other than ok: no samples, and "because" is the reason
  * @memory_bytes: what is held; 0 for nothing weighed
  * @sleeps:	every sample slept once
+ * @breaks:	the first sample breaks its claim
  */
 struct fake_case {
 	const char *scenario;
@@ -56,6 +57,7 @@ struct fake_case {
 	enum pcow_status status;
 	int64_t memory_bytes;
 	bool sleeps;
+	bool breaks;
 };
 
 /* The test's folder, made at the first call. */
@@ -112,7 +114,7 @@ static inline void fake_samples(struct pcow_worker *worker, const struct fake_ca
 			slept[i] = 1;
 		ticks[i] = 2 * fake->ns;
 		ops[i] = 2;
-		valid[i] = 1;
+		valid[i] = i > 0 || !fake->breaks;
 		if (copied)
 			copied[i] = fake->copied;
 	}
