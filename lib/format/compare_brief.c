@@ -69,6 +69,23 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 	return true;
 }
 
+/* Cases that cost what they cost in the base, whatever the group. */
+static size_t nr_same(const struct pcow_comparison *comparison)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+		bool same = pcow_line_is_headline(comparison, line);
+
+		for (size_t g = 1; same && g < comparison->stratum.nr_groups; g++)
+			same = line->changes[g].verdict == PCOW_SAME ||
+			       line->changes[g].verdict == PCOW_NO_WORSE;
+		n += same;
+	}
+	return n;
+}
+
 static void comparison_print(FILE *out, const struct pcow_comparison *comparison, bool color)
 {
 	const struct pcow_finding *finding;
@@ -77,8 +94,8 @@ static void comparison_print(FILE *out, const struct pcow_comparison *comparison
 	pcow_stratum_print(out, &comparison->stratum, color);
 	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)
 		n += finding_print(out, comparison, finding);
-	if (!n)
-		fputs("  nothing changed by its minimum effect or more\n", out);
+	n = nr_same(comparison);
+	fprintf(out, "  %zu case%s the same\n", n, n == 1 ? " costs" : "s cost");
 }
 
 int pcow_compare_brief_write(FILE *out, const struct pcow_analysis *analysis,

@@ -45,12 +45,15 @@ static bool is_about(const struct pcow_finding *finding, const struct pcow_compa
 	}
 }
 
-/* What came from nothing, or to it, is larger than any fraction. */
-static double change_size(const struct pcow_change *change)
+/* What came from nothing is the largest change of all, but a few pages of memory
+ * beside nothing are what other tasks took, and the least. */
+static double change_size(const struct pcow_line *line, const struct pcow_change *change)
 {
 	if (!isfinite(change->shift) || change->shift == 0.0)
 		return 0.0;
-	return change->is_relative ? fabs(change->shift) : INFINITY;
+	if (change->is_relative)
+		return fabs(change->shift);
+	return line->series->kind == PCOW_METRIC_MEMORY ? 0.0 : INFINITY;
 }
 
 /* Puts an example into its place among the largest. */
@@ -81,8 +84,8 @@ static struct pcow_example line_example(const struct pcow_comparison *comparison
 		if (change->verdict != finding->verdicts[0] &&
 		    change->verdict != finding->verdicts[1])
 			continue;
-		if (!example.line || change_size(change) > example.size)
-			example = (struct pcow_example){ line, g, change_size(change) };
+		if (!example.line || change_size(line, change) > example.size)
+			example = (struct pcow_example){ line, g, change_size(line, change) };
 	}
 	return example;
 }
