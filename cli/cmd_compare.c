@@ -109,7 +109,8 @@ static int compare(struct compare_options *options)
 	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
 	struct pcow_error err = { "" };
 
-	if (cli_question_answer(&options->question, &err))
+	if (cli_question_answer(&options->question, &err) ||
+	    pcow_selection_check(&options->selection, &options->question.dataset, &err))
 		return cli_fail(&err);
 	pcow_analysis_select(&options->question.analysis, &options->selection);
 	if (options->format->write(stdout, &options->question.analysis, &rendering)) {

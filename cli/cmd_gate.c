@@ -55,6 +55,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (!options->question.nr_arguments && !options->self_test)
 			argp_error(state, "no result file named");
+		if (options->self_test && options->format != pcow_gate_format_at(0))
+			argp_error(state, "--self-test prints text, or JSON with --json");
 		if (options->common.json)
 			options->format = cli_find_format(state, pcow_gate_format_at, "json");
 		return 0;

@@ -142,27 +142,47 @@ static void figures_clear(struct figures *figures)
 
 /* -------------------------------------------------------------------- page */
 
-/* Writes beside @path first: a page is there whole or as it was. */
+/* A failed write may have left no errno: an earlier one, of which only the flag is left. */
+static int write_failed(const char *path, struct pcow_error *err)
+{
+	int code = errno ? errno : EIO;
+
+	return pcow_error_set(err, -code, "%.400s: cannot be written: %s", path, strerror(code));
+}
+
+static int page_write(const char *path, const struct pcow_analysis *analysis,
+		      const struct figures *figures, const struct pcow_rendering *rendering,
+		      struct pcow_error *err)
+{
+	FILE *out = fopen(path, "we");
+	int ret;
+
+	if (!out)
+		return write_failed(path, err);
+	errno = 0;
+	ret = pcow_report_write(out, analysis, figures->at, figures->n, rendering);
+	if (ret)
+		pcow_error_set(err, ret, "%.400s: out of memory", path);
+	else if (fflush(out) || ferror(out))
+		ret = write_failed(path, err);
+	fclose(out);
+	return ret;
+}
+
+/* Writes beside @path first: a page is there whole or as it was.  What is no
+ * file, as a pipe, is written to and stays what it is. */
 static int page_save(const char *path, const struct pcow_analysis *analysis,
 		     const struct figures *figures, const struct pcow_rendering *rendering,
 		     struct pcow_error *err)
 {
 	char part[PATH_MAX + 8];
-	FILE *out;
+	struct stat st;
 	int ret;
 
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return page_write(path, analysis, figures, rendering, err);
 	snprintf(part, sizeof(part), "%s.part", path);
-	out = fopen(part, "we");
-	if (!out)
-		return pcow_error_set(err, -errno, "%.400s: cannot be written: %s", path,
-				      strerror(errno));
-	ret = pcow_report_write(out, analysis, figures->at, figures->n, rendering);
-	if (ret)
-		pcow_error_set(err, ret, "%.400s: out of memory", path);
-	else if (fflush(out) || ferror(out))
-		ret = pcow_error_set(err, -errno, "%.400s: cannot be written: %s", path,
-				     strerror(errno));
-	fclose(out);
+	ret = page_write(part, analysis, figures, rendering, err);
 	if (!ret && rename(part, path))
 		ret = pcow_error_set(err, -errno, "%.400s: %s", path, strerror(errno));
 	if (ret)

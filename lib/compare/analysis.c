@@ -108,6 +108,43 @@ static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratu
 	return 0;
 }
 
+/* What the twin was good for: where it raised the minimum effect, and where it
+ * could not be held against the base. */
+static int note_twin(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	const char *name = stratum->groups[stratum->twin].name;
+	size_t raised = 0, useless = 0;
+	double most = 0.0;
+
+	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+		const struct pcow_change *twin = &line->changes[stratum->twin];
+
+		if (!pcow_line_is_gated(line, stratum->nr_groups))
+			continue;
+		if (!pcow_twin_is_noise(twin, analysis->policy)) {
+			useless++;
+		} else if (fabs(twin->shift) > twin->effect) {
+			raised++;
+			most = fmax(most, fabs(twin->shift));
+		}
+	}
+	if (raised && pcow_analysis_note(analysis,
+					 "A/A: %s differs from the base by more than the minimum "
+					 "effect in %zu gated lines, by %.3g %% at most: changes "
+					 "up to that count for nothing there",
+					 name, raised, 100.0 * most))
+		return -ENOMEM;
+	if (useless &&
+	    pcow_analysis_note(analysis,
+			       "A/A: %s is no measure of noise in %zu gated lines: it has "
+			       "no figure, fewer boots than are judged, or did other work",
+			       name, useless))
+		return -ENOMEM;
+	return 0;
+}
+
 /* Figures rest on the samples that kept their claim; how many did not must be told. */
 static int note_invalid(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
 {
@@ -130,6 +167,26 @@ static int note_invalid(struct pcow_analysis *analysis, const struct pcow_compar
 					    "which",
 					    n, n == 1 ? "" : "s",
 					    comparison->stratum.groups[g].name, 100.0 * worst))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Boots of two kernels in one group are no replicates of one thing. */
+static int note_mixtures(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	for (size_t g = 0; g < stratum->nr_groups; g++) {
+		const struct pcow_group *group = &stratum->groups[g];
+		const char *first = pcow_file_release(group->boots[0].files[0]);
+		const char *other = first;
+
+		for (size_t b = 1; b < group->nr_boots && strcmp(first, other) == 0; b++)
+			other = pcow_file_release(group->boots[b].files[0]);
+		if (strcmp(first, other) != 0 &&
+		    pcow_analysis_note(analysis,
+				       "%s holds boots of several kernels (%s, %s): what they "
+				       "differ by counts as noise; add kernel to --by",
+				       group->name, first, other))
 			return -ENOMEM;
 	}
 	return 0;
@@ -197,7 +254,7 @@ static void count_gated(struct pcow_analysis *analysis, const struct pcow_change
 	analysis->nr_gated[gate]++;
 	/* Other reasons not to know are not mended by boots. */
 	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_TOO_FEW) &&
-	    change->boots_needed > analysis->boots_needed)
+	    change->boots_needed > change->n && change->boots_needed > analysis->boots_needed)
 		analysis->boots_needed = change->boots_needed;
 }
 
@@ -257,6 +314,35 @@ static bool knows_metric(const struct pcow_dataset *set, const char *metric)
 	return false;
 }
 
+/* "latency, net, p99": each once, as far as there is room. */
+static void metrics_format(char *buf, size_t size, const struct pcow_dataset *set)
+{
+	size_t used = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < set->nr_series; i++) {
+		const struct pcow_series *series = &set->series[i];
+		size_t first = 0;
+
+		while (strcmp(set->series[first].metric, series->metric) != 0)
+			first++;
+		if (first == i && series->kind != PCOW_METRIC_QUALITY &&
+		    used + strlen(series->metric) + 3 < size)
+			used += (size_t)sprintf(buf + used, "%s%s", used ? ", " : "",
+						series->metric);
+	}
+}
+
+static int refuse_metric(const struct pcow_dataset *set, const char *who, const char *metric,
+			 struct pcow_error *err)
+{
+	char metrics[320];
+
+	metrics_format(metrics, sizeof(metrics), set);
+	return pcow_error_set(err, -EINVAL, "%s: no result has a metric '%.64s'; there are %s", who,
+			      metric, metrics);
+}
+
 /* A misspelt name would gate nothing and pass. */
 static int check_policy(const struct pcow_analysis *analysis, struct pcow_error *err)
 {
@@ -268,10 +354,30 @@ static int check_policy(const struct pcow_analysis *analysis, struct pcow_error 
 					     : policy->effects[i - policy->nr_metrics].metric;
 
 		if (!knows_metric(analysis->dataset, metric))
-			return pcow_error_set(err, -EINVAL,
-					      "policy: no result has a metric '%.64s'; "
-					      "`pincow compare --json` names those there are",
-					      metric);
+			return refuse_metric(analysis->dataset, "policy", metric, err);
+	}
+	return 0;
+}
+
+int pcow_selection_check(const struct pcow_selection *selection, const struct pcow_dataset *set,
+			 struct pcow_error *err)
+{
+	for (size_t i = 0; i < selection->nr_metrics; i++) {
+		if (!knows_metric(set, selection->metrics[i]))
+			return refuse_metric(set, "--metric", selection->metrics[i], err);
+	}
+	for (size_t i = 0; i < selection->nr_cases; i++) {
+		size_t at = 0;
+
+		while (at < set->nr_series &&
+		       !pcow_series_matches(&set->series[at], selection->cases[i]))
+			at++;
+		if (at == set->nr_series)
+			return pcow_error_set(
+				err, -EINVAL,
+				"--only: no case is called '%.100s'; `pincow compare` "
+				"without it names those there are",
+				selection->cases[i]);
 	}
 	return 0;
 }
@@ -298,10 +404,12 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		if (question->keys == PCOW_KEY_MODEL &&
 		    note_kernels(analysis, &comparison->stratum))
 			return no_memory(err);
-		if (note_conditions(analysis, &comparison->stratum) ||
+		if (note_mixtures(analysis, &comparison->stratum) ||
+		    note_conditions(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
-		    pcow_lines_change(comparison, question->policy))
+		    pcow_lines_change(comparison, question->policy) ||
+		    note_twin(analysis, comparison))
 			return no_memory(err);
 	}
 	if (!has_common(analysis))

@@ -22,6 +22,12 @@ void pcow_stratum_clear(struct pcow_stratum *stratum);
 char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *file,
 		      unsigned int keys);
 
+/* Does the clock count instructions? */
+bool pcow_header_is_counted(const struct pcow_header *header);
+
+/* Are two files one run, as far as they tell? */
+bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b);
+
 /* Files of one group to boots; runs that stand twice are noted and left out. */
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file);
@@ -40,7 +46,13 @@ void pcow_lines_clear(struct pcow_comparison *comparison);
  * 0 or -ENOMEM. */
 int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy);
 
-/* Notes the boots that pairing leaves out. 0 or -ENOMEM. */
+/* Is a change of the line gated, in any group? */
+bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups);
+
+/* Can the twin's shift stand for noise? */
+bool pcow_twin_is_noise(const struct pcow_change *twin, const struct pcow_policy *policy);
+
+/* Notes groups whose blocks make no pairs. 0 or -ENOMEM. */
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum);
 
 /**

@@ -2,8 +2,8 @@
 /*
  * Which files are runs of the same boot.
  *
- * A boot is known by its boot_id, and by its block: counted guests start from
- * the same state and so draw the same boot_id at every boot.
+ * A boot is known by its boot_id.  Counted guests start from the same state and
+ * so draw the same boot_id at every boot: of these the block tells them apart.
  */
 #include "analysis.h"
 
@@ -12,12 +12,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+bool pcow_header_is_counted(const struct pcow_header *header)
+{
+	return strcmp(header->clock_domain, "wall") != 0;
+}
+
 static bool same_boot(const struct pcow_header *a, const struct pcow_header *b)
 {
-	if (a->block != b->block)
+	if (!*a->boot_id || strcmp(a->boot_id, b->boot_id) != 0)
 		return false;
-	return *a->boot_id ? strcmp(a->boot_id, b->boot_id) == 0
-			   : !*b->boot_id && a->created_ns == b->created_ns;
+	return !pcow_header_is_counted(a) || a->block == b->block;
+}
+
+bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b)
+{
+	return a->created_ns == b->created_ns && strcmp(a->boot_id, b->boot_id) == 0 &&
+	       (!pcow_header_is_counted(a) || a->block == b->block);
 }
 
 static struct pcow_boot *find_boot(struct pcow_group *group, const struct pcow_header *header)
@@ -59,22 +69,44 @@ static int note_copy(struct pcow_analysis *analysis, const struct pcow_group *gr
 {
 	const char *remedy = "";
 
-	if (strcmp(file->header.clock_domain, "wall") != 0)
+	if (pcow_header_is_counted(&file->header))
 		remedy = "; boots of counted guests are told apart by run --block";
 	return pcow_analysis_note(analysis, "%s: %s is the same run as %s and is left out%s",
 				  group->name, file->path, first->path, remedy);
 }
 
+/* What the file itself says against its block, or leaves open. */
+static int note_boot(struct pcow_analysis *analysis, const struct pcow_group *group,
+		     const struct pcow_file *file, const struct pcow_boot *boot)
+{
+	if (!*file->header.boot_id)
+		return pcow_analysis_note(analysis,
+					  "%s: %s does not tell its boot and counts as one of its "
+					  "own",
+					  group->name, file->path);
+	if (boot && boot->block != file->header.block)
+		return pcow_analysis_note(analysis,
+					  "%s: %s has another block than %s, and the same boot: "
+					  "they count as one",
+					  group->name, file->path, boot->files[0]->path);
+	return 0;
+}
+
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file)
 {
-	struct pcow_boot *boot = find_boot(group, &file->header);
+	struct pcow_boot *boot;
 
-	if (!boot)
-		return add_boot(group, file);
-	for (size_t i = 0; i < boot->nr_files; i++) {
-		if (boot->files[i]->header.created_ns == file->header.created_ns)
-			return note_copy(analysis, group, file, boot->files[i]);
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
+			const struct pcow_file *other = group->boots[i].files[run];
+
+			if (pcow_header_same_run(&other->header, &file->header))
+				return note_copy(analysis, group, file, other);
+		}
 	}
-	return add_file(boot, file);
+	boot = find_boot(group, &file->header);
+	if (note_boot(analysis, group, file, boot))
+		return -ENOMEM;
+	return boot ? add_file(boot, file) : add_boot(group, file);
 }

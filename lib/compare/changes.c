@@ -16,11 +16,6 @@
 
 /* ------------------------------------------------------------------- pairs */
 
-static const struct pcow_file *first_file(const struct pcow_group *group)
-{
-	return group->boots[0].files[0];
-}
-
 static const struct pcow_boot *find_block(const struct pcow_group *group, uint64_t block)
 {
 	const struct pcow_boot *found = NULL;
@@ -35,30 +30,38 @@ static const struct pcow_boot *find_block(const struct pcow_group *group, uint64
 	return found;
 }
 
-/* Blocks pair boots of one host, where every boot has a block of its own. */
-static bool has_pairs(const struct pcow_group *base, const struct pcow_group *other)
+static const struct pcow_boot *partner(const struct pcow_group *group, const struct pcow_boot *boot)
 {
-	size_t common = 0;
+	const struct pcow_boot *found = boot->block ? find_block(group, boot->block) : NULL;
 
-	if (strcmp(pcow_file_hostname(first_file(base)), pcow_file_hostname(first_file(other))) !=
-	    0)
-		return false;
-	for (size_t i = 0; i < base->nr_boots; i++) {
-		if (!base->boots[i].block || !find_block(base, base->boots[i].block))
-			return false;
-		common += find_block(other, base->boots[i].block) != NULL;
-	}
-	return common > 1;
+	if (!found ||
+	    strcmp(pcow_file_hostname(found->files[0]), pcow_file_hostname(boot->files[0])) != 0)
+		return NULL;
+	return found;
 }
 
-/* Boots of @group whose block has no boot in @other. */
-static size_t nr_unpaired(const struct pcow_group *group, const struct pcow_group *other)
+/* Boots are paired when each has exactly one partner: of its block, on its host. */
+static bool has_pairs(const struct pcow_group *base, const struct pcow_group *other)
 {
-	size_t n = 0;
+	if (base->nr_boots != other->nr_boots || base->nr_boots < 2)
+		return false;
+	for (size_t i = 0; i < base->nr_boots; i++) {
+		const struct pcow_boot *found = partner(other, &base->boots[i]);
 
-	for (size_t i = 0; i < group->nr_boots; i++)
-		n += !find_block(other, group->boots[i].block);
-	return n;
+		/* The way back tells that no two of the base share a block. */
+		if (!found || partner(base, found) != &base->boots[i])
+			return false;
+	}
+	return true;
+}
+
+static bool has_blocks(const struct pcow_group *group)
+{
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		if (group->boots[i].block)
+			return true;
+	}
+	return false;
 }
 
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
@@ -67,13 +70,12 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 
 	for (size_t i = 1; i < stratum->nr_groups; i++) {
 		const struct pcow_group *other = &stratum->groups[i];
-		size_t alone = nr_unpaired(base, other), alone_other = nr_unpaired(other, base);
 
-		if (has_pairs(base, other) && alone + alone_other &&
+		if (has_blocks(base) && has_blocks(other) && !has_pairs(base, other) &&
 		    pcow_analysis_note(analysis,
-				       "%zu boots of %s and %zu of %s have none of the other in "
-				       "their block and count for no change between the two",
-				       alone, base->name, alone_other, other->name))
+				       "%s and %s are not paired: not every boot has one of the "
+				       "other in its block, on its host",
+				       base->name, other->name))
 			return -ENOMEM;
 	}
 	return 0;
@@ -86,12 +88,10 @@ static size_t pair_values(const struct pcow_group *groups, size_t group,
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->nr_boots; i++) {
-		const struct pcow_boot *twin = find_block(b, a->boots[i].block);
+		const struct pcow_boot *boot = partner(b, &a->boots[i]);
 
-		if (!twin)
-			continue;
 		base[n] = line->arms[0].values[i];
-		other[n] = line->arms[group].values[twin - b->boots];
+		other[n] = line->arms[group].values[boot - b->boots];
 		n += !isnan(base[n]) && !isnan(other[n]);
 	}
 	return n;
@@ -151,6 +151,7 @@ static void judge_work(struct pcow_line *line, size_t group)
 	double base = line->arms[0].median, other = line->arms[group].median;
 	struct pcow_change *change = &line->changes[group];
 
+	change->effect = NAN;
 	change->verdict = differs(&line->arms[0], &line->arms[group]) ? PCOW_WORK_CHANGED
 								      : PCOW_WORK_SAME;
 	change->n = line->arms[0].n < line->arms[group].n ? line->arms[0].n : line->arms[group].n;
@@ -165,9 +166,14 @@ static void judge_work(struct pcow_line *line, size_t group)
 static const struct pcow_line *other_work(const struct pcow_comparison *comparison,
 					  const struct pcow_line *cost, size_t group)
 {
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_line *work = &comparison->lines[i];
+	const struct pcow_line *end = comparison->lines + comparison->nr_lines;
+	const char *scenario = cost->series->scenario;
+	const struct pcow_line *work = cost;
 
+	/* Lines are in the order of the series: a scenario's stand together. */
+	while (work > comparison->lines && strcmp(work[-1].series->scenario, scenario) == 0)
+		work--;
+	for (; work < end && strcmp(work->series->scenario, scenario) == 0; work++) {
 		if (work->series->kind == PCOW_METRIC_WORK &&
 		    pcow_series_is_of_case(work->series, cost->series) && work->arms[0].n &&
 		    work->arms[group].n && differs(&work->arms[0], &work->arms[group]))
@@ -186,10 +192,10 @@ static void judge_missing(struct pcow_line *line, const struct pcow_stratum *str
 	struct pcow_change *change = &line->changes[group];
 
 	change->verdict = PCOW_MISSING;
-	if (lacking == group && line->arms[0].n && arm->present &&
-	    arm->status == PCOW_STATUS_INVALID)
+	if (lacking == group && line->arms[0].n && arm->nr_invalid)
 		change->verdict = PCOW_BROKEN;
-	change->gated &= line->arms[0].n > 0;
+	/* What neither could run tells nothing of the other. */
+	change->gated &= line->arms[0].n || line->arms[group].n;
 	if (!arm->present)
 		snprintf(change->why, sizeof(change->why), "not measured in %.64s",
 			 stratum->groups[lacking].name);
@@ -199,6 +205,22 @@ static void judge_missing(struct pcow_line *line, const struct pcow_stratum *str
 	else
 		snprintf(change->why, sizeof(change->why), "%s in %.48s: %.120s",
 			 pcow_status_name(arm->status), stratum->groups[lacking].name, arm->reason);
+}
+
+/* Boots that gave no figure where the base's all did are none to leave out in
+ * silence: those that did may be the lucky ones.  True when it settles the change. */
+static bool judge_lost(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
+{
+	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
+	struct pcow_change *change = &line->changes[group];
+
+	if (base->nr_invalid + base->nr_errors || !(arm->nr_invalid + arm->nr_errors))
+		return false;
+	change->verdict = arm->nr_invalid ? PCOW_BROKEN : PCOW_MISSING;
+	snprintf(change->why, sizeof(change->why), "%s in %zu of %zu boots of %.48s: %.100s",
+		 pcow_status_name(arm->status), arm->nr_invalid + arm->nr_errors,
+		 stratum->groups[group].nr_boots, stratum->groups[group].name, arm->reason);
+	return true;
 }
 
 static bool matches_any(const struct pcow_series *series, char *const *patterns, size_t n)
@@ -264,12 +286,24 @@ static int change_make(const struct pcow_comparison *comparison, struct pcow_lin
 		judge_work(line, group);
 		return 0;
 	}
+	if (judge_lost(line, &comparison->stratum, group))
+		return 0;
 	if (estimate(line, &comparison->stratum, group, policy))
 		return -ENOMEM;
 	change->verdict = PCOW_UNCLEAR;
+	/* Of nothing there is no share that matters. */
+	if (!change->is_relative)
+		change->effect = change->noise = change->detectable = NAN;
 	if (line->series->kind == PCOW_METRIC_COST)
 		refuse_cost(comparison, line, group);
 	return 0;
+}
+
+bool pcow_twin_is_noise(const struct pcow_change *twin, const struct pcow_policy *policy)
+{
+	/* Once estimated it stands at PCOW_UNCLEAR, refused at something else. */
+	return twin->verdict == PCOW_UNCLEAR && twin->n >= policy->boots && twin->is_relative &&
+	       isfinite(twin->shift);
 }
 
 static int line_change(const struct pcow_comparison *comparison, struct pcow_line *line,
@@ -288,7 +322,8 @@ static int line_change(const struct pcow_comparison *comparison, struct pcow_lin
 
 		twin->effect = effect;
 		ret = change_make(comparison, line, stratum->twin, policy);
-		systematic = isfinite(twin->shift) ? fabs(twin->shift) : 0.0;
+		if (pcow_twin_is_noise(twin, policy))
+			systematic = fabs(twin->shift);
 	}
 	for (size_t i = 1; !ret && i < stratum->nr_groups; i++) {
 		struct pcow_change *change = &line->changes[i];

@@ -156,7 +156,7 @@ int pcow_change_plan(struct pcow_change *change, const struct pcow_evidence *evi
 	design.n = change->n;
 	design.paired = work.paired;
 	change->detectable = NAN;
-	if (change->n > 1) {
+	if (change->n > 1 && change->is_relative) {
 		change->detectable =
 			to_fraction(&work.scale, pcow_detectable_effect(&design, policy->power));
 		change->boots_needed = pcow_boots_needed(

@@ -17,6 +17,8 @@ static enum pcow_verdict judge(const struct pcow_change *change, const struct pc
 
 	if (change->n < policy->boots)
 		return PCOW_TOO_FEW;
+	if (!change->is_relative)
+		return change->low >= 0.0 && change->high <= 0.0 ? PCOW_SAME : PCOW_UNCLEAR;
 	if (significant && change->shift > change->effect && change->low > 0.0)
 		return PCOW_WORSE;
 	if (significant && change->shift < -change->effect && change->high < 0.0)
@@ -31,13 +33,20 @@ static void explain(struct pcow_change *change, const struct pcow_policy *policy
 	if (change->verdict == PCOW_TOO_FEW) {
 		if (change->boots_needed < policy->boots)
 			change->boots_needed = policy->boots;
-		snprintf(change->why, sizeof(change->why), "%zu boot%s a group; judged from %zu on",
-			 change->n, change->n == 1 ? "" : "s", policy->boots);
+		snprintf(change->why, sizeof(change->why), "%zu %s%s a group; judged from %zu on",
+			 change->n, change->paired ? "pair" : "boot", change->n == 1 ? "" : "s",
+			 policy->boots);
+	} else if (change->verdict == PCOW_UNCLEAR && !change->is_relative) {
+		snprintf(change->why, sizeof(change->why),
+			 "the base is 0, and of nothing there is no share that matters");
 	} else if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n) {
 		snprintf(change->why, sizeof(change->why), "%zu%s boots a group would tell %.3g %%",
 			 change->boots_needed,
 			 change->boots_needed == PCOW_BOOTS_MAX ? " or more" : "",
 			 100.0 * change->effect);
+	} else if (change->verdict == PCOW_UNCLEAR) {
+		snprintf(change->why, sizeof(change->why),
+			 "the change is near the minimum effect: more boots may not settle it");
 	}
 }
 

@@ -54,53 +54,73 @@ int pcow_keys_parse(unsigned int *keys, const char *text, struct pcow_error *err
 	}
 }
 
-/* The last part of a path, without .jsonl, as long as that is no other argument's too. */
-static void argument_format(char *buf, size_t size, const struct pcow_dataset *set,
-			    const char *argument)
+/* A part of a path. */
+struct slice {
+	const char *start;
+	size_t length;
+};
+
+/* The last part of a path, without .jsonl. */
+static struct slice last_part(const char *path)
 {
-	const char *end = argument + strlen(argument), *start;
-	size_t same = 0;
+	static const char suffix[] = ".jsonl";
+	const char *end = path + strlen(path), *start;
+	size_t length;
 
-	while (end > argument + 1 && end[-1] == '/')
+	while (end > path + 1 && end[-1] == '/')
 		end--;
-	for (start = end; start > argument && start[-1] != '/';)
+	for (start = end; start > path && start[-1] != '/';)
 		start--;
-	for (size_t i = 0; i < set->nr_arguments; i++) {
-		const char *found = strstr(set->arguments[i], start);
-
-		same += found && (found == set->arguments[i] || found[-1] == '/');
-	}
-	if (same > 1)
-		start = argument;
-	if (end - start > 6 && strncmp(end - 6, ".jsonl", 6) == 0)
-		end -= 6;
-	snprintf(buf, size, "%.*s", (int)(end - start), start);
+	length = (size_t)(end - start);
+	if (length > strlen(suffix) && strncmp(end - strlen(suffix), suffix, strlen(suffix)) == 0)
+		length -= strlen(suffix);
+	return (struct slice){ start, length };
 }
 
-static void value_format(char *buf, size_t size, const struct pcow_dataset *set,
-			 const struct pcow_file *file, enum pcow_key key)
+/* The last part where it tells the argument from all others, else the whole. */
+static void argument_write(FILE *out, const struct pcow_dataset *set, const char *argument)
 {
+	struct slice name = last_part(argument);
+
+	for (size_t i = 0; i < set->nr_arguments; i++) {
+		struct slice other = last_part(set->arguments[i]);
+
+		if (strcmp(set->arguments[i], argument) != 0 && other.length == name.length &&
+		    strncmp(other.start, name.start, name.length) == 0) {
+			fputs(argument, out);
+			return;
+		}
+	}
+	fwrite(name.start, 1, name.length, out);
+}
+
+static void value_write(FILE *out, const struct pcow_dataset *set, const struct pcow_file *file,
+			enum pcow_key key)
+{
+	char page[24];
+
 	switch (key) {
 	case PCOW_KEY_ARGUMENT:
-		argument_format(buf, size, set, file->argument);
+		argument_write(out, set, file->argument);
 		break;
 	case PCOW_KEY_KERNEL:
-		snprintf(buf, size, "%s", pcow_file_release(file));
+		fputs(pcow_file_release(file), out);
 		break;
 	case PCOW_KEY_MODEL:
-		snprintf(buf, size, "%s", pcow_file_model(file));
+		fputs(pcow_file_model(file), out);
 		break;
 	case PCOW_KEY_ARCH:
-		snprintf(buf, size, "%s", pcow_file_machine(file));
+		fputs(pcow_file_machine(file), out);
 		break;
 	case PCOW_KEY_HOST:
-		snprintf(buf, size, "%s", pcow_file_hostname(file));
+		fputs(pcow_file_hostname(file), out);
 		break;
 	case PCOW_KEY_LABEL:
-		snprintf(buf, size, "%s", *file->header.label ? file->header.label : "no label");
+		fputs(*file->header.label ? file->header.label : "no label", out);
 		break;
 	case PCOW_KEY_PAGE:
-		pcow_bytes_format(buf, size, pcow_file_page_bytes(file));
+		pcow_bytes_format(page, sizeof(page), pcow_file_page_bytes(file));
+		fputs(page, out);
 		break;
 	}
 }
@@ -108,16 +128,23 @@ static void value_format(char *buf, size_t size, const struct pcow_dataset *set,
 char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *file,
 		      unsigned int keys)
 {
-	char name[1024];
-	size_t used = 0;
+	const char *between = "";
+	char *name = NULL;
+	size_t size;
+	FILE *out = open_memstream(&name, &size);
 
-	for (size_t i = 0; i < NR_WORDS && used + 3 < sizeof(name); i++) {
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < NR_WORDS; i++) {
 		if (!(keys & words[i].key))
 			continue;
-		if (used)
-			used += (size_t)sprintf(name + used, ", ");
-		value_format(name + used, sizeof(name) - used, set, file, words[i].key);
-		used += strlen(name + used);
+		fputs(between, out);
+		value_write(out, set, file, words[i].key);
+		between = ", ";
 	}
-	return strdup(name);
+	if (fclose(out)) {
+		free(name);
+		return NULL;
+	}
+	return name;
 }

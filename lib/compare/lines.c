@@ -49,18 +49,24 @@ static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analy
 			 const struct pcow_series *series, const struct pcow_boot *boot,
 			 double *values)
 {
+	bool invalid = false, failed = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < boot->nr_files; i++) {
 		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[i]);
 
 		arm_note_status(arm, cell);
-		if (!cell->n)
+		if (!cell->n) {
+			invalid |= cell->present && cell->status == PCOW_STATUS_INVALID;
+			failed |= cell->present && cell->status == PCOW_STATUS_ERROR;
 			continue;
+		}
 		values[n++] = cell->value;
 		arm->least = fmin(arm->least, cell->low);
 		arm->most = fmax(arm->most, cell->high);
 	}
+	arm->nr_invalid += !n && invalid;
+	arm->nr_errors += !n && failed && !invalid;
 	return pcow_median(values, n);
 }
 
@@ -133,12 +139,15 @@ static void line_note_waits(struct pcow_line *line, const struct pcow_analysis *
 			    const struct pcow_stratum *stratum)
 {
 	const struct pcow_dataset *set = analysis->dataset;
+	const struct pcow_series *end = set->series + set->nr_series;
+	const struct pcow_series *sleeps = line->series;
 
 	if (line->series->kind != PCOW_METRIC_COST || !pcow_stratum_counts(stratum))
 		return;
-	for (size_t i = 0; i < set->nr_series; i++) {
-		const struct pcow_series *sleeps = &set->series[i];
-
+	/* Series are in order: a scenario's stand together. */
+	while (sleeps > set->series && strcmp(sleeps[-1].scenario, line->series->scenario) == 0)
+		sleeps--;
+	for (; sleeps < end && strcmp(sleeps->scenario, line->series->scenario) == 0; sleeps++) {
 		if (strcmp(sleeps->metric, "sleeps") != 0 ||
 		    !pcow_series_is_of_case(sleeps, line->series))
 			continue;

@@ -23,16 +23,28 @@
 /* A policy is written by hand. */
 #define ITEMS_MAX 256
 
+/**
+ * struct parser - on its way through the text
+ * @policy:	is filled
+ * @rest:	what is not read yet
+ * @line:	number of the one read last
+ * @why, @why_line: the first complaint of ours; inih has its own
+ */
 struct parser {
 	struct pcow_policy *policy;
+	const char *rest;
+	int line;
 	char why[256];
+	int why_line;
 };
 
 static int refuse(struct parser *parser, const char *what, const char *value, const char *wanted)
 {
 	/* inih goes on to the end of the file; the first complaint is the one that counts. */
-	if (!*parser->why)
+	if (!*parser->why) {
 		snprintf(parser->why, sizeof(parser->why), "%s '%.64s': %s", what, value, wanted);
+		parser->why_line = parser->line;
+	}
 	return 0;
 }
 
@@ -178,10 +190,34 @@ static int find_long_line(const char *text)
 	return 0;
 }
 
+/* What inih reads lines with, as fgets(). */
+static char *next_line(char *buf, int size, void *user)
+{
+	struct parser *parser = user;
+	size_t length = strcspn(parser->rest, "\n");
+
+	if (!*parser->rest)
+		return NULL;
+	length += parser->rest[length] == '\n';
+	/* No line is longer: find_long_line() has seen to it. */
+	if (length > (size_t)size - 1)
+		length = (size_t)size - 1;
+	memcpy(buf, parser->rest, length);
+	buf[length] = '\0';
+	parser->rest += length;
+	parser->line++;
+	return buf;
+}
+
+static int refuse_line(const char *name, int line, const char *why, struct pcow_error *err)
+{
+	return pcow_error_set(err, -EBADMSG, "%.200s:%d: %s", name, line, why);
+}
+
 int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *name,
 		      struct pcow_error *err)
 {
-	struct parser parser = { .policy = policy };
+	struct parser parser = { .policy = policy, .rest = text };
 	int line;
 
 	pcow_policy_default(policy);
@@ -189,14 +225,12 @@ int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *
 	if (line)
 		return pcow_error_set(err, -EBADMSG, "%.200s:%d: the line is longer than %d bytes",
 				      name, line, LINE_MAX_BYTES);
-	line = ini_parse_string(text, take, &parser);
+	line = ini_parse_stream(next_line, &parser, take, &parser);
 	if (line < 0)
 		return pcow_error_set(err, -ENOMEM, "%.200s: out of memory", name);
-	if (line > 0)
-		return pcow_error_set(err, -EBADMSG, "%.200s:%d: %s", name, line,
-				      *parser.why ? parser.why
-						  : "neither [section] nor key = value");
-	return 0;
+	if (line > 0 && line == parser.why_line)
+		return refuse_line(name, line, parser.why, err);
+	return line ? refuse_line(name, line, "neither [section] nor key = value", err) : 0;
 }
 
 int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_error *err)

@@ -2,7 +2,7 @@
 /*
  * Which lines a table shows, and in which order.
  */
-#include <pincow/compare.h>
+#include "analysis.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -48,7 +48,7 @@ static bool has_changed(const struct pcow_line *line, size_t nr_groups)
 	return false;
 }
 
-static bool is_gated(const struct pcow_line *line, size_t nr_groups)
+bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups)
 {
 	for (size_t i = 1; i < nr_groups; i++) {
 		if (line->changes[i].gated)
@@ -83,7 +83,7 @@ static bool shows_metric(const struct pcow_comparison *comparison, const struct 
 	if (series->kind == PCOW_METRIC_MEMORY)
 		return holds_anything(line, comparison->stratum.nr_groups);
 	return strcmp(series->metric, "p99") == 0 || strcmp(series->metric, "slope") == 0 ||
-	       is_gated(line, comparison->stratum.nr_groups) ||
+	       pcow_line_is_gated(line, comparison->stratum.nr_groups) ||
 	       pcow_line_is_headline(comparison, line);
 }
 

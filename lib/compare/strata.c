@@ -208,61 +208,66 @@ static int drop_unfit(struct pcow_analysis *analysis, const struct pcow_question
 
 /* What there is, in one line, when nothing can be compared. */
 static int refuse(const struct pcow_analysis *analysis, const struct pcow_question *question,
-		  struct pcow_error *err)
+		  size_t nr_strata, struct pcow_error *err)
 {
 	const char *remedy = "give a second file or folder, or group by --by kernel, model, label";
 	const char *const *last = (const char *const *)analysis->notes + analysis->nr_notes;
 
-	if (question->base)
-		remedy = "--base and --aa take the name of a group as it stands here";
-	if (analysis->nr_notes > 1)
+	if (nr_strata > 1)
 		remedy = "clocks are never compared with each other; architectures and page sizes "
 			 "only with --by arch, --by page";
+	if (question->base)
+		remedy = "--base and --aa take the name of a group as it stands here";
 	return pcow_error_set(err, -EINVAL, "nothing to compare: %.180s%s%.120s; %s",
-			      analysis->nr_notes ? last[-1] : "no file",
-			      analysis->nr_notes > 1 ? "; " : "",
-			      analysis->nr_notes > 1 ? last[-2] : "", remedy);
+			      analysis->nr_notes ? last[-1] : "no file", nr_strata > 1 ? "; " : "",
+			      nr_strata > 1 ? last[-2] : "", remedy);
 }
 
-/* The run in two groups; NULL for none. */
-static const struct pcow_file *find_run(const struct pcow_group *group,
-					const struct pcow_header *header)
+/* A copy of the run in the group; NULL for none. */
+static const struct pcow_file *find_copy(const struct pcow_group *group,
+					 const struct pcow_file *file)
 {
 	for (size_t i = 0; i < group->nr_boots; i++) {
 		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
-			const struct pcow_file *file = group->boots[i].files[run];
+			const struct pcow_file *other = group->boots[i].files[run];
 
-			if (file->header.created_ns == header->created_ns &&
-			    file->header.block == header->block && *header->boot_id &&
-			    strcmp(file->header.boot_id, header->boot_id) == 0)
-				return file;
+			if (pcow_header_same_run(&other->header, &file->header))
+				return other;
 		}
 	}
 	return NULL;
+}
+
+static int refuse_copy(const struct pcow_stratum *stratum, size_t group,
+		       const struct pcow_file *file, struct pcow_error *err)
+{
+	for (size_t g = group + 1; g < stratum->nr_groups; g++) {
+		const struct pcow_file *copy = find_copy(&stratum->groups[g], file);
+
+		if (copy)
+			return pcow_error_set(err, -EINVAL,
+					      "%.150s and %.150s are the same run, in two groups: "
+					      "take it out of one",
+					      file->path, copy->path);
+	}
+	return 0;
 }
 
 /* A run compared with its own copy would pass.  Counted guests start alike, so
  * that of two of their boots nobody can tell. */
 static int refuse_copies(const struct pcow_stratum *stratum, struct pcow_error *err)
 {
-	const struct pcow_group *base = &stratum->groups[0];
+	int ret = 0;
 
-	if (pcow_stratum_counts(stratum))
-		return 0;
-	for (size_t i = 0; i < base->nr_boots; i++) {
-		const struct pcow_file *file = base->boots[i].files[0];
+	for (size_t g = 0; !pcow_stratum_counts(stratum) && g < stratum->nr_groups; g++) {
+		const struct pcow_group *group = &stratum->groups[g];
 
-		for (size_t g = 1; g < stratum->nr_groups; g++) {
-			const struct pcow_file *copy = find_run(&stratum->groups[g], &file->header);
-
-			if (copy)
-				return pcow_error_set(err, -EINVAL,
-						      "%.150s and %.150s are the same run, in two "
-						      "groups: take it out of one",
-						      file->path, copy->path);
+		for (size_t i = 0; i < group->nr_boots; i++) {
+			for (size_t run = 0; !ret && run < group->boots[i].nr_files; run++)
+				ret = refuse_copy(stratum, g, group->boots[i].files[run], err);
 		}
 	}
-	return 0;
+	return ret;
 }
 
 int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question *question,
@@ -270,15 +275,17 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 {
 	const struct pcow_dataset *set = analysis->dataset;
 	bool has_twin = !question->twin;
+	size_t nr_strata;
 
 	for (size_t i = 0; i < set->nr_files; i++) {
 		if (add_file(analysis, &set->files[i], question->keys))
 			return pcow_error_set(err, -ENOMEM, "out of memory");
 	}
+	nr_strata = analysis->nr_comparisons;
 	if (drop_unfit(analysis, question))
 		return pcow_error_set(err, -ENOMEM, "out of memory");
 	if (!analysis->nr_comparisons)
-		return refuse(analysis, question, err);
+		return refuse(analysis, question, nr_strata, err);
 	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
 		int ret = refuse_copies(&analysis->comparisons[i].stratum, err);
 
@@ -296,7 +303,7 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 
 bool pcow_stratum_counts(const struct pcow_stratum *stratum)
 {
-	return strcmp(first_file(&stratum->groups[0])->header.clock_domain, "wall") != 0;
+	return pcow_header_is_counted(&first_file(&stratum->groups[0])->header);
 }
 
 void pcow_stratum_clear(struct pcow_stratum *stratum)

@@ -165,7 +165,8 @@ static void blocks_pair(void **state)
 	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
 }
 
-static void boots_without_a_partner_are_noted(void **state)
+/* Boots that pairing would leave out may be those that tell. */
+static void all_boots_are_paired_or_none(void **state)
 {
 	struct session *session = *state;
 	const struct fake_boot blocked = { .block = 1 };
@@ -173,8 +174,19 @@ static void boots_without_a_partner_are_noted(void **state)
 	write_boots("a", &blocked, 6, 10000, 10);
 	write_boots("b", &blocked, 4, 10000, 10);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_false(find_line(session, "fault/a", "latency")->changes[1].paired);
 	assert_int_equal(find_line(session, "fault/a", "latency")->changes[1].n, 4);
-	assert_true(is_noted(session, "2 boots of a and 0 of b have none of the other"));
+	assert_true(is_noted(session, "a and b are not paired"));
+}
+
+static void blocks_of_another_host_do_not_pair(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ .block = 1, .host = "one" }, 4, 10000, 10);
+	write_boots("b", &(struct fake_boot){ .block = 1, .host = "two" }, 4, 10000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_false(find_line(session, "fault/a", "latency")->changes[1].paired);
 }
 
 static void without_blocks_drift_hides_it(void **state)
@@ -264,6 +276,43 @@ static void the_twin_is_noise(void **state)
 	assert_int_equal(change->verdict, PCOW_SAME);
 	assert_int_equal(session->analysis.gate, PCOW_PASS);
 	assert_false(find_line(session, "fault/a", "latency")->changes[1].gated);
+}
+
+/* What the twin cannot tell is no licence. */
+static void a_twin_of_one_boot_is_no_noise(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("again", &(struct fake_boot){ 0 }, 1, 16000, 0);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 14000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, "again", "a", "again", "b", NULL), 0);
+	change = &find_line(session, "fault/a", "latency")->changes[2];
+	assert_float_equal(change->effect, 0.02, 1e-6);
+	assert_int_equal(change->verdict, PCOW_WORSE);
+	assert_true(is_noted(session, "again is no measure of noise in 2 gated lines"));
+}
+
+static void nothing_has_no_share(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	for (int i = 0; i < 8; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		struct fake_case one = {
+			.scenario = "fault/a", .size = 4096, .ns = i % 2 ? 100 + i : 0, .copied = -1
+		};
+
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, &one, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	change = &find_line(session, "fault/a", "latency")->changes[1];
+	assert_int_equal(change->verdict, PCOW_UNCLEAR);
+	assert_true(isnan(change->effect) && isnan(change->detectable) && isnan(change->noise));
+	assert_int_equal(change->boots_needed, 0);
 }
 
 /* ------------------------------------------------------------------ refused */
@@ -381,7 +430,7 @@ static void a_case_that_is_skipped_is_missing(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
 }
 
-static void a_case_that_is_new_is_not_gated(void **state)
+static void a_case_that_the_base_lacks_is_not_passed(void **state)
 {
 	struct session *session = *state;
 
@@ -389,7 +438,42 @@ static void a_case_that_is_new_is_not_gated(void **state)
 	write_status("b", PCOW_STATUS_OK);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/b", "latency", PCOW_MISSING);
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+}
+
+static void what_neither_can_run_is_not_gated(void **state)
+{
+	struct session *session = *state;
+
+	write_status("a", PCOW_STATUS_SKIP);
+	write_status("b", PCOW_STATUS_SKIP);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/b", "latency", PCOW_MISSING);
 	assert_int_equal(session->analysis.gate, PCOW_PASS);
+}
+
+/* The boots that kept their claim may be the lucky ones. */
+static void boots_that_are_lost_are_not_left_out(void **state)
+{
+	static const enum pcow_status statuses[] = { PCOW_STATUS_INVALID, PCOW_STATUS_ERROR };
+	static const enum pcow_verdict verdicts[] = { PCOW_BROKEN, PCOW_MISSING };
+
+	for (int i = 0; i < 2; i++) {
+		struct session *session = *state;
+		struct fake_case one = {
+			.scenario = "fault/a", .size = 4096, .copied = -1, .status = statuses[i]
+		};
+
+		write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+		write_boots("b", &(struct fake_boot){ 0 }, 5, 10000, 10);
+		fake_write(&(struct fake_boot){ .folder = "b", .name = "b-4" }, &one, 1);
+		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+		assert_verdict(session, "fault/a", "latency", verdicts[i]);
+		assert_non_null(strstr(find_line(session, "fault/a", "latency")->changes[1].why,
+				       "in 1 of 5 boots of b: because"));
+		teardown(state);
+		setup(state);
+	}
 }
 
 static void clocks_are_never_mixed(void **state)
@@ -508,6 +592,26 @@ static void a_run_is_not_compared_with_its_copy(void **state)
 	fake_write(&boot, &one, 1);
 	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), -EINVAL,
 		       "b/1.jsonl are the same run, in two groups");
+}
+
+static void one_boot_is_one_boot_whatever_its_block(void **state)
+{
+	struct session *session = *state;
+	struct fake_boot boot = { .folder = "a", .boot_id = "x" };
+	struct fake_case one = { .scenario = "fault/a", .size = 4096, .ns = 100, .copied = -1 };
+	char name[8];
+
+	boot.name = name;
+	for (int i = 1; i <= 3; i++) {
+		snprintf(name, sizeof(name), "%d", i);
+		boot.block = (uint64_t)i;
+		boot.created_ns = (uint64_t)i;
+		fake_write(&boot, &one, 1);
+	}
+	fake_write(&(struct fake_boot){ .folder = "b", .name = "b" }, &one, 1);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.comparisons[0].stratum.groups[0].nr_boots, 1);
+	assert_true(is_noted(session, "has another block than"));
 }
 
 static void a_file_named_twice_is_read_once(void **state)
@@ -635,18 +739,23 @@ int main(void)
 		TEST(the_same_passes),
 		TEST(a_regression_fails_and_is_named),
 		TEST(blocks_pair),
-		TEST(boots_without_a_partner_are_noted),
+		TEST(all_boots_are_paired_or_none),
+		TEST(blocks_of_another_host_do_not_pair),
 		TEST(without_blocks_drift_hides_it),
 		TEST(one_boot_is_looked_at_never_judged),
 		TEST(zero_variance_is_exact),
 		TEST(values_below_zero_are_compared_as_they_are),
 		TEST(the_twin_is_noise),
+		TEST(a_twin_of_one_boot_is_no_noise),
+		TEST(nothing_has_no_share),
 		TEST(other_work_is_refused),
 		TEST(what_waits_is_not_counted),
 		TEST(a_claim_that_breaks_fails),
 		TEST(broken_claims_are_noted),
 		TEST(a_case_that_is_skipped_is_missing),
-		TEST(a_case_that_is_new_is_not_gated),
+		TEST(a_case_that_the_base_lacks_is_not_passed),
+		TEST(what_neither_can_run_is_not_gated),
+		TEST(boots_that_are_lost_are_not_left_out),
 		TEST(clocks_are_never_mixed),
 		TEST(architectures_and_pages_are_apart_unless_asked),
 		TEST(no_common_case_is_refused),
@@ -656,6 +765,7 @@ int main(void)
 		TEST(an_unknown_metric_in_the_policy_is_refused),
 		TEST(a_copy_is_no_second_boot),
 		TEST(a_run_is_not_compared_with_its_copy),
+		TEST(one_boot_is_one_boot_whatever_its_block),
 		TEST(a_file_named_twice_is_read_once),
 		TEST(runs_of_a_boot_are_one_value),
 		TEST(blocks_tell_counted_boots_apart),

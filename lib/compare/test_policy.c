@@ -89,6 +89,7 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[rule]\nboots = 3x\n", "policy:2: boots '3x'" },
 		{ "[rule]\nfdr = 1\n", "policy:2: fdr '1'" },
 		{ "[family]\ncase =\n", "policy:2: value '': is empty" },
+		{ "[family]\ngarbage\nfoo = 1\n", "policy:2: neither [section] nor key = value" },
 		{ "[family\n", "policy:1: neither [section] nor key = value" },
 		{ "[family]\nwhatever\n", "policy:2: neither [section] nor key = value" },
 	};

@@ -248,6 +248,8 @@ static int try_group(struct pcow_trial *trial, const struct pcow_comparison *com
 		trial->metrics = boots.nr_lines;
 	if (boots.nr_base > trial->boots)
 		trial->boots = boots.nr_base;
+	if (boots.nr_other > trial->boots)
+		trial->boots = boots.nr_other;
 	bench_clear(&bench);
 	free(table.logs);
 	free(boots.logs);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A comparison in a few lines: what was compared, and the largest change of
- * each kind.
+ * A comparison in a few lines: what was compared, and of the lines that were
+ * selected the largest change of each kind.
  */
 #include "findings.h"
 
@@ -51,7 +51,7 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 			  const struct pcow_finding *finding)
 {
 	struct pcow_example examples[PCOW_EXAMPLES] = { { .line = NULL } };
-	size_t n = pcow_finding_examples(examples, comparison, finding);
+	size_t n = pcow_finding_examples(examples, comparison, finding, pcow_change_is_shown);
 	char name[PCOW_NAME_SIZE], change[PCOW_NAME_SIZE], plain[3 * PCOW_NAME_SIZE];
 	char line[3 * PCOW_NAME_SIZE];
 
@@ -76,7 +76,7 @@ static size_t nr_same(const struct pcow_comparison *comparison)
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *line = &comparison->lines[i];
-		bool same = pcow_line_is_headline(comparison, line);
+		bool same = line->shown && pcow_line_is_headline(comparison, line);
 
 		for (size_t g = 1; same && g < comparison->stratum.nr_groups; g++)
 			same = line->changes[g].verdict == PCOW_SAME ||
@@ -89,13 +89,14 @@ static size_t nr_same(const struct pcow_comparison *comparison)
 static void comparison_print(FILE *out, const struct pcow_comparison *comparison, bool color)
 {
 	const struct pcow_finding *finding;
+	size_t same = nr_same(comparison);
 	size_t n = 0;
 
 	pcow_stratum_print(out, &comparison->stratum, color);
 	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)
 		n += finding_print(out, comparison, finding);
-	n = nr_same(comparison);
-	fprintf(out, "  %zu case%s the same\n", n, n == 1 ? " costs" : "s cost");
+	if (same || !n)
+		fprintf(out, "  %zu case%s the same\n", same, same == 1 ? " costs" : "s cost");
 }
 
 int pcow_compare_brief_write(FILE *out, const struct pcow_analysis *analysis,

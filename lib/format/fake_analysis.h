@@ -176,6 +176,24 @@ static inline struct pcow_change *fake_change(struct fake *fake, struct pcow_lin
 	return change;
 }
 
+/* 512 bytes where the base holds none: there is nothing to be a fraction of. */
+static inline struct pcow_change *fake_difference(struct fake *fake, enum pcow_verdict verdict)
+{
+	struct pcow_line *line =
+		fake_line(fake, "pin/futex", 4096, "held_bytes", "bytes", PCOW_METRIC_MEMORY);
+	struct pcow_change *change = fake_change(fake, line, 1, 0.0, 0.0, verdict);
+
+	fake_arm(fake, line, 1, 512.0);
+	change->is_relative = false;
+	change->shift = 512.0;
+	change->low = -100.0;
+	change->high = 1020.0;
+	change->noise = NAN;
+	change->effect = NAN;
+	change->detectable = NAN;
+	return change;
+}
+
 /* Counts the gated lines as the analysis would. */
 static inline void fake_gate(struct fake *fake)
 {

@@ -74,7 +74,8 @@ static void examples_add(struct pcow_example *examples, struct pcow_example exam
 /* The group in which a line belongs most to the finding; none: no line. */
 static struct pcow_example line_example(const struct pcow_comparison *comparison,
 					const struct pcow_line *line,
-					const struct pcow_finding *finding)
+					const struct pcow_finding *finding,
+					pcow_change_filter *filter)
 {
 	struct pcow_example example = { .line = NULL };
 
@@ -84,6 +85,8 @@ static struct pcow_example line_example(const struct pcow_comparison *comparison
 		if (change->verdict != finding->verdicts[0] &&
 		    change->verdict != finding->verdicts[1])
 			continue;
+		if (filter && !filter(line, change))
+			continue;
 		if (!example.line || change_size(line, change) > example.size)
 			example = (struct pcow_example){ line, g, change_size(line, change) };
 	}
@@ -92,13 +95,13 @@ static struct pcow_example line_example(const struct pcow_comparison *comparison
 
 size_t pcow_finding_examples(struct pcow_example *examples,
 			     const struct pcow_comparison *comparison,
-			     const struct pcow_finding *finding)
+			     const struct pcow_finding *finding, pcow_change_filter *filter)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *line = &comparison->lines[i];
-		struct pcow_example example = line_example(comparison, line, finding);
+		struct pcow_example example = line_example(comparison, line, finding, filter);
 
 		if (!example.line || !is_about(finding, comparison, line))
 			continue;

@@ -45,11 +45,11 @@ struct pcow_example {
 /* What is looked for, the gravest first; up to NULL. */
 const struct pcow_finding *pcow_finding_at(size_t index);
 
-/* Counts the lines of a finding and keeps the PCOW_EXAMPLES largest in @examples,
- * which starts zeroed. */
+/* Counts the lines of a finding that have a change which @filter takes, any for
+ * NULL, and keeps the PCOW_EXAMPLES largest in @examples, which starts zeroed. */
 size_t pcow_finding_examples(struct pcow_example *examples,
 			     const struct pcow_comparison *comparison,
-			     const struct pcow_finding *finding);
+			     const struct pcow_finding *finding, pcow_change_filter *filter);
 
 /* Was the page copied in at least half of the operations? */
 bool pcow_arm_copied(const struct pcow_arm *arm);

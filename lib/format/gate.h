@@ -7,6 +7,9 @@
 
 #include "analysis.h"
 
+/* Why a gate without lines says nothing. */
+#define PCOW_GATE_EMPTY "no line is gated"
+
 /**
  * struct pcow_gated - a gated line of one group
  * @comparison, @line, @group: which

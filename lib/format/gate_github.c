@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The gate as workflow commands of GitHub Actions: a notice with the verdict,
- * an error for each line that fails, a warning for each that is inconclusive.
- * GitHub shows ten of a kind a step; the log holds them all.
+ * an error for each line that fails, a warning for each that is inconclusive,
+ * a notice for each note.  GitHub shows ten of a kind a step; the log holds
+ * them all.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -56,9 +57,12 @@ int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 	if (pcow_gated_list(&list, &n, analysis))
 		return -ENOMEM;
 	pcow_gate_summary_format(summary, sizeof(summary), analysis);
-	put_command(out, "notice", "pincow gate", summary);
+	/* Of a gate without lines this is all there is, and a notice looks like green. */
+	put_command(out, n ? "notice" : "warning", "pincow gate", summary);
 	put_lines(out, analysis, list, n, PCOW_FAIL);
 	put_lines(out, analysis, list, n, PCOW_INCONCLUSIVE);
+	for (size_t i = 0; i < analysis->nr_notes; i++)
+		put_command(out, "notice", "pincow note", analysis->notes[i]);
 	free(list);
 	return 0;
 }

@@ -2,7 +2,8 @@
 /*
  * The gate as JUnit XML, in the form that Jenkins' schema takes and other CI
  * servers read: a suite a comparison and group, a test case a gated line.  An
- * inconclusive line is a skip: it neither failed nor passed.
+ * inconclusive line is a skip: it neither failed nor passed.  So is the one test
+ * case of a gate without lines, which would else look like green.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -52,21 +53,26 @@ static void put_property(FILE *out, const char *name, const char *value)
 	fputs("/>\n", out);
 }
 
-static void put_properties(FILE *out, const struct pcow_stratum *stratum, size_t group,
-			   const struct pcow_rendering *rendering)
+/* Those of every suite. */
+static void put_common(FILE *out, const struct pcow_analysis *analysis,
+		       const struct pcow_rendering *rendering)
+{
+	put_property(out, "pincow", rendering->version);
+	put_property(out, "command", rendering->command);
+	for (size_t i = 0; i < analysis->nr_notes; i++)
+		put_property(out, "note", analysis->notes[i]);
+}
+
+static void put_groups(FILE *out, const struct pcow_stratum *stratum, size_t group)
 {
 	char text[PCOW_NAME_SIZE];
 
-	fputs("    <properties>\n", out);
-	put_property(out, "pincow", rendering->version);
-	put_property(out, "command", rendering->command);
 	pcow_stratum_format(text, sizeof(text), stratum);
 	put_property(out, "host", text);
 	pcow_group_format(text, sizeof(text), stratum, 0);
 	put_property(out, "base", text);
 	pcow_group_format(text, sizeof(text), stratum, group);
 	put_property(out, "new", text);
-	fputs("    </properties>\n", out);
 }
 
 static void put_counts(FILE *out, const struct pcow_gated *list, size_t n)
@@ -100,7 +106,8 @@ static void put_case(FILE *out, const struct pcow_gated *gated)
 }
 
 /* All of one comparison and group. */
-static void put_suite(FILE *out, const struct pcow_gated *list, size_t n,
+static void put_suite(FILE *out, const struct pcow_analysis *analysis,
+		      const struct pcow_gated *list, size_t n,
 		      const struct pcow_rendering *rendering)
 {
 	const struct pcow_stratum *stratum = &list->comparison->stratum;
@@ -117,11 +124,28 @@ static void put_suite(FILE *out, const struct pcow_gated *list, size_t n,
 	if (gmtime_r(&seconds, &tm) && strftime(when, sizeof(when), "%FT%T", &tm))
 		put_attribute(out, "timestamp", when);
 	put_attribute(out, "hostname", pcow_file_hostname(file));
-	fputs(">\n", out);
-	put_properties(out, stratum, list->group, rendering);
+	fputs(">\n    <properties>\n", out);
+	put_common(out, analysis, rendering);
+	put_groups(out, stratum, list->group);
+	fputs("    </properties>\n", out);
 	for (size_t i = 0; i < n; i++)
 		put_case(out, &list[i]);
 	fputs("  </testsuite>\n", out);
+}
+
+static void put_empty_suite(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering)
+{
+	fputs("  <testsuite name=\"pincow gate\" tests=\"1\" failures=\"0\" errors=\"0\" "
+	      "skipped=\"1\">\n    <properties>\n",
+	      out);
+	put_common(out, analysis, rendering);
+	fputs("    </properties>\n"
+	      "    <testcase classname=\"pincow\" name=\"gate\">\n"
+	      "      <skipped type=\"empty\" message=\"" PCOW_GATE_EMPTY "\"/>\n"
+	      "    </testcase>\n"
+	      "  </testsuite>\n",
+	      out);
 }
 
 int pcow_gate_junit_write(FILE *out, const struct pcow_analysis *analysis,
@@ -135,13 +159,15 @@ int pcow_gate_junit_write(FILE *out, const struct pcow_analysis *analysis,
 	fprintf(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuites name=\"pincow gate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n",
-		n, analysis->nr_gated[PCOW_FAIL]);
+		n ? n : 1, analysis->nr_gated[PCOW_FAIL]);
+	if (!n)
+		put_empty_suite(out, analysis, rendering);
 	for (size_t i = 0, same; i < n; i += same) {
 		for (same = 1; i + same < n; same++)
 			if (list[i + same].comparison != list[i].comparison ||
 			    list[i + same].group != list[i].group)
 				break;
-		put_suite(out, list + i, same, rendering);
+		put_suite(out, analysis, list + i, same, rendering);
 	}
 	fputs("</testsuites>\n", out);
 	free(list);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The gate as KTAP version 1, which the kernel's Documentation/dev-tools/
- * ktap.rst defines.  An inconclusive line is a SKIP with its reason.
+ * ktap.rst defines.  An inconclusive line is a SKIP with its reason.  Where no
+ * line is gated, the plan itself is one, as kselftest.h's ksft_exit_skip() has
+ * it: KUnit's parser calls that "no tests run", and TAP's NOTESTS.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -71,7 +73,7 @@ int pcow_gate_ktap_write(FILE *out, const struct pcow_analysis *analysis,
 	(void)rendering;
 	if (pcow_gated_list(&list, &n, analysis))
 		return -ENOMEM;
-	fprintf(out, "KTAP version 1\n1..%zu\n", n);
+	fprintf(out, "KTAP version 1\n1..%zu%s\n", n, n ? "" : " # SKIP " PCOW_GATE_EMPTY);
 	put_heads(out, analysis);
 	for (size_t i = 0; i < n; i++)
 		put_result(out, analysis, &list[i], i + 1);

@@ -129,7 +129,7 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 
 	used = (size_t)snprintf(buf, size, "%s: ", pcow_gate_name(analysis->gate));
 	if (!total) {
-		snprintf(buf + used, size - used, "no line is gated");
+		snprintf(buf + used, size - used, PCOW_GATE_EMPTY);
 		return;
 	}
 	used += (size_t)snprintf(

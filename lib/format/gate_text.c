@@ -21,6 +21,7 @@ enum column {
 	COL_Q,
 	COL_N,
 	COL_NEEDED,
+	COL_DETECTABLE,
 	NR_COLUMNS,
 };
 
@@ -35,6 +36,7 @@ static const struct pcow_grid_column columns[NR_COLUMNS] = {
 	[COL_Q] = { "q", true },
 	[COL_N] = { "n", true },
 	[COL_NEEDED] = { "needed", true },
+	[COL_DETECTABLE] = { "detectable", true },
 };
 
 static const char *gate_color(enum pcow_gate gate)
@@ -81,6 +83,8 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
 			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
+		pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE, change->detectable,
+				    false, "%");
 	}
 	pcow_table_row(table, name, cells, why, table->grid.color ? gate_color(gated->gate) : "");
 }
@@ -95,6 +99,21 @@ static void rows(struct pcow_table *table, const struct pcow_analysis *analysis,
 		for (size_t j = 0; j < n; j++)
 			if (list[j].gate == order[i])
 				gated_row(table, analysis, &list[j]);
+}
+
+static void print_legend(FILE *out, const struct pcow_policy *policy)
+{
+	fprintf(out,
+		"\n"
+		"interval    of the change, %.4g %% confidence, in %% where no unit is told\n"
+		"minimum     effect that matters; FAIL is a change beyond it with q <= %.4g\n"
+		"n           boots, of the smaller group; p: pairs of boots of one block\n"
+		"needed      boots a group to find the minimum with a chance of %.4g %%\n"
+		"detectable  change that these boots find with that chance\n"
+		"            both: for one line by itself at %.4g %%, before the family's "
+		"correction (Benjamini-Hochberg)\n",
+		100.0 * policy->confidence, policy->fdr, 100.0 * policy->power,
+		100.0 * (1.0 - policy->confidence));
 }
 
 static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool color)
@@ -112,14 +131,7 @@ static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool col
 		fputc('\n', out);
 		pcow_table_start(&table, out);
 		rows(&table, analysis, list, n);
-		fprintf(out,
-			"\n"
-			"interval  of the change, %.4g %% confidence, in %% where no unit is told\n"
-			"minimum   effect that matters; FAIL is a change beyond it with q <= %.4g\n"
-			"n         boots, of the smaller group; p: pairs of boots of one block\n"
-			"needed    boots a group to find the minimum with a chance of %.4g %%\n",
-			100.0 * analysis->policy->confidence, analysis->policy->fdr,
-			100.0 * analysis->policy->power);
+		print_legend(out, analysis->policy);
 	}
 	free(list);
 	return 0;

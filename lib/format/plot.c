@@ -129,7 +129,7 @@ void pcow_plot_free(struct pcow_plot *plot)
 		free(plot->operations[i].ns);
 	free(plot->operations);
 	for (size_t i = 0; plot->spreads && i < plot->nr_spreads; i++)
-		free(plot->spreads[i].points);
+		free(plot->spreads[i]);
 	free(plot->spreads);
 	free(plot->fault_lines);
 	pcow_summary_clear(&plot->summary);

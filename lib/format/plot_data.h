@@ -7,6 +7,7 @@
 
 #include <pincow/format.h>
 #include <pincow/plot.h>
+#include <pincow/stats.h>
 
 #define PCOW_LABEL_MAX 160
 
@@ -27,29 +28,14 @@ struct pcow_operations {
 };
 
 /**
- * struct pcow_spread - distribution of a case's single operations in one group
- * @points:	some of each boot's, sorted by @ns; those of a boot weigh 1 in all,
- *		however many operations it timed
- * @n:		how many
- * @boots:	how many
- */
-struct pcow_spread {
-	struct pcow_spread_point {
-		double ns, weight;
-	} * points;
-	size_t n;
-	size_t boots;
-};
-
-/**
  * struct pcow_plot - what figures are drawn from
  * @summary:	every figure of the file; of a comparison empty
  * @size_bytes:	the size that most fault scenarios share
  * @operations:	of the file's fault cases at that size
  * @analysis, @comparison: what is compared; NULL for a file
  * @fault_lines: the comparison's fault cases, one line each
- * @spreads:	of these, one a case and group; without points where there are no
- *		single operations
+ * @spreads:	of their single operations in ns, one a case and group, in which each
+ *		boot weighs 1 however many it timed; NULL where there are none
  */
 struct pcow_plot {
 	struct pcow_summary summary;
@@ -60,7 +46,7 @@ struct pcow_plot {
 	const struct pcow_comparison *comparison;
 	const struct pcow_line **fault_lines;
 	size_t nr_fault_lines;
-	struct pcow_spread *spreads;
+	struct pcow_histogram **spreads;
 	size_t nr_spreads;
 };
 

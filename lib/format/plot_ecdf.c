@@ -4,24 +4,35 @@
  */
 #include "plot_groups.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "analysis.h"
 
-/* As many points as a figure can show, each a step of the same height. */
-static void write_points(FILE *out, const struct pcow_spread *spread, double unit)
+static void write_point(FILE *out, double ns, double unit, double share)
 {
-	double below = 0.0, next = 0.0;
+	fprintf(out, "%.6g %.6g\n", ns * unit, share);
+}
 
-	for (size_t i = 0; i < spread->n; i++) {
-		double weight = spread->points[i].weight / (double)spread->boots;
-		double p = below + weight / 2.0;
+/* From 0 to 1: rises across each bucket that holds something, is level between them. */
+static void write_points(FILE *out, const struct pcow_histogram *spread, double unit)
+{
+	double total = pcow_histogram_total(spread);
+	double sum = 0.0, end = NAN;
 
-		below += weight;
-		if (p < next && i + 1 < spread->n)
+	for (size_t i = 0; i < PCOW_HISTOGRAM_BUCKETS; i++) {
+		double low = pcow_histogram_low(i);
+		double high = pcow_histogram_high(i);
+
+		if (spread->weight[i] == 0.0)
 			continue;
-		fprintf(out, "%.6g %.6g\n", spread->points[i].ns * unit, p);
-		next = p + 1.0 / PCOW_CURVE_POINTS;
+		/* What is open has no room on an axis: a step at the edge that it has. */
+		low = isinf(low) ? high : low;
+		high = isinf(high) ? low : high;
+		if (low != end)
+			write_point(out, low, unit, sum / total);
+		sum += spread->weight[i];
+		write_point(out, high, unit, sum / total);
+		end = high;
 	}
 }
 
@@ -32,7 +43,7 @@ static void write_curve(FILE *out, const struct pcow_plot *plot, size_t line, si
 	const struct pcow_line *it = plot->fault_lines[line];
 
 	fprintf(out, "style[%zu] = %zu\n$curve_%zu << EOD\n", i, group + 1, i);
-	write_points(out, &plot->spreads[line * comparison->stratum.nr_groups + group],
+	write_points(out, plot->spreads[line * comparison->stratum.nr_groups + group],
 		     pcow_axis_unit(it->series->unit));
 	fputs("EOD\n", out);
 }
@@ -43,7 +54,7 @@ static size_t nr_curves(const struct pcow_plot *plot, size_t line)
 	size_t n = 0;
 
 	for (size_t g = 0; g < nr_groups; g++)
-		n += plot->spreads[line * nr_groups + g].n > 0;
+		n += plot->spreads[line * nr_groups + g] != NULL;
 	return n;
 }
 
@@ -60,7 +71,7 @@ static void write_panel(FILE *out, const struct pcow_plot *plot, size_t line, si
 	pcow_gnuplot_item(out, "axis", p, label);
 	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
 	for (size_t g = 0; g < nr_groups; g++) {
-		if (plot->spreads[line * nr_groups + g].n)
+		if (plot->spreads[line * nr_groups + g])
 			write_curve(out, plot, line, g, ++*curves);
 	}
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Distributions of single operations in groups of boots.  Operations are never
- * pooled over boots: of each boot some quantiles are kept, so that all boots
- * weigh the same and memory does not grow with the operations.
+ * pooled over boots: each boot adds the same weight to a histogram, so memory
+ * grows neither with the operations nor with the boots.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <pincow/stats.h>
 
 #include "plot_groups.h"
 
@@ -18,28 +16,20 @@ static bool is_wanted(const struct pcow_comparison *comparison, const struct pco
 	       pcow_line_is_largest(comparison, line);
 }
 
-static int spread_add(struct pcow_spread *spread, struct pcow_operations *boot)
+static int spread_add(struct pcow_histogram **spread, const struct pcow_operations *boot)
 {
-	size_t points = boot->n < PCOW_CURVE_POINTS ? boot->n : PCOW_CURVE_POINTS;
-	struct pcow_spread_point *more;
-
-	if (!points)
+	if (!boot->n)
 		return 0;
-	more = reallocarray(spread->points, spread->n + points, sizeof(*more));
-	if (!more)
+	if (!*spread)
+		*spread = calloc(1, sizeof(**spread));
+	if (!*spread)
 		return -ENOMEM;
-	spread->points = more;
-	pcow_sort(boot->ns, boot->n);
-	for (size_t i = 0; i < points; i++)
-		spread->points[spread->n++] = (struct pcow_spread_point){
-			.ns = pcow_quantile(boot->ns, boot->n, ((double)i + 0.5) / (double)points),
-			.weight = 1.0 / (double)points,
-		};
-	spread->boots++;
+	for (size_t i = 0; i < boot->n; i++)
+		pcow_histogram_add(*spread, boot->ns[i], 1.0 / (double)boot->n);
 	return 0;
 }
 
-/* One boot of a group: reads its files, keeps its points, forgets the rest. */
+/* One boot of a group: reads its files, adds its operations, forgets them. */
 static int boot_read(struct pcow_plot *plot, const struct pcow_boot *boot, size_t group,
 		     struct pcow_error *err)
 {
@@ -69,14 +59,6 @@ static int boot_read(struct pcow_plot *plot, const struct pcow_boot *boot, size_
 	return ret;
 }
 
-static int compare_points(const void *pa, const void *pb)
-{
-	double a = ((const struct pcow_spread_point *)pa)->ns;
-	double b = ((const struct pcow_spread_point *)pb)->ns;
-
-	return (a > b) - (a < b);
-}
-
 int pcow_spreads_read(struct pcow_plot *plot, struct pcow_error *err)
 {
 	const struct pcow_stratum *stratum = &plot->comparison->stratum;
@@ -96,11 +78,6 @@ int pcow_spreads_read(struct pcow_plot *plot, struct pcow_error *err)
 	for (size_t g = 0; g < stratum->nr_groups; g++) {
 		for (size_t b = 0; b < stratum->groups[g].nr_boots && !ret; b++)
 			ret = boot_read(plot, &stratum->groups[g].boots[b], g, err);
-	}
-	for (size_t i = 0; i < plot->nr_spreads; i++) {
-		if (plot->spreads[i].n)
-			qsort(plot->spreads[i].points, plot->spreads[i].n,
-			      sizeof(*plot->spreads[i].points), compare_points);
 	}
 	return ret;
 }

@@ -159,7 +159,7 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 			  const struct pcow_finding *finding)
 {
 	struct pcow_example examples[PCOW_EXAMPLES] = { { .line = NULL } };
-	size_t n = pcow_finding_examples(examples, comparison, finding);
+	size_t n = pcow_finding_examples(examples, comparison, finding, NULL);
 
 	if (!n)
 		return false;

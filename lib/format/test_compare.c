@@ -115,8 +115,9 @@ static void without_lines_there_is_no_table(void **state)
 static void what_is_not_shown_is_not_written(void **state)
 {
 	static pcow_analysis_write *const writers[] = {
-		pcow_compare_text_write, pcow_compare_markdown_write, pcow_compare_csv_write,
-		pcow_compare_json_write, pcow_compare_lkml_write,     pcow_compare_lkp_write,
+		pcow_compare_text_write,  pcow_compare_markdown_write, pcow_compare_csv_write,
+		pcow_compare_json_write,  pcow_compare_lkml_write,     pcow_compare_lkp_write,
+		pcow_compare_brief_write,
 	};
 	struct fake fake;
 
@@ -171,6 +172,74 @@ static void a_case_is_refused_once(void **state)
 	assert_int_equal(count(text, "fork/anon"), 1);
 	assert_says(text, "  other work: 1, was 0 copied/page\n    cases: fork/anon base 4K\n");
 	assert_says(text, "    cases: fork/exit base 4K p99\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+static void without_a_base_there_are_no_fractions(void **state)
+{
+	static pcow_analysis_write *const writers[] = {
+		pcow_compare_text_write, pcow_compare_brief_write, pcow_compare_markdown_write,
+		pcow_compare_csv_write,	 pcow_compare_json_write,  pcow_compare_lkml_write,
+		pcow_compare_lkp_write,
+	};
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	fake_make(&fake, 2, 3);
+	fake_difference(&fake, PCOW_WORSE);
+	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
+		text = fake_write(&fake, writers[i], false);
+		assert_says(text, "512");
+		assert_silent(text, "nan");
+		assert_silent(text, "inf");
+		free(text);
+	}
+	text = fake_write(&fake, pcow_compare_text_write, false);
+	assert_says(text, "  0 +-0  512 +-1.0%  B  +512 B  [-100, +1020]  3  worse\n");
+	free(text);
+	text = fake_write(&fake, pcow_compare_markdown_write, false);
+	assert_says(text, "| +512 B | [-100, +1020] |  | 3 | worse |\n");
+	free(text);
+	text = fake_write(&fake, pcow_compare_lkml_write, false);
+	assert_says(text, "\npin/futex base held_bytes, B\n");
+	assert_says(text, " | +512 [-100, +1020]\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* ------------------------------------------------------------------- brief */
+
+static void the_brief_tells_of_what_is_shown(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	fake_change(&fake, latency(&fake, 8192), 1, 60000.0, 0.5, PCOW_WORSE);
+	text = fake_write(&fake, pcow_compare_brief_write, false);
+	assert_says(text,
+		    "\n  2 cases cost more, most: fork/anon base 8K: +50.0 % in 6.12.0\n"
+		    "  1 case lacks a figure on one side: fork/vfork base 4K: not measured in "
+		    "6.12.0\n"
+		    "  1 case costs the same\n");
+	free(text);
+	fake.lines[1].shown = false;
+	fake.lines[2].shown = false;
+	fake.lines[3].shown = false;
+	text = fake_write(&fake, pcow_compare_brief_write, false);
+	assert_says(text, "\n  1 case costs more: fork/anon base 16M: +23.1 % in 6.12.0\n");
+	assert_silent(text, "base 8K");
+	assert_silent(text, "fork/vfork");
+	/* Nobody asked for those that are the same. */
+	assert_silent(text, "the same");
+	free(text);
+	fake.lines[0].shown = false;
+	text = fake_write(&fake, pcow_compare_brief_write, false);
+	assert_says(text, "\n  0 cases cost the same\n");
+	assert_silent(text, "fork/anon");
 	free(text);
 	fake_clear(&fake);
 }
@@ -391,6 +460,8 @@ int main(void)
 		cmocka_unit_test(what_is_not_shown_is_not_written),
 		cmocka_unit_test(verdicts_are_colored_on_demand),
 		cmocka_unit_test(a_case_is_refused_once),
+		cmocka_unit_test(without_a_base_there_are_no_fractions),
+		cmocka_unit_test(the_brief_tells_of_what_is_shown),
 		cmocka_unit_test(hostile_texts_stay_in_their_place),
 		cmocka_unit_test(long_names_keep_lines_short),
 		cmocka_unit_test(markdown_is_a_table),

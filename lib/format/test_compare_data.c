@@ -86,6 +86,43 @@ static void csv_has_a_row_a_change(void **state)
 	fake_clear(&fake);
 }
 
+static json_t *member(const json_t *object, const char *key, size_t index)
+{
+	return json_array_get(json_object_get(object, key), index);
+}
+
+static void without_a_base_there_are_no_fractions(void **state)
+{
+	static const char *const fractions[] = { "noise", "effect", "detectable" };
+	static char heads[64][256], row[64][256];
+	json_t *json, *change;
+	struct fake fake;
+	char *text, *next;
+	size_t n;
+
+	(void)state;
+	fake_make(&fake, 2, 3);
+	fake_difference(&fake, PCOW_UNCLEAR);
+	next = text = fake_write(&fake, pcow_compare_csv_write, false);
+	n = parse_record(&next, heads, 64);
+	assert_int_equal(parse_record(&next, row, 64), n);
+	assert_string_equal(field(row, heads, n, "relative"), "0");
+	assert_string_equal(field(row, heads, n, "change"), "512");
+	for (size_t i = 0; i < 3; i++)
+		assert_string_equal(field(row, heads, n, fractions[i]), "");
+	free(text);
+	text = fake_write(&fake, pcow_compare_json_write, false);
+	json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+	change = member(member(member(json, "comparisons", 0), "lines", 0), "changes", 0);
+	assert_true(json_is_false(json_object_get(change, "relative")));
+	assert_int_equal((int)json_real_value(json_object_get(change, "change")), 512);
+	for (size_t i = 0; i < 3; i++)
+		assert_true(json_is_null(json_object_get(change, fractions[i])));
+	json_decref(json);
+	free(text);
+	fake_clear(&fake);
+}
+
 static void assert_keys(const json_t *object, const char *const *keys)
 {
 	size_t n = 0;
@@ -94,11 +131,6 @@ static void assert_keys(const json_t *object, const char *const *keys)
 		if (!json_object_get(object, keys[n]))
 			fail_msg("no key %s", keys[n]);
 	assert_int_equal(json_object_size(object), n);
-}
-
-static json_t *member(const json_t *object, const char *key, size_t index)
-{
-	return json_array_get(json_object_get(object, key), index);
 }
 
 static void json_has_exactly_its_keys(void **state)
@@ -192,6 +224,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(csv_has_a_row_a_change),
+		cmocka_unit_test(without_a_base_there_are_no_fractions),
 		cmocka_unit_test(json_has_exactly_its_keys),
 		cmocka_unit_test(json_without_lines_is_json),
 		cmocka_unit_test(formats_have_names),

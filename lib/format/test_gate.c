@@ -39,6 +39,14 @@ static void make_usual(struct fake *fake)
 	fake->analysis.boots_needed = 17;
 }
 
+static void make_noted(struct fake *fake)
+{
+	static char note[] = "hosts differ: <a> & \"b\", 5 %\n::error::x";
+
+	fake->notes[0] = note;
+	fake->analysis.nr_notes = 1;
+}
+
 static void a_person_reads_the_verdict_first(void **state)
 {
 	struct fake fake;
@@ -53,12 +61,17 @@ static void a_person_reads_the_verdict_first(void **state)
 				 80),
 			 0);
 	assert_says(text, "fork/anon base 16K  FAIL: worse            +23.1%  [+22.8, +23.4]     "
-			  "2.0%  0.002  5\n"
+			  "2.0%  0.002  5                1.0%\n"
 			  "fork/anon base 8K   INCONCLUSIVE: unclear   +1.0%    [+0.7, +1.3]     "
-			  "2.0%  0.002  5      17\n"
+			  "2.0%  0.002  5      17        1.0%\n"
 			  "fork/anon base 32K  INCONCLUSIVE: missing");
 	assert_says(text, "    not measured in 6.12.0\n");
 	assert_silent(text, "fork/anon base 4K");
+	assert_says(text, "interval  minimum      q  n  needed  detectable\n");
+	assert_says(text, "\nneeded      boots a group to find the minimum with a chance of 80 %\n"
+			  "detectable  change that these boots find with that chance\n"
+			  "            both: for one line by itself at 5 %, before the family's "
+			  "correction (Benjamini-Hochberg)\n");
 	assert_says(text, "\nNot judged\n  missing: skip in 6.12.0: no room\n"
 			  "    cases: fork/vfork base 4K\n");
 	assert_says(text, "\nNot gated: 1 line: 1 missing\n");
@@ -82,14 +95,29 @@ static void a_gate_without_lines_is_inconclusive(void **state)
 	assert_says(text, "INCONCLUSIVE: no line is gated\n");
 	free(text);
 	text = fake_write(&fake, pcow_gate_ktap_write, false);
-	assert_says(text, "KTAP version 1\n1..0\n");
+	assert_int_equal(
+		strncmp(text, "KTAP version 1\n1..0 # SKIP no line is gated\n# x86_64", 52), 0);
+	assert_says(text, "\n# INCONCLUSIVE: no line is gated\n");
 	free(text);
 	text = fake_write(&fake, pcow_gate_junit_write, false);
-	assert_says(text, "<testsuites name=\"pincow gate\" tests=\"0\" failures=\"0\" "
-			  "errors=\"0\">\n</testsuites>\n");
+	assert_string_equal(text,
+			    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+			    "<testsuites name=\"pincow gate\" tests=\"1\" failures=\"0\" "
+			    "errors=\"0\">\n"
+			    "  <testsuite name=\"pincow gate\" tests=\"1\" failures=\"0\" "
+			    "errors=\"0\" skipped=\"1\">\n"
+			    "    <properties>\n"
+			    "      <property name=\"pincow\" value=\"0.2.0\"/>\n"
+			    "      <property name=\"command\" value=\"pincow compare old new\"/>\n"
+			    "    </properties>\n"
+			    "    <testcase classname=\"pincow\" name=\"gate\">\n"
+			    "      <skipped type=\"empty\" message=\"no line is gated\"/>\n"
+			    "    </testcase>\n"
+			    "  </testsuite>\n"
+			    "</testsuites>\n");
 	free(text);
 	text = fake_write(&fake, pcow_gate_github_write, false);
-	assert_string_equal(text, "::notice title=pincow gate::INCONCLUSIVE: no line is gated\n");
+	assert_string_equal(text, "::warning title=pincow gate::INCONCLUSIVE: no line is gated\n");
 	free(text);
 	fake_clear(&fake);
 }
@@ -106,6 +134,75 @@ static void one_boot_decides_nothing(void **state)
 	text = fake_write(&fake, pcow_gate_ktap_write, false);
 	assert_says(text, "\nok 1 fork/anon base 4K # SKIP too few boots: +50.0 %, minimum effect "
 			  "2.0 %, 1 boot: 1 boot a group; judged from 3 on\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+static void without_a_base_there_are_no_fractions(void **state)
+{
+	static pcow_analysis_write *const writers[] = {
+		pcow_gate_text_write, pcow_gate_json_write,   pcow_gate_junit_write,
+		pcow_gate_ktap_write, pcow_gate_github_write,
+	};
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	fake_make(&fake, 2, 3);
+	fake_difference(&fake, PCOW_UNCLEAR)->gated = true;
+	fake_gate(&fake);
+	for (size_t i = 0; i < sizeof(writers) / sizeof(writers[0]); i++) {
+		text = fake_write(&fake, writers[i], false);
+		assert_silent(text, "nan");
+		assert_silent(text, "inf");
+		free(text);
+	}
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_says(text, "change       interval      q  n\n");
+	assert_says(text, "INCONCLUSIVE: unclear  +512 B  [-100, +1020]  0.002  3\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_says(text, " # SKIP unclear: +512 B [-100, +1020], q 0.002, 3 boots\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "message=\"unclear: +512 B [-100, +1020], q 0.002, 3 boots\"/>\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_github_write, false);
+	assert_says(text, "::unclear: +512 B [-100, +1020], q 0.002, 3 boots\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+static void notes_reach_every_reader(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	make_noted(&fake);
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_says(text, "\nnote  hosts differ: <a> & \"b\", 5 %?::error::x\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_json_write, false);
+	assert_says(text, "\"hosts differ: <a> & \\\"b\\\", 5 %?::error::x\"");
+	free(text);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_says(text, "\n# hosts differ: <a> & \"b\", 5 %?::error::x\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_github_write, false);
+	assert_says(text, "\n::notice title=pincow note::hosts differ: <a> & \"b\", 5 %25?"
+			  "::error::x\n");
+	free(text);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "      <property name=\"note\" value=\"hosts differ: &lt;a&gt; &amp; "
+			  "&quot;b&quot;, 5 %?::error::x\"/>\n");
+	free(text);
+	/* A gate without lines may have them for its reason. */
+	fake.comparison.nr_lines = 0;
+	fake_gate(&fake);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "      <property name=\"note\" value=\"hosts differ: ");
 	free(text);
 	fake_clear(&fake);
 }
@@ -280,12 +377,14 @@ static void several_strata_are_told_apart(void **state)
 	both[1] = counted.comparison;
 	wall.analysis.comparisons = both;
 	wall.analysis.nr_comparisons = 2;
+	make_noted(&wall);
 	text = fake_write(&wall, pcow_gate_ktap_write, false);
 	assert_says(text, "\nok 1 x86_64 wall 4K: fork/anon base 4K\n");
 	assert_says(text, "\nok 5 x86_64 instructions 4K: fork/anon base 4K\n");
 	free(text);
 	text = fake_write(&wall, pcow_gate_junit_write, false);
 	assert_int_equal(count(text, "<testsuite "), 2);
+	assert_int_equal(count(text, "<property name=\"note\" "), 2);
 	assert_says(text, "\"x86_64 instructions: 6.12.0 against 6.1.0\"");
 	free(text);
 	fake_clear(&wall);
@@ -298,6 +397,8 @@ int main(void)
 		cmocka_unit_test(a_person_reads_the_verdict_first),
 		cmocka_unit_test(a_gate_without_lines_is_inconclusive),
 		cmocka_unit_test(one_boot_decides_nothing),
+		cmocka_unit_test(without_a_base_there_are_no_fractions),
+		cmocka_unit_test(notes_reach_every_reader),
 		cmocka_unit_test(ktap_follows_the_kernels_rules),
 		cmocka_unit_test(json_has_the_gated_lines),
 		cmocka_unit_test(hostile_names_begin_no_directive),

@@ -325,10 +325,11 @@ static void test_scaling(void **state)
 
 /* A result file of @n single faults, each of @ns; returns its path, to be freed. */
 static char *file_make(struct pcow_header header, const struct pcow_series *series, size_t n,
-		       int64_t ns)
+		       double ns)
 {
 	struct pcow_worker worker = { .nr_params = series->nr_params, .cpu = -1 };
 	int fd = memfd_create("result", 0);
+	int64_t ticks = (int64_t)(4.0 * ns);
 	char *path;
 
 	assert_true(fd >= 0);
@@ -336,12 +337,13 @@ static char *file_make(struct pcow_header header, const struct pcow_series *seri
 	strcpy(worker.scenario, series->scenario);
 	strcpy(worker.operation, "page");
 	memcpy(worker.params, series->params, series->nr_params * sizeof(*series->params));
-	worker.clock = (struct pcow_clock_record){ .source = "tsc", .hz = 1000000000 };
-	pcow_view_add(&worker.batch, "ticks", 1)[0] = ns;
+	worker.clock = (struct pcow_clock_record){ .source = "tsc", .hz = 4000000000 };
+	pcow_view_add(&worker.batch, "ticks", 1)[0] = ticks;
 	pcow_view_add(&worker.batch, "ops", 1)[0] = 1;
 	pcow_view_add(&worker.batch, "valid", 1)[0] = 1;
 	for (size_t i = 0; i < n; i++)
-		(i ? worker.op.columns[0].values : pcow_view_add(&worker.op, "ticks", n))[i] = ns;
+		(i ? worker.op.columns[0].values : pcow_view_add(&worker.op, "ticks", n))[i] =
+			ticks;
 	header.model = NULL;
 	assert_int_equal(pcow_header_write(fd, &header), 0);
 	assert_int_equal(pcow_worker_write(fd, &worker), 0);
@@ -349,22 +351,8 @@ static char *file_make(struct pcow_header header, const struct pcow_series *seri
 	return path;
 }
 
-/* The share of operations at or below @ns that the base's first curve tells. */
-static double share_below(const char *text, double ns)
-{
-	const char *at = strstr(text, "$curve_1 << EOD\n");
-	double value, p, share = 0.0;
-	int length;
-
-	assert_non_null(at);
-	at += strlen("$curve_1 << EOD\n");
-	for (; sscanf(at, "%lf %lf\n%n", &value, &p, &length) == 2; at += length)
-		share = value <= ns * 1e-9 * 1.001 ? p : share;
-	return share;
-}
-
-/* A boot with ten times the operations has no louder voice. */
-static void test_ecdf(void **state)
+/* The figure of a group of two boots: of @n[i] faults, each of @ns[i]. */
+static char *ecdf_text(const size_t *n, const double *ns)
 {
 	const struct pcow_file *pointers[2];
 	struct pcow_file files[2];
@@ -373,30 +361,56 @@ static void test_ecdf(void **state)
 	char *text;
 	int ret;
 
-	(void)state;
 	groups_make(&fake, 2, 2);
 	line = fake_line(&fake, "fault/first-touch", 4096, "latency", "ns/page", PCOW_METRIC_COST);
 	fake_arm(&fake, line, 0, 150.0);
 	for (size_t i = 0; i < 2; i++) {
 		files[i] = fake.files[0];
-		files[i].path = file_make(fake.files[0].header, line->series, i ? 4000 : 400,
-					  i ? 200 : 100);
+		files[i].path = file_make(fake.files[0].header, line->series, n[i], ns[i]);
 		pointers[i] = &files[i];
 		fake.boots[0][i].files = &pointers[i];
 	}
 	fake.groups[1].nr_boots = 0;
 	text = figure_text(&fake, "ecdf", &ret);
 	assert_int_equal(ret, 1);
-	assert_says(text, "panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K'\nfirst[1] = 1\n"
-			  "style[1] = 1\n");
-	assert_true(fabs(share_below(text, 100.0) - 0.5) < 0.005);
-	assert_true(share_below(text, 200.0) > 0.998);
-	free(text);
 	for (size_t i = 0; i < 2; i++) {
 		close(atoi(strrchr(files[i].path, '/') + 1));
 		free(files[i].path);
 	}
 	fake_clear(&fake);
+	return text;
+}
+
+/* A boot with ten times the operations has no louder voice. */
+static void test_ecdf(void **state)
+{
+	char *text = ecdf_text((size_t[]){ 400, 4000 }, (double[]){ 100.0, 200.0 });
+
+	(void)state;
+	assert_says(text, "panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K'\nfirst[1] = 1\n"
+			  "style[1] = 1\n$curve_1 << EOD\n"
+			  "1e-07 0\n1.005e-07 0.5\n2e-07 0.5\n2.01e-07 1\nEOD\n");
+	free(text);
+}
+
+/* Between two buckets that meet, the curve has one point. */
+static void test_ecdf_neighbours(void **state)
+{
+	char *text = ecdf_text((size_t[]){ 1, 3 }, (double[]){ 255.0, 256.0 });
+
+	(void)state;
+	assert_says(text, "\n2.55e-07 0\n2.56e-07 0.5\n2.58e-07 1\nEOD\n");
+	free(text);
+}
+
+/* What is below the first edge, or beyond the last, is drawn at that edge. */
+static void test_ecdf_open_ends(void **state)
+{
+	char *text = ecdf_text((size_t[]){ 2, 1 }, (double[]){ 0.25, 0x1p50 });
+
+	(void)state;
+	assert_says(text, "\n1e-09 0\n1e-09 0.5\n281475 0.5\n281475 1\nEOD\n");
+	free(text);
 }
 
 static void test_ecdf_file_lost(void **state)
@@ -438,12 +452,20 @@ static void test_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_name),	       cmocka_unit_test(test_names_differ),
-		cmocka_unit_test(test_groups),	       cmocka_unit_test(test_bars),
-		cmocka_unit_test(test_one_boot),       cmocka_unit_test(test_memory),
-		cmocka_unit_test(test_changes),	       cmocka_unit_test(test_ratio),
-		cmocka_unit_test(test_scaling),	       cmocka_unit_test(test_ecdf),
-		cmocka_unit_test(test_ecdf_file_lost), cmocka_unit_test(test_nothing),
+		cmocka_unit_test(test_name),
+		cmocka_unit_test(test_names_differ),
+		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_one_boot),
+		cmocka_unit_test(test_memory),
+		cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_ratio),
+		cmocka_unit_test(test_scaling),
+		cmocka_unit_test(test_ecdf),
+		cmocka_unit_test(test_ecdf_neighbours),
+		cmocka_unit_test(test_ecdf_open_ends),
+		cmocka_unit_test(test_ecdf_file_lost),
+		cmocka_unit_test(test_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,9 @@ static void print_bound(FILE *out, size_t n, size_t of)
 	fprintf(out, " (%.0f %% sure: below %s)", 100.0 * BOUND_CONFIDENCE, bound);
 }
 
-static void print_trial(FILE *out, const char *title, const struct pcow_trial *trial, bool color)
+/* @most: what stands before a number of lines and boots that not every group has */
+static void print_trial(FILE *out, const char *title, const struct pcow_trial *trial,
+			const char *most, bool color)
 {
 	char effect[PCOW_CELL_SIZE], power[PCOW_CELL_SIZE], alarms[PCOW_CELL_SIZE];
 
@@ -36,10 +38,10 @@ static void print_trial(FILE *out, const char *title, const struct pcow_trial *t
 			    " %");
 	pcow_percent_format(alarms, sizeof(alarms), share(trial->false_fails, trial->gates), false,
 			    " %");
-	fprintf(out, "%s%s%s: %zu gate%s of %zu line%s, %zu boots a group\n",
+	fprintf(out, "%s%s%s: %zu gate%s of %s%zu line%s, %s%zu boots a group\n",
 		color ? "\033[1m" : "", title, color ? "\033[0m" : "", trial->gates,
-		trial->gates == 1 ? "" : "s", trial->metrics, trial->metrics == 1 ? "" : "s",
-		trial->boots);
+		trial->gates == 1 ? "" : "s", most, trial->metrics, trial->metrics == 1 ? "" : "s",
+		most, trial->boots);
 	fprintf(out, "  no difference: %zu said FAIL, %s of the gates", trial->false_fails,
 		*alarms ? alarms : "none");
 	print_bound(out, trial->false_fails, trial->gates);
@@ -51,9 +53,9 @@ static void print_trial(FILE *out, const char *title, const struct pcow_trial *t
 void pcow_trials_print(FILE *out, const struct pcow_trial *simulated,
 		       const struct pcow_trial *resampled, bool color)
 {
-	print_trial(out, "Simulated boots", simulated, color);
+	print_trial(out, "Simulated boots", simulated, "", color);
 	if (resampled)
-		print_trial(out, "Own boots, dealt out anew", resampled, color);
+		print_trial(out, "Own boots, dealt out anew", resampled, "up to ", color);
 }
 
 static json_t *trial_json(const struct pcow_trial *trial)

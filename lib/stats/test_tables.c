@@ -281,6 +281,31 @@ static void boots_needed_are_those_of_r(void **state)
 	}
 }
 
+/* Edges among the values: each belongs to the bucket above. */
+static void buckets_are_those_of_r(void **state)
+{
+	struct table t;
+
+	(void)state;
+	table_open(&t, "histogram");
+	while (table_next(&t)) {
+		struct pcow_histogram *histogram = calloc(1, sizeof(*histogram));
+		const struct field *x = &t.field[0], *weight = &t.field[1];
+		const struct field *bucket = &t.field[2], *sum = &t.field[3];
+		double total = 0.0;
+
+		assert_non_null(histogram);
+		for (size_t i = 0; i < x->n; i++)
+			pcow_histogram_add(histogram, x->x[i], weight->x[i]);
+		for (size_t i = 0; i < bucket->n; i++) {
+			expect(&t, histogram->weight[(size_t)bucket->x[i]], sum->x[i], 0.0);
+			total += sum->x[i];
+		}
+		expect(&t, pcow_histogram_total(histogram), total, 0.0);
+		free(histogram);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -294,6 +319,7 @@ int main(void)
 		cmocka_unit_test(power_is_that_of_r),
 		cmocka_unit_test(detectable_effect_is_that_of_r),
 		cmocka_unit_test(boots_needed_are_those_of_r),
+		cmocka_unit_test(buckets_are_those_of_r),
 	};
 
 	return cmocka_run_group_tests_name("stats/tables", tests, NULL, NULL);

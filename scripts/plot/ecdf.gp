@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Distributions of single faults, a panel a case, a curve a group; see groups.gp.
 # From `pincow plot`: panels, panel[], axis[], first[], curves, style[] (the
-# group), $curve_N: seconds, fraction of the operations.
+# group), $curve_N: seconds, fraction of the operations, from 0 to 1.
 #
 # The y axis is that of normal probability paper: see fault-latency.gp.
 panel_high_px = 340.0
@@ -10,6 +10,10 @@ load here."style.gp"
 
 set ytics ("0.1 %%" invnorm(0.001), "1 %%" invnorm(0.01), "10 %%" invnorm(0.1), \
 	"50 %%" invnorm(0.5), "90 %%" invnorm(0.9), "99 %%" invnorm(0.99), "99.9 %%" invnorm(0.999))
+# 0 and 1, where the curves begin and end, have no place on it: just outside the frame.
+on_axis(p) = invnorm(p < 0.0005 ? 0.0005 : p > 0.9995 ? 0.9995 : p)
+# Of equal latencies both ends are outside.
+set clip two
 set logscale x
 # Where the panels have no room for it, the head says what is counted.
 unit = unit eq "s" ? unit : ""
@@ -28,9 +32,10 @@ do for [p = 1:panels] {
 	low = 1e300
 	high = 0
 	do for [i = first[p]:first[p + 1] - 1] {
-		stats "$curve_".i using ($2 > 0.001 && $2 < 0.999 ? $1 : NaN) nooutput
-		low = STATS_min < low ? STATS_min : low
-		high = STATS_max > high ? STATS_max : high
+		stats "$curve_".i using ($2 <= 0.001 ? $1 : NaN) nooutput
+		low = STATS_max < low ? STATS_max : low
+		stats "$curve_".i using ($2 >= 0.999 ? $1 : NaN) nooutput
+		high = STATS_min > high ? STATS_min : high
 	}
 	load here."ticks.gp"
 	eval "set xtics ".ticks
@@ -43,7 +48,7 @@ do for [p = 1:panels] {
 	set label 5 panel[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 16.0) / height \
 		font panel_font
 	set label 6 axis[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 38.0) / height
-	plot for [i = first[p]:first[p + 1] - 1] "$curve_".i using 1:(invnorm($2)) with lines \
+	plot for [i = first[p]:first[p + 1] - 1] "$curve_".i using 1:(on_axis($2)) with lines \
 		linecolor rgb color(style[i]) dashtype dashes(style[i]) linewidth 2.5
 	eval groups_forget
 }

@@ -277,6 +277,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
  * @least, @most: over the workers of all boots; NAN for none
  * @status, @reason, @remedy: the worst of the boots that have the case
  * @present:	a boot has the case
+ * @nr_invalid, @nr_errors: boots in which no sample kept its claim, or that failed
  * @invalid_fraction: the worst of the boots
  * @waits:	a cost that is mostly idle time, in a clock that counts instructions
  */
@@ -288,6 +289,7 @@ struct pcow_arm {
 	enum pcow_status status;
 	const char *reason, *remedy;
 	bool present;
+	size_t nr_invalid, nr_errors;
 	double invalid_fraction;
 	bool waits;
 };
@@ -305,9 +307,10 @@ struct pcow_arm {
  * @q:		adjusted over the family, or over all other lines
  * @noise:	what two groups like the base differ by (A/A): the confidence
  *		half-width, and no less than the twin's shift; fraction
- * @effect:	minimum effect of interest, no less than the twin's shift; fraction
+ * @effect:	minimum effect of interest, no less than the twin's shift; fraction;
+ *		it, @noise and @detectable are NAN where the base is 0
  * @detectable:	minimum detectable effect of these groups; fraction, NAN for none
- * @boots_needed: a group, to find @effect; 0 where not known
+ * @boots_needed: a group, to find @effect in this line alone; 0 where not known
  * @gated:	in the declared family
  * @verdict:	see there
  * @why:	one line where the verdict needs one; else ""
@@ -390,7 +393,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @gate:	FAIL if a gated line fails; else INCONCLUSIVE if one is or there is
  *		none; else PASS
  * @nr_gated:	lines of the family, by what they count for
- * @boots_needed: most of the boots that lines need which boots can settle; 0 for none
+ * @boots_needed: most of what lines need that have fewer; 0 for none
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  */
@@ -437,6 +440,10 @@ struct pcow_selection {
 	bool changed;
 	bool by_change;
 };
+
+/* Does the selection name metrics and cases that there are? 0, or -EINVAL with a line. */
+int pcow_selection_check(const struct pcow_selection *selection, const struct pcow_dataset *set,
+			 struct pcow_error *err);
 
 /* Marks and orders the lines of every comparison. */
 void pcow_analysis_select(struct pcow_analysis *analysis, const struct pcow_selection *selection);

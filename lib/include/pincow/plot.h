@@ -37,8 +37,7 @@ int pcow_plot_read(struct pcow_plot **plot, const char *path, struct pcow_error 
  * @err:	one line on failure
  *
  * Reads the files of the groups once more, for their single operations.
- * Memory holds those of one boot, and a thousand points of each other boot's
- * distributions.
+ * Memory holds those of one boot, and a histogram a case and group.
  *
  * Return: 0 or -errno.
  */

@@ -260,4 +260,60 @@ size_t pcow_boots_needed(const struct pcow_design *design, double effect, double
  */
 double pcow_noise_floor(const double *x, size_t n, double confidence);
 
+/* Buckets an octave: each is at most 1/128 of its values wide. */
+#define PCOW_HISTOGRAM_STEPS ((size_t)128)
+
+/* From 1 to 2^48, in nanoseconds three days; one bucket below and one above. */
+#define PCOW_HISTOGRAM_BUCKETS (48 * PCOW_HISTOGRAM_STEPS + 2)
+
+/**
+ * struct pcow_histogram - how much weight lies where, log-linear
+ * @weight:	of each bucket; zeroed before the first value
+ *
+ * Bucket 0 holds what is below 1. 128 buckets of the same width make an octave,
+ * from 2^k up to but not at 2^(k + 1); the last bucket holds 2^48 and more. The
+ * share of the weight below an edge is that of the values themselves; where in a
+ * bucket a value lay is lost, which is 0.8 % of it at most between 1 and 2^48.
+ *
+ * 49 KB, whatever is added: for the heap.
+ */
+struct pcow_histogram {
+	double weight[PCOW_HISTOGRAM_BUCKETS];
+};
+
+/**
+ * pcow_histogram_add() - add a value
+ * @histogram:	to add it to
+ * @value:	in any unit of which 0.8 % of 1 is of no interest; -INFINITY goes into
+ *		the first bucket and INFINITY into the last, a NAN into none
+ * @weight:	of the value; one that is not positive and finite adds nothing
+ */
+void pcow_histogram_add(struct pcow_histogram *histogram, double value, double weight);
+
+/**
+ * pcow_histogram_low() - lower edge of a bucket, which belongs to it
+ * @bucket:	from 0
+ *
+ * Return: exact, in the unit of the values; -INFINITY of the first bucket; NAN
+ * when there is no such bucket.
+ */
+double pcow_histogram_low(size_t bucket);
+
+/**
+ * pcow_histogram_high() - upper edge of a bucket, which belongs to the next
+ * @bucket:	from 0
+ *
+ * Return: as pcow_histogram_low(); INFINITY of the last bucket.
+ */
+double pcow_histogram_high(size_t bucket);
+
+/**
+ * pcow_histogram_total() - all the weight
+ * @histogram:	see there
+ *
+ * Return: the sum over the buckets in their order, so that a sum made in passing
+ * ends at exactly this; 0 when nothing was added.
+ */
+double pcow_histogram_total(const struct pcow_histogram *histogram);
+
 #endif

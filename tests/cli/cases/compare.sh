@@ -63,3 +63,11 @@ sed 's/"ticks":\[100200/"ticks":[1e400/' base/2.jsonl >broken/1.jsonl
 pincow compare base broken
 "$pincow" compare base new >/dev/full
 echo "to a full device: $?"
+
+# Names that two arguments share, and names that nothing has.
+mkdir -p old/boots new2/boots
+cp base/*.jsonl old/boots
+cp new/*.jsonl new2/boots
+pincow compare --format brief old/boots new2/boots
+pincow compare --only 'frok/*' base new
+pincow compare --metric latncy base new

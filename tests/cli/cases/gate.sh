@@ -39,3 +39,4 @@ pincow gate --self-test
 pincow gate --self-test base worse
 "$pincow" gate --self-test --json base same | jq -c '[.simulated.gates, .resampled.lines]'
 pincow gate --self-test base few
+pincow gate --self-test --format junit

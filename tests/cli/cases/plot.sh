@@ -48,6 +48,13 @@ pincow plot --format svg --base newest -o less "$old" no-thp.jsonl
 sed 's/"boot_id":"b"/"boot_id":"another"/' "$fixtures/results/cli-figures.jsonl" >b.jsonl
 pincow plot --format svg -o ecdf "$fixtures/results/cli-figures.jsonl" b.jsonl
 grep -oE '>fault/[^<]*<' ecdf/ecdf-x86_64.svg | sort | uniq -c
+# Equal latencies: a curve a panel and the sample beside the second group's name.
+{
+	head -n 1 b.jsonl
+	tail -n +2 b.jsonl | jq -c 'if .op.ticks then .op.ticks[] = 9000 else . end'
+} >equal.jsonl
+pincow plot --format svg -o equal "$fixtures/results/cli-figures.jsonl" equal.jsonl
+grep -oE "<path stroke='rgb\(213, +94, +0\)'" equal/ecdf-x86_64.svg | wc -l
 # One group: the first file alone.
 cp "$old" again.jsonl
 pincow plot --format svg --by model -o one "$old" again.jsonl
