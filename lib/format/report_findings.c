@@ -180,6 +180,7 @@ int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
 	fputs("<ul class=\"findings\">\n", out);
 	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)
 		n += finding_print(out, comparison, finding);
+	n += pcow_report_features(out, &comparison->stratum);
 	if (!n)
 		fputs("<li><strong>Nothing changed</strong> by its minimum effect or more.</li>\n",
 		      out);

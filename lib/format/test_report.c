@@ -316,6 +316,29 @@ static void nothing_changed_is_a_finding(void **state)
 	assert_page_says(*state, "<strong>Nothing changed</strong>");
 }
 
+static json_t *model(int a, int b)
+{
+	return json_pack("{s:s, s:{s:{s:b}, s:{s:b}, s:{s:n}}}", "name", "exclusive", "features",
+			 "a_" EVIL, "seen", a, "b", "seen", b, "c", "seen");
+}
+
+static void behaviour_that_differs_is_told(void **state)
+{
+	struct sample *s = *state;
+	char *text;
+
+	s->files[0].header.model = model(0, 1);
+	s->files[1].header.model = model(0, 1);
+	s->files[2].header.model = model(1, 0);
+	text = page(s);
+	assert_says(text, "<li><b>three</b> does a_");
+	assert_says(text, "; no longer b</li>\n</ul></li>\n");
+	assert_int_equal(count(text, "<li><b>two</b> "), 0);
+	assert_int_equal(count(text, "Nothing changed"), 0);
+	assert_is_nested(text);
+	free(text);
+}
+
 static void the_largest_change_is_told_in_a_sentence(void **state)
 {
 	struct sample *s = *state;
@@ -649,6 +672,7 @@ int main(void)
 		PAGE_TEST(an_empty_family_is_told),
 		PAGE_TEST(notes_beyond_three_are_folded),
 		PAGE_TEST(nothing_changed_is_a_finding),
+		PAGE_TEST(behaviour_that_differs_is_told),
 		PAGE_TEST(the_largest_change_is_told_in_a_sentence),
 		PAGE_TEST(what_came_from_nothing_is_largest),
 		PAGE_TEST(at_most_five_findings_are_told),
