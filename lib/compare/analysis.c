@@ -354,7 +354,7 @@ static int check_policy(const struct pcow_analysis *analysis, struct pcow_error 
 					     : policy->effects[i - policy->nr_metrics].metric;
 
 		if (!knows_metric(analysis->dataset, metric))
-			return refuse_metric(analysis->dataset, "policy", metric, err);
+			return refuse_metric(analysis->dataset, policy->name, metric, err);
 	}
 	return 0;
 }

@@ -239,6 +239,9 @@ static bool in_family(const struct pcow_comparison *comparison, const struct pco
 
 	if (policy->nr_cases && !matches_any(series, policy->cases, policy->nr_cases))
 		return false;
+	/* The harness by itself is no kernel's doing. */
+	if (!policy->nr_cases && pcow_series_matches(series, "null/*"))
+		return false;
 	if (matches_any(series, policy->ignored, policy->nr_ignored))
 		return false;
 	if (!policy->nr_metrics)
@@ -263,14 +266,16 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 			 work->arms[group].median, work->arms[0].median, work->series->unit);
 		return;
 	}
-	for (size_t i = 0; i <= group; i += group) {
-		if (!line->arms[i].waits)
-			continue;
-		change->verdict = PCOW_OTHER_WORK;
-		snprintf(change->why, sizeof(change->why),
-			 "it waits in %.64s, and idle time is no instructions",
-			 comparison->stratum.groups[i].name);
-	}
+	if (!line->arms[0].waits && !line->arms[group].waits)
+		return;
+	change->verdict = PCOW_OTHER_WORK;
+	/* Whatever it is, a cost it is not: no boots and no kernel mend that. */
+	change->gated = false;
+	snprintf(change->why, sizeof(change->why),
+		 "it waits in %.64s, and idle time is no instructions",
+		 !line->arms[0].waits	    ? comparison->stratum.groups[group].name
+		 : !line->arms[group].waits ? comparison->stratum.groups[0].name
+					    : "both");
 }
 
 static int change_make(const struct pcow_comparison *comparison, struct pcow_line *line,

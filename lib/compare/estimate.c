@@ -4,8 +4,9 @@
  *
  * Costs multiply: what makes a boot slower makes all of it slower by a factor.
  * So logs are compared, and differences of logs are changes in per cent.  Where
- * a value is not above 0 (memory that became less, a net cost within noise)
- * the values themselves are compared, as fractions of the base's median.
+ * a value is 0 the values themselves are compared, as fractions of the base's
+ * median; where that is 0, or values are below 0 (memory that was given back, a
+ * net cost within noise), there is neither a fraction nor a better and a worse.
  */
 #include "analysis.h"
 
@@ -63,14 +64,24 @@ static void work_clear(struct work *work)
 	free(work->scratch);
 }
 
+static bool any_below_zero(const double *x, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (x[i] < 0.0)
+			return true;
+	}
+	return false;
+}
+
 static void choose_scale(struct work *work, struct pcow_change *change)
 {
 	double median = pcow_median(work->base, work->nr_base);
 
 	work->scale.logs = !any_not_above_zero(work->base, work->nr_base) &&
 			   !any_not_above_zero(work->other, work->nr_other);
-	work->scale.unit = median != 0.0 ? 1.0 / fabs(median) : 1.0;
-	change->is_relative = work->scale.logs || median != 0.0;
+	change->is_relative = median > 0.0 && !any_below_zero(work->base, work->nr_base) &&
+			      !any_below_zero(work->other, work->nr_other);
+	work->scale.unit = change->is_relative ? 1.0 / median : 1.0;
 }
 
 static int work_make(struct work *work, const struct pcow_evidence *evidence,

@@ -38,7 +38,7 @@ static void explain(struct pcow_change *change, const struct pcow_policy *policy
 			 policy->boots);
 	} else if (change->verdict == PCOW_UNCLEAR && !change->is_relative) {
 		snprintf(change->why, sizeof(change->why),
-			 "the base is 0, and of nothing there is no share that matters");
+			 "values of 0 or less have no share that matters");
 	} else if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n) {
 		snprintf(change->why, sizeof(change->why), "%zu%s boots a group would tell %.3g %%",
 			 change->boots_needed,
@@ -70,6 +70,13 @@ int pcow_changes_judge(struct pcow_change **changes, size_t n, const struct pcow
 	free(q);
 	free(order);
 	return ret;
+}
+
+double pcow_change_size(const struct pcow_change *change)
+{
+	if (!change->is_relative || !isfinite(change->shift))
+		return 0.0;
+	return change->shift > -1.0 ? fabs(log1p(change->shift)) : INFINITY;
 }
 
 const char *pcow_verdict_name(enum pcow_verdict verdict)

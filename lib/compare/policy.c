@@ -174,7 +174,9 @@ static int take(void *user, const char *section, const char *name, const char *v
 
 void pcow_policy_default(struct pcow_policy *policy)
 {
-	*policy = (struct pcow_policy){ .fdr = 0.05, .confidence = 0.95, .power = 0.8, .boots = 3 };
+	*policy = (struct pcow_policy){
+		.name = "policy", .fdr = 0.05, .confidence = 0.95, .power = 0.8, .boots = 3
+	};
 }
 
 /* Number of the first line that inih would read as two; 0 for none. */
@@ -221,6 +223,7 @@ int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *
 	int line;
 
 	pcow_policy_default(policy);
+	snprintf(policy->name, sizeof(policy->name), "%s", name);
 	line = find_long_line(text);
 	if (line)
 		return pcow_error_set(err, -EBADMSG, "%.200s:%d: the line is longer than %d bytes",

@@ -48,6 +48,15 @@ static bool has_changed(const struct pcow_line *line, size_t nr_groups)
 	return false;
 }
 
+static bool work_changed(const struct pcow_line *line, size_t nr_groups)
+{
+	for (size_t i = 1; i < nr_groups; i++) {
+		if (line->changes[i].verdict == PCOW_WORK_CHANGED)
+			return true;
+	}
+	return false;
+}
+
 bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups)
 {
 	for (size_t i = 1; i < nr_groups; i++) {
@@ -79,7 +88,7 @@ static bool shows_metric(const struct pcow_comparison *comparison, const struct 
 	if (selection->nr_metrics)
 		return false;
 	if (series->kind == PCOW_METRIC_WORK)
-		return has_changed(line, comparison->stratum.nr_groups);
+		return work_changed(line, comparison->stratum.nr_groups);
 	if (series->kind == PCOW_METRIC_MEMORY)
 		return holds_anything(line, comparison->stratum.nr_groups);
 	return strcmp(series->metric, "p99") == 0 || strcmp(series->metric, "slope") == 0 ||
@@ -96,17 +105,13 @@ static bool shows_case(const struct pcow_line *line, const struct pcow_selection
 	return !selection->nr_cases;
 }
 
-/* The largest change of any arm; below every other where there is none. */
+/* The largest change of any arm. */
 static double largest_change(const struct pcow_line *line, size_t nr_groups)
 {
-	double largest = -1.0;
+	double largest = 0.0;
 
-	for (size_t i = 1; i < nr_groups; i++) {
-		double shift = line->changes[i].shift;
-
-		if (isfinite(shift) && line->changes[i].is_relative)
-			largest = fmax(largest, fabs(shift));
-	}
+	for (size_t i = 1; i < nr_groups; i++)
+		largest = fmax(largest, pcow_change_size(&line->changes[i]));
 	return largest;
 }
 

@@ -200,7 +200,7 @@ static bool is_larger(const struct pcow_tally *tally, const struct pcow_change *
 	if (!change->is_relative || !isfinite(change->shift))
 		return false;
 	return !tally->largest ||
-	       fabs(change->shift) > fabs(tally->largest->changes[tally->group].shift);
+	       pcow_change_size(change) > pcow_change_size(&tally->largest->changes[tally->group]);
 }
 
 static void tally_line(struct pcow_tally *tally, const struct pcow_comparison *comparison,

@@ -127,10 +127,20 @@ static void put_config(FILE *out, const struct pcow_group *base)
 	put_head(out, "Config:", *text ? text : "unknown");
 }
 
+static bool is_paired(const struct pcow_comparison *comparison, size_t group)
+{
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		if (comparison->lines[i].changes[group].paired)
+			return true;
+	}
+	return false;
+}
+
 static void put_heads(FILE *out, const struct pcow_analysis *analysis,
-		      const struct pcow_stratum *stratum, size_t other,
+		      const struct pcow_comparison *comparison, size_t other,
 		      const struct pcow_rendering *rendering)
 {
+	const struct pcow_stratum *stratum = &comparison->stratum;
 	char text[PCOW_NAME_SIZE];
 
 	put_groups(out, stratum, other);
@@ -140,9 +150,10 @@ static void put_heads(FILE *out, const struct pcow_analysis *analysis,
 			 ? "counted instructions of an emulated CPU: no latencies"
 			 : "wall time");
 	snprintf(text, sizeof(text),
-		 "medians over boots, +- half their %.4g%% interval; change with its %.4g%% "
-		 "interval",
-		 100.0 * analysis->policy->confidence, 100.0 * analysis->policy->confidence);
+		 "medians over boots, +- half the %.4g%% interval of their mean; change by "
+		 "Hodges and Lehmann, with its %.4g%% interval%s",
+		 100.0 * analysis->policy->confidence, 100.0 * analysis->policy->confidence,
+		 is_paired(comparison, other) ? ", boots paired by block" : "");
 	put_head(out, "Figures:", text);
 	snprintf(text, sizeof(text), "%.500s (pincow %.60s)", rendering->command,
 		 rendering->version);
@@ -344,6 +355,7 @@ static bool any_shown(const struct pcow_comparison *comparison,
 static int put_tables(FILE *out, const struct pcow_comparison *comparison, size_t group)
 {
 	const struct pcow_line **lines = calloc(comparison->nr_lines + 1, sizeof(*lines));
+	size_t tables = 0;
 
 	if (!lines)
 		return -ENOMEM;
@@ -354,9 +366,13 @@ static int put_tables(FILE *out, const struct pcow_comparison *comparison, size_
 		for (n = 1; i + n < comparison->nr_lines; n++)
 			if (compare_families(lines[i]->series, lines[i + n]->series) != 0)
 				break;
-		if (any_shown(comparison, lines + i, n, group))
+		if (any_shown(comparison, lines + i, n, group)) {
 			put_table(out, comparison, lines + i, n, group);
+			tables++;
+		}
 	}
+	if (!tables)
+		fputs("\nNo change to show.\n", out);
 	free(lines);
 	return 0;
 }
@@ -369,7 +385,7 @@ int pcow_compare_lkml_write(FILE *out, const struct pcow_analysis *analysis,
 
 		for (size_t group = 1; group < comparison->stratum.nr_groups; group++) {
 			fputs(i || group > 1 ? "\n" : "", out);
-			put_heads(out, analysis, &comparison->stratum, group, rendering);
+			put_heads(out, analysis, comparison, group, rendering);
 			if (put_tables(out, comparison, group))
 				return -ENOMEM;
 		}

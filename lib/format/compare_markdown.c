@@ -166,7 +166,9 @@ int pcow_compare_markdown_write(FILE *out, const struct pcow_analysis *analysis,
 	pcow_tally_make(&tally, analysis, pcow_change_is_shown);
 	pcow_tally_format(summary, sizeof(summary), &tally);
 	put(out, summary);
-	fprintf(out, "\n\nMedians over boots, +- half the %.4g %% interval; pincow ",
+	fprintf(out,
+		"\n\nMedians over boots, +- half the %.4g %% interval of their mean; changes are "
+		"Hodges-Lehmann estimates, not ratios of medians; pincow ",
 		100.0 * analysis->policy->confidence);
 	put(out, rendering->version);
 	fputs(": ", out);

@@ -165,7 +165,8 @@ static void print_legend(FILE *out, const struct pcow_policy *policy,
 {
 	fprintf(out,
 		"\n"
-		"base, new, median  over the boots of a group, +- half the interval\n"
+		"base, new, median  over the boots of a group, +- half the interval of their mean\n"
+		"change             Hodges-Lehmann estimate: not the ratio of the medians\n"
 		"interval           of the change: %.4g %% confidence, in %% where no unit is "
 		"told\n"
 		"A/A                what two groups like the base differ by\n"

@@ -52,7 +52,7 @@ static double change_size(const struct pcow_line *line, const struct pcow_change
 	if (!isfinite(change->shift) || change->shift == 0.0)
 		return 0.0;
 	if (change->is_relative)
-		return fabs(change->shift);
+		return pcow_change_size(change);
 	return line->series->kind == PCOW_METRIC_MEMORY ? 0.0 : INFINITY;
 }
 

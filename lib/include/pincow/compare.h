@@ -194,7 +194,9 @@ struct pcow_stratum {
 
 /**
  * struct pcow_policy - what counts, and how much of it matters
- * @cases:	patterns of the gated family; none means every case
+ * @name:	of its file, for errors; "policy" without one
+ * @cases:	patterns of the gated family; none means every case but the
+ *		harness itself
  * @metrics:	metrics of the family; none means each case's headline: net
  *		where there is one, else latency
  * @ignored:	patterns of cases that are left out of the family
@@ -206,6 +208,7 @@ struct pcow_stratum {
  * @boots:	fewer a group are looked at, never judged
  */
 struct pcow_policy {
+	char name[128];
 	char **cases;
 	size_t nr_cases;
 	char **metrics;
@@ -299,7 +302,7 @@ struct pcow_arm {
  * @n:		pairs where @paired; else the smaller group's boots
  * @paired:	by blocks
  * @is_relative: changes are fractions of the base: 0.021 for +2.1 %; else
- *		differences in the unit, where the base is 0
+ *		differences in the unit: where the base is 0 or values are below it
  * @shift:	Hodges-Lehmann estimate of the change; NAN for none
  * @low, @high:	its interval by t: paired, else Welch's; infinite below two boots
  * @rank:	the Hodges-Lehmann shift with its own exact interval, as fractions
@@ -308,7 +311,7 @@ struct pcow_arm {
  * @noise:	what two groups like the base differ by (A/A): the confidence
  *		half-width, and no less than the twin's shift; fraction
  * @effect:	minimum effect of interest, no less than the twin's shift; fraction;
- *		it, @noise and @detectable are NAN where the base is 0
+ *		it, @noise and @detectable are NAN where changes are not relative
  * @detectable:	minimum detectable effect of these groups; fraction, NAN for none
  * @boots_needed: a group, to find @effect in this line alone; 0 where not known
  * @gated:	in the declared family
@@ -330,6 +333,10 @@ struct pcow_change {
 	enum pcow_verdict verdict;
 	char why[192];
 };
+
+/* How large a relative change is, alike for half and for double: |log(1 + shift)|;
+ * 0 for what is not relative or not known. */
+double pcow_change_size(const struct pcow_change *change);
 
 /**
  * struct pcow_line - one series compared
