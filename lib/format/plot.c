@@ -30,7 +30,7 @@ static const struct pcow_plot_figure of_groups[] = {
 	  pcow_bars_figure_write },
 	{ "ratio", "Cost of each case against the base", "no case has a latency in two groups",
 	  pcow_ratio_write },
-	{ "ecdf", "Latency of single faults",
+	{ "ecdf", "Cost of single faults",
 	  "the files have no single operations of a fault scenario", pcow_ecdf_write },
 	{ "scaling", "How cost grows", "no case has a latency at two sizes", pcow_scaling_write },
 	{ "memory", "Memory that is held", "no case was weighed", pcow_memory_write },

@@ -74,6 +74,6 @@ int pcow_main_job_write(FILE *out, const struct pcow_comparison *comparison)
 
 int pcow_bars_figure_write(FILE *out, const struct pcow_plot *plot)
 {
-	pcow_groups_write(out, plot);
+	pcow_groups_write(out, plot, true);
 	return pcow_main_job_write(out, plot->comparison);
 }

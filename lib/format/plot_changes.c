@@ -147,7 +147,7 @@ int pcow_changes_write(FILE *out, const struct pcow_plot *plot)
 	qsort_r(pick.lines, pick.n, sizeof(const struct pcow_line *), compare_sizes, &nr_groups);
 	if (!pick.n || size_of(pick.lines[0], nr_groups) < 0.0)
 		goto out_free;
-	pcow_groups_write(out, plot);
+	pcow_groups_write(out, plot, true);
 	write_rows(out, plot->comparison, &pick);
 	ret = pcow_main_job_write(out, plot->comparison);
 	if (ret >= 0)

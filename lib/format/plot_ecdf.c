@@ -5,6 +5,7 @@
 #include "plot_groups.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "analysis.h"
 
@@ -64,11 +65,14 @@ static void write_panel(FILE *out, const struct pcow_plot *plot, size_t line, si
 {
 	const struct pcow_series *series = plot->fault_lines[line]->series;
 	size_t nr_groups = plot->comparison->stratum.nr_groups;
-	char label[PCOW_LABEL_MAX];
+	const char *symbol = pcow_axis_symbol(series->unit);
+	char label[PCOW_LABEL_MAX], axis[PCOW_LABEL_MAX + 2 * PCOW_RESULT_NAME_MAX];
 
 	pcow_params_format(label, sizeof(label), series->params, series->nr_params);
+	snprintf(axis, sizeof(axis), "%s%s%s/%s", label, *label ? "  ·  " : "",
+		 symbol + strspn(symbol, " "), pcow_unit_operation(series->unit));
 	pcow_gnuplot_item(out, "panel", p, series->scenario);
-	pcow_gnuplot_item(out, "axis", p, label);
+	pcow_gnuplot_item(out, "axis", p, axis);
 	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
 	for (size_t g = 0; g < nr_groups; g++) {
 		if (plot->spreads[line * nr_groups + g])
@@ -86,7 +90,7 @@ int pcow_ecdf_write(FILE *out, const struct pcow_plot *plot)
 	}
 	if (!panels)
 		return 0;
-	pcow_groups_write(out, plot);
+	pcow_groups_write(out, plot, false);
 	pcow_panels_begin(out, panels);
 	fprintf(out,
 		"curves = %zu\narray first[panels + 1]\n"

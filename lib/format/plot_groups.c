@@ -115,7 +115,7 @@ static const char *version_of(const struct pcow_file *file)
 	return file->header.version;
 }
 
-static void write_origin(FILE *out, const struct pcow_plot *plot)
+static void write_origin(FILE *out, const struct pcow_plot *plot, bool of_values)
 {
 	const struct pcow_stratum *stratum = &plot->comparison->stratum;
 	const char *version = pcow_stratum_text(stratum, version_of);
@@ -123,8 +123,9 @@ static void write_origin(FILE *out, const struct pcow_plot *plot)
 
 	pcow_stratum_format(line, sizeof(line), stratum);
 	pcow_gnuplot_assign(out, "origin_host", line);
-	snprintf(line, sizeof(line), "pincow %s; a boot's value is the median of its workers",
-		 version ? version : "of several versions");
+	snprintf(line, sizeof(line), "pincow %s; %s", version ? version : "of several versions",
+		 of_values ? "a boot's value is the median of its workers"
+			   : "each boot weighs the same, however many operations it timed");
 	pcow_gnuplot_assign(out, "origin_run", line);
 	pcow_gnuplot_assign(
 		out, "unit",
@@ -148,18 +149,28 @@ static void write_name(FILE *out, const struct pcow_group *group, size_t i)
 	pcow_gnuplot_item(out, "group", i, name);
 }
 
-void pcow_groups_write(FILE *out, const struct pcow_plot *plot)
+/* The name of a group of one kernel is what the rest says first. */
+static void write_about(FILE *out, const struct pcow_stratum *stratum, size_t group)
 {
-	const struct pcow_stratum *stratum = &plot->comparison->stratum;
+	const char *name = stratum->groups[group].name;
+	const char *release = pcow_group_text(&stratum->groups[group], pcow_file_release);
+	bool repeats = release && !strcmp(name, release);
 	char line[2 * PCOW_NAME_SIZE], about[PCOW_NAME_SIZE];
 
-	write_origin(out, plot);
+	pcow_group_format(about, sizeof(about), stratum, group);
+	snprintf(line, sizeof(line), "%s%s%s", repeats ? "" : name, repeats ? "" : ":  ", about);
+	pcow_gnuplot_item(out, "about", group + 1, line);
+}
+
+void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values)
+{
+	const struct pcow_stratum *stratum = &plot->comparison->stratum;
+
+	write_origin(out, plot, of_values);
 	fprintf(out, "groups = %zu\narray group[groups]\narray about[groups]\n",
 		stratum->nr_groups);
 	for (size_t g = 0; g < stratum->nr_groups; g++) {
-		pcow_group_format(about, sizeof(about), stratum, g);
-		snprintf(line, sizeof(line), "%s:  %s", stratum->groups[g].name, about);
-		pcow_gnuplot_item(out, "about", g + 1, line);
+		write_about(out, stratum, g);
 		write_name(out, &stratum->groups[g], g + 1);
 	}
 }

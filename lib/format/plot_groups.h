@@ -38,8 +38,9 @@ const char *pcow_line_outcome(const struct pcow_comparison *comparison,
 			      const struct pcow_line *line, size_t group);
 
 /* Where the figures come from, and the groups: origin_host, origin_run, unit,
- * interval, groups, group[] (short name), about[] (a line). */
-void pcow_groups_write(FILE *out, const struct pcow_plot *plot);
+ * interval, groups, group[] (short name), about[] (a line).  @of_values: does the
+ * figure show one value a boot, rather than all that a boot timed? */
+void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values);
 
 /* A number, or NaN, which gnuplot leaves out, for what is not finite. */
 void pcow_gnuplot_number(FILE *out, double value);

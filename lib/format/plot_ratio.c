@@ -84,7 +84,7 @@ int pcow_ratio_write(FILE *out, const struct pcow_plot *plot)
 
 	if (ret || !pick.n)
 		goto out_free;
-	pcow_groups_write(out, plot);
+	pcow_groups_write(out, plot, true);
 	fprintf(out, "rows = %zu\n", write_names(out, &pick));
 	for (size_t g = 1; g < plot->comparison->stratum.nr_groups; g++)
 		write_ratios(out, &pick, g);

@@ -153,7 +153,7 @@ static void write_panels(FILE *out, const struct pcow_plot *plot, const struct p
 {
 	size_t curves = 0;
 
-	pcow_groups_write(out, plot);
+	pcow_groups_write(out, plot, true);
 	pcow_panels_begin(out, n);
 	fprintf(out, "curves = panels * groups\narray along[panels]\narray first[panels + 1]\n"
 		     "array style[curves]\n");

@@ -134,7 +134,9 @@ static void test_groups(void **state)
 	assert_says(text, "origin_host = 'x86_64, wall clock, pages of 4K, Example CPU @ 2.00GHz, "
 			  "host example'\n");
 	assert_says(text, "unit = 's'\ninterval = '95 % interval over boots");
-	assert_says(text, "about[1] = '6.1.0:  Linux 6.1.0, COW model exclusive, 3 boots'\n");
+	assert_says(text, "about[1] = 'Linux 6.1.0, COW model exclusive, 3 boots'\n");
+	assert_says(text, "about[2] = 'it''s `id`\?\?:  Linux 6.12.0, COW");
+	assert_says(text, "; a boot''s value is the median of its workers'\n");
 	assert_says(text, "group[2] = 'it''s `id`\?\?'\n");
 	free(text);
 	fake.groups[1].name = (char[]){ "results/é234567890123456789012345678" };
@@ -387,9 +389,11 @@ static void test_ecdf(void **state)
 	char *text = ecdf_text((size_t[]){ 400, 4000 }, (double[]){ 100.0, 200.0 });
 
 	(void)state;
-	assert_says(text, "panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K'\nfirst[1] = 1\n"
-			  "style[1] = 1\n$curve_1 << EOD\n"
-			  "1e-07 0\n1.005e-07 0.5\n2e-07 0.5\n2.01e-07 1\nEOD\n");
+	assert_says(text, "; each boot weighs the same, however many operations it timed'\n");
+	assert_says(text,
+		    "panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K  ·  s/page'\nfirst[1] = 1\n"
+		    "style[1] = 1\n$curve_1 << EOD\n"
+		    "1e-07 0\n1.005e-07 0.5\n2e-07 0.5\n2.01e-07 1\nEOD\n");
 	free(text);
 }
 

@@ -18,6 +18,7 @@ load here."style.gp"
 
 set multiplot
 sample = "bar"
+list_px = width - 12
 load here."groups.gp"
 set label 4 "bars: median over boots; whiskers: ".interval \
 	at screen 0.01, screen 20.0 / height

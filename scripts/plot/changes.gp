@@ -6,13 +6,13 @@
 # kernel did.
 head_px = 108.0
 key_row_px = 24.0
-foot_px = 114.0
+foot_px = 136.0
 column_head_px = 34.0
 row_px = 21.0
 char_px = 8.4
 value_px = 80.0
 bars_px = groups * 66 > 370 ? groups * 66.0 : 370.0
-column_px = groups > 2 ? 310.0 : 560.0
+column_px = groups > 2 ? 330.0 : 560.0
 name_px = 60.0
 do for [i = 1:rows] {
 	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
@@ -36,8 +36,8 @@ ink_of(word) = word eq "worse" || word eq "broken claim" ? "#A50F15" : \
 mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7 : \
 	word eq "no worse" ? 6 : word eq "unclear" ? 12 : word eq "other work" ? 4 : 1
 
-# Linear up to some 2 %, logarithmic in the ratio beyond: both a change of 1 % and
-# one to a multiple can be read.
+# asinh of the log ratio, linear near 0: both a change of 1 % and one to a multiple
+# can be read.
 bend(x) = asinh(log(1 + (x < -0.99 ? -0.99 : x)) / 0.02)
 reach = bend(0.02)
 do for [g = 2:groups] {
@@ -58,7 +58,7 @@ do for [side in "+ -"] {
 	do for [i = 1:words(candidates)] {
 		tick = side.word(candidates, i)
 		at = bend(real(tick) / 100)
-		if (abs(at) < reach && (abs(at) - last) * unit_px > 6 + 7.5 * strlen(tick)) {
+		if (abs(at) < reach && (abs(at) - last) * unit_px > 12 + 10.5 * strlen(tick)) {
 			set xtics add (tick at)
 			last = abs(at)
 		}
@@ -67,13 +67,14 @@ do for [side in "+ -"] {
 
 set multiplot
 sample = "bar"
+list_px = name_px + 30 + (groups - 1) * column_px
 load here."groups.gp"
-set label 4 "marks and bars: median over boots; whiskers: ".interval \
-	."; grey: too small to matter" \
+set label 4 "bars: median over boots; whiskers: ".interval at screen 0.01, screen 18.0 / height
+set label 7 "marks: Hodges-Lehmann estimate of the change; grey: too small to matter" \
 	.(more > 0 ? sprintf("; %d more cases changed less: see ratio", more) : "") \
-	at screen 0.01, screen 18.0 / height
+	at screen 0.01, screen 40.0 / height
 do for [v = 1:verdicts] {
-	set label 600 + v verdict[v] at screen (22.0 + (v - 1) * 165) / width, screen 46.0 / height \
+	set label 600 + v verdict[v] at screen (22.0 + (v - 1) * 165) / width, screen 68.0 / height \
 		point pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
 		linecolor rgb ink_of(verdict[v]) offset 1.2, 0
 }
@@ -95,8 +96,8 @@ do for [g = 2:groups] {
 	left_px = name_px + 40 + (g - 2) * column_px
 	set lmargin at screen left_px / width
 	set rmargin at screen (left_px + column_px - 14) / width
-	set label 5 sprintf("%d  ", g).group[g] at screen left_px / width, \
-		screen 1 - (body_px + 16.0) / height font panel_font
+	set label 5 sprintf("%d  ", g).clip_start(group[g], (column_px - 50) * 0.8) \
+		at screen left_px / width, screen 1 - (body_px + 16.0) / height font panel_font
 	set label 6 "change, %" at screen (left_px + plot_px / 2) / width, screen (foot_px - 40) / height \
 		center
 	set arrow 1 from 0, graph 0 to 0, graph 1 nohead front linewidth 0.8 linecolor rgb "#7F7F7F"

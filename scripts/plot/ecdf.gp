@@ -21,9 +21,10 @@ unit = unit eq "s" ? unit : ""
 unset key
 set multiplot
 sample = "line"
+list_px = width - 12
 load here."groups.gp"
-set label 4 "each boot weighs the same; up: operations at or below; across: latency of one, " \
-	."timer overhead subtracted" at screen 0.01, screen 20.0 / height
+set label 4 "up: operations at or below; across: cost of one, timer overhead subtracted" \
+	at screen 0.01, screen 20.0 / height
 do for [p = 1:panels] {
 	left_px = 10 + ((p - 1) % columns) * panel_px
 	top_px = body_px + ((p - 1) / columns) * panel_high_px
@@ -37,12 +38,14 @@ do for [p = 1:panels] {
 		stats "$curve_".i using ($2 >= 0.999 ? $1 : NaN) nooutput
 		high = STATS_min > high ? STATS_min : high
 	}
+	low = low / 1.2
+	high = high * 1.2
 	load here."ticks.gp"
 	eval "set xtics ".ticks
-	set xrange [low / 1.2 : high * 1.2]
+	set xrange [low : high]
 	set yrange [invnorm(0.001) : invnorm(0.999)]
 	set lmargin at screen (left_px + 65.0) / width
-	set rmargin at screen (left_px + panel_px - 20.0) / width
+	set rmargin at screen (left_px + panel_px - 30.0) / width
 	set tmargin at screen 1 - (top_px + 56.0) / height
 	set bmargin at screen 1 - (top_px + panel_high_px - 40.0) / height
 	set label 5 panel[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 16.0) / height \

@@ -26,8 +26,10 @@ do for [i = 1:curves] {
 	low = STATS_min < low ? STATS_min : low
 	high = STATS_max > high ? STATS_max : high
 }
+low = low / 1.2
+high = high * 1.2
 set logscale x
-set xrange [low / 1.2 : high * 1.2]
+set xrange [low : high]
 load here."ticks.gp"
 set yrange [invnorm(0.001) : invnorm(0.999)]
 set ytics ("0.1 %%" invnorm(0.001), "1 %%" invnorm(0.01), "10 %%" invnorm(0.1), \

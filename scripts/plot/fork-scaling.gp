@@ -29,9 +29,9 @@ do for [k = 12:48:high / low > 512 ? 2 : 1] {
 }
 set xlabel "populated memory"
 set logscale y
-set yrange [least / 1.5 : greatest * 1.5]
-low = least
-high = greatest
+low = least / 1.5
+high = greatest * 1.5
+set yrange [low : high]
 load here."ticks.gp"
 eval "set ytics ".ticks
 set ylabel "latency of one fork()  (median and range of replicates)"

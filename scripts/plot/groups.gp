@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The groups of a comparison below the head, each with its colour and number, and
 # as it is drawn. From `pincow plot`: groups, about[]. Before: head_px, key_row_px,
-# width, height, sample ("bar", "line", "point" or "line and point"). It is drawn
+# width, height, list_px (room to the right edge of the list), sample ("bar", "line",
+# "point" or "line and point"). It is drawn
 # with the first plot of a multiplot; after that, eval groups_forget.
 do for [i = 1:groups] {
 	y_px = height - head_px - (i - 0.5) * key_row_px
@@ -20,6 +21,7 @@ do for [i = 1:groups] {
 		set label 200 + i "" at screen 74.0 / width, screen y_px / height \
 			point pointtype solid(i) pointsize dot linecolor rgb color(i)
 	}
-	set label 300 + i line at screen (sample eq "bar" ? 56.0 : 104.0) / width, screen y_px / height
+	text_px = sample eq "bar" ? 56.0 : 104.0
+	set label 300 + i clip(line, list_px - text_px) at screen text_px / width, screen y_px / height
 }
 groups_forget = "unset object; unset label; unset arrow"

@@ -5,7 +5,7 @@
 head_px = 108.0
 key_row_px = 24.0
 foot_px = 96.0
-row_px = 20.0 + (groups - 2) * 3.0
+row_px = 20.0 + (groups - 2) * 6.0
 char_px = 8.6
 width = 1200
 body_px = head_px + groups * key_row_px + 10
@@ -29,6 +29,7 @@ low = low < 0.05 ? 0.05 : low
 high = high > 20 ? 20 : high
 margin = (high / low) ** 0.06
 sample = "point"
+list_px = width - 12
 load here."groups.gp"
 set tmargin at screen 1 - body_px / height
 set bmargin at screen foot_px / height
@@ -58,13 +59,18 @@ do for [i = 1:rows] {
 		set label 1000 + i name[i] at screen 0.01, first i font panel_font
 	} else {
 		set ytics add (name[i] i)
+		if (i % 2) {
+			set object 1000 + i rectangle behind from screen 0.01, first i - 0.5 \
+				to graph 1, first i + 0.5 fillcolor rgb "#F3F5F8" fillstyle solid noborder
+		}
 	}
 	set arrow 1000 + i from graph 0, first i to graph 1, first i nohead back linestyle 101
 }
 set label 4 "whiskers: ".interval at screen 0.01, screen 20.0 / height
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead back linewidth 1.5 linecolor rgb "#404040"
 unset key
-place(g) = groups > 2 ? (g - 2 - (groups - 2) / 2.0) * 0.62 / (groups - 2) : 0
+# The marks of a row stay nearer to each other than to the next row's.
+place(g) = groups > 2 ? (g - 2 - (groups - 2) / 2.0) * 0.4 / (groups - 2) : 0
 
 plot for [g = 2:groups] "$ratio_".g \
 		using ($3 < $4 ? edge($1) : NaN):($2 + place(g)):(edge($3)):(edge($4)) \

@@ -12,6 +12,7 @@ unit = unit eq "s" ? unit : ""
 
 set multiplot
 sample = "line and point"
+list_px = width - 12
 load here."groups.gp"
 set label 4 "points: median over boots; bars: ".interval at screen 0.01, screen 20.0 / height
 unset key

@@ -31,6 +31,14 @@ marker(i)      = mark[(i - 1) % 7 + 1]
 solid(i)       = mark[(i - 1) % 5 + 1]
 hollow(i)      = solid(i) - 1
 
+# Texts from result files may be long; digits and capitals are as wide as this.
+letter_px = 9.0
+clip(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
+	text[1:int(room_px / letter_px) - 1]."…"
+# Names begin alike: what tells them apart is the end.
+clip_start(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
+	"…".text[strlen(text) - int(room_px / letter_px) + 2:*]
+
 do for [i = 1:8] {
 	set linetype i linecolor rgb ink[i]
 }
@@ -46,5 +54,5 @@ set grid xtics ytics mxtics mytics linestyle 100, linestyle 101
 set key outside right top vertical Left reverse samplen 4 spacing 1.1
 
 set label 1 headline at screen 0.01, screen 1 - 28.0 / height font head_font
-set label 2 origin_host at screen 0.01, screen 1 - 58.0 / height
+set label 2 clip(origin_host, width - 24) at screen 0.01, screen 1 - 58.0 / height
 set label 3 origin_run at screen 0.01, screen 1 - 82.0 / height
