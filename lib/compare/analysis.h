@@ -22,9 +22,6 @@ void pcow_stratum_clear(struct pcow_stratum *stratum);
 char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *file,
 		      unsigned int keys);
 
-/* Does the clock count instructions? */
-bool pcow_header_is_counted(const struct pcow_header *header);
-
 /* Are two files one run, as far as they tell? */
 bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b);
 
@@ -32,11 +29,11 @@ bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header 
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file);
 
-/* Does its clock count instructions? */
-bool pcow_stratum_counts(const struct pcow_stratum *stratum);
-
 /* Is a series one of the line's case, or of a case that the line was fitted over? */
 bool pcow_series_is_of_case(const struct pcow_series *series, const struct pcow_series *line);
+
+/* Have all values a logarithm? */
+bool pcow_all_above_zero(const double *x, size_t n);
 
 /* Makes a comparison's lines with their arms. 0 or -ENOMEM. */
 int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);

@@ -12,11 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool pcow_header_is_counted(const struct pcow_header *header)
-{
-	return strcmp(header->clock_domain, "wall") != 0;
-}
-
 static bool same_boot(const struct pcow_header *a, const struct pcow_header *b)
 {
 	if (!*a->boot_id || strcmp(a->boot_id, b->boot_id) != 0)

@@ -316,7 +316,7 @@ static int line_change(const struct pcow_comparison *comparison, struct pcow_lin
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	double effect = pcow_policy_effect(policy, line->series->metric, line->series->kind,
-					   pcow_stratum_counts(stratum));
+					   pcow_stratum_is_counted(stratum));
 	bool gated = in_family(comparison, line, policy);
 	double systematic = 0.0;
 	int ret = 0;

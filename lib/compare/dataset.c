@@ -59,7 +59,7 @@ static const char *intern(struct pcow_dataset *set, const char *text)
 
 /* ------------------------------------------------------------------ series */
 
-int pcow_series_compare(const void *pa, const void *pb)
+static int compare_series(const void *pa, const void *pb)
 {
 	const struct pcow_series *a = pa, *b = pb;
 	int order = strcmp(a->scenario, b->scenario);
@@ -116,11 +116,11 @@ static struct pcow_series *series_of(struct reading *reading, struct pcow_metric
 	strcpy(key.scenario, row->scenario);
 	strcpy(key.metric, row->metric);
 	strcpy(key.unit, row->unit);
-	found = tfind(&key, &reading->root, pcow_series_compare);
+	found = tfind(&key, &reading->root, compare_series);
 	if (found)
 		return *found;
 	series = series_new(&key, reading->set->nr_files);
-	if (series && !tsearch(series, &reading->root, pcow_series_compare)) {
+	if (series && !tsearch(series, &reading->root, compare_series)) {
 		series_free(series);
 		return NULL;
 	}
@@ -282,18 +282,12 @@ static void spread_status(struct pcow_dataset *set, size_t first, size_t n)
 	}
 }
 
-static bool same_case(const struct pcow_series *a, const struct pcow_series *b)
-{
-	return strcmp(a->scenario, b->scenario) == 0 &&
-	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
-}
-
 static void spread_statuses(struct pcow_dataset *set)
 {
 	for (size_t first = 0, n; first < set->nr_series; first += n) {
 		n = 1;
 		while (first + n < set->nr_series &&
-		       same_case(&set->series[first], &set->series[first + n]))
+		       pcow_series_same_case(&set->series[first], &set->series[first + n]))
 			n++;
 		spread_status(set, first, n);
 	}

@@ -10,7 +10,4 @@
 /* Adds the files that an argument names: itself, or the *.jsonl below it. */
 int pcow_dataset_add_files(struct pcow_dataset *set, const char *argument, struct pcow_error *err);
 
-/* Order of two series of one dataset. */
-int pcow_series_compare(const void *a, const void *b);
-
 #endif

@@ -34,15 +34,6 @@ struct work {
 	double *scratch;
 };
 
-static bool any_not_above_zero(const double *x, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (!(x[i] > 0.0))
-			return true;
-	}
-	return false;
-}
-
 static double to_fraction(const struct scale *scale, double difference)
 {
 	/* What is unbounded stays so: a factor of 0 would look like a finding. */
@@ -77,8 +68,8 @@ static void choose_scale(struct work *work, struct pcow_change *change)
 {
 	double median = pcow_median(work->base, work->nr_base);
 
-	work->scale.logs = !any_not_above_zero(work->base, work->nr_base) &&
-			   !any_not_above_zero(work->other, work->nr_other);
+	work->scale.logs = pcow_all_above_zero(work->base, work->nr_base) &&
+			   pcow_all_above_zero(work->other, work->nr_other);
 	change->is_relative = median > 0.0 && !any_below_zero(work->base, work->nr_base) &&
 			      !any_below_zero(work->other, work->nr_other);
 	work->scale.unit = change->is_relative ? 1.0 / median : 1.0;

@@ -19,23 +19,11 @@ static const struct pcow_cell *cell_of(const struct pcow_analysis *analysis,
 	return &series->cells[file - analysis->dataset->files];
 }
 
-static int status_rank(enum pcow_status status)
-{
-	static const int ranks[] = {
-		[PCOW_STATUS_OK] = 0,
-		[PCOW_STATUS_SKIP] = 1,
-		[PCOW_STATUS_INVALID] = 2,
-		[PCOW_STATUS_ERROR] = 3,
-	};
-
-	return ranks[status];
-}
-
 static void arm_note_status(struct pcow_arm *arm, const struct pcow_cell *cell)
 {
 	if (!cell->present)
 		return;
-	if (!arm->present || status_rank(cell->status) > status_rank(arm->status)) {
+	if (!arm->present || pcow_status_is_worse(cell->status, arm->status)) {
 		arm->status = cell->status;
 		arm->reason = cell->reason;
 		arm->remedy = cell->remedy;
@@ -70,7 +58,7 @@ static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analy
 	return pcow_median(values, n);
 }
 
-static bool all_above_zero(const double *x, size_t n)
+bool pcow_all_above_zero(const double *x, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (!(x[i] > 0.0))
@@ -82,7 +70,7 @@ static bool all_above_zero(const double *x, size_t n)
 /* Median and interval; @values holds the arm's @n values and may be changed. */
 static void arm_estimate(struct pcow_arm *arm, double *values, double confidence)
 {
-	bool logs = all_above_zero(values, arm->n);
+	bool logs = pcow_all_above_zero(values, arm->n);
 	struct pcow_shift centre;
 
 	arm->median = pcow_median(values, arm->n);
@@ -142,7 +130,7 @@ static void line_note_waits(struct pcow_line *line, const struct pcow_analysis *
 	const struct pcow_series *end = set->series + set->nr_series;
 	const struct pcow_series *sleeps = line->series;
 
-	if (line->series->kind != PCOW_METRIC_COST || !pcow_stratum_counts(stratum))
+	if (line->series->kind != PCOW_METRIC_COST || !pcow_stratum_is_counted(stratum))
 		return;
 	/* Series are in order: a scenario's stand together. */
 	while (sleeps > set->series && strcmp(sleeps[-1].scenario, line->series->scenario) == 0)

@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool same_case(const struct pcow_series *a, const struct pcow_series *b)
-{
-	return strcmp(a->scenario, b->scenario) == 0 &&
-	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
-}
-
 bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struct pcow_line *line)
 {
 	if (strcmp(line->series->metric, "net") == 0)
@@ -23,7 +17,7 @@ bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struc
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_series *other = comparison->lines[i].series;
 
-		if (strcmp(other->metric, "net") == 0 && same_case(other, line->series))
+		if (strcmp(other->metric, "net") == 0 && pcow_series_same_case(other, line->series))
 			return false;
 	}
 	return true;
@@ -135,7 +129,8 @@ static int compare_lines(const void *pa, const void *pb, void *arg)
 
 	if (change_a != change_b)
 		return change_a < change_b ? 1 : -1;
-	if (same_case(a->series, b->series) && metric_rank(a->series) != metric_rank(b->series))
+	if (pcow_series_same_case(a->series, b->series) &&
+	    metric_rank(a->series) != metric_rank(b->series))
 		return metric_rank(a->series) < metric_rank(b->series) ? -1 : 1;
 	/* Both point into one array, which is in order. */
 	return (a->series > b->series) - (a->series < b->series);

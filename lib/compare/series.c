@@ -18,6 +18,12 @@ void pcow_series_case_format(char *buf, size_t size, const struct pcow_series *s
 	pcow_params_format(buf + used, size - used, series->params, series->nr_params);
 }
 
+bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b)
+{
+	return strcmp(a->scenario, b->scenario) == 0 &&
+	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
+}
+
 bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
 {
 	char name[512];

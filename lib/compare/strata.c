@@ -35,8 +35,7 @@ static void stratum_format(char *buf, size_t size, const struct pcow_file *file)
 
 	pcow_bytes_format(page, sizeof(page), pcow_file_page_bytes(file));
 	snprintf(buf, size, "%s, %s, pages of %s", pcow_file_machine(file),
-		 strcmp(file->header.clock_domain, "wall") == 0 ? "wall clock"
-								: "counted instructions",
+		 pcow_header_is_counted(&file->header) ? "counted instructions" : "wall clock",
 		 page);
 }
 
@@ -259,7 +258,7 @@ static int refuse_copies(const struct pcow_stratum *stratum, struct pcow_error *
 {
 	int ret = 0;
 
-	for (size_t g = 0; !pcow_stratum_counts(stratum) && g < stratum->nr_groups; g++) {
+	for (size_t g = 0; !pcow_stratum_is_counted(stratum) && g < stratum->nr_groups; g++) {
 		const struct pcow_group *group = &stratum->groups[g];
 
 		for (size_t i = 0; i < group->nr_boots; i++) {
@@ -301,7 +300,7 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 	return 0;
 }
 
-bool pcow_stratum_counts(const struct pcow_stratum *stratum)
+bool pcow_stratum_is_counted(const struct pcow_stratum *stratum)
 {
 	return pcow_header_is_counted(&first_file(&stratum->groups[0])->header);
 }

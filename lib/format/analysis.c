@@ -173,12 +173,6 @@ void pcow_line_name_format(char *buf, size_t size, const struct pcow_comparison 
 	pcow_text_plain(buf, size, name);
 }
 
-bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b)
-{
-	return strcmp(a->scenario, b->scenario) == 0 &&
-	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
-}
-
 bool pcow_change_is_shown(const struct pcow_line *line, const struct pcow_change *change)
 {
 	(void)change;

@@ -76,9 +76,6 @@ const char *pcow_verdict_color(enum pcow_verdict verdict);
 void pcow_line_name_format(char *buf, size_t size, const struct pcow_comparison *comparison,
 			   const struct pcow_line *line);
 
-/* Do two series belong to one case? */
-bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b);
-
 /* ------------------------------------------------------------------ groups */
 
 typedef const char *pcow_file_text(const struct pcow_file *file);
@@ -89,9 +86,6 @@ const char *pcow_file_clock(const struct pcow_file *file);
 /* What all files say, or NULL where they differ. */
 const char *pcow_group_text(const struct pcow_group *group, pcow_file_text *of);
 const char *pcow_stratum_text(const struct pcow_stratum *stratum, pcow_file_text *of);
-
-/* Does the clock count instructions? */
-bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
 
 /* "x86_64, wall clock, pages of 4K, CPU, host NAME" */
 void pcow_stratum_format(char *buf, size_t size, const struct pcow_stratum *stratum);

@@ -51,11 +51,6 @@ const char *pcow_stratum_text(const struct pcow_stratum *stratum, pcow_file_text
 	return first;
 }
 
-bool pcow_stratum_is_counted(const struct pcow_stratum *stratum)
-{
-	return strcmp(pcow_file_clock(first_file(stratum)), "wall") != 0;
-}
-
 /* "pages of 4K"; where the groups are made by it, they differ. */
 static void pages_format(char *buf, size_t size, const struct pcow_stratum *stratum)
 {

@@ -15,20 +15,13 @@ static const char header[] = "machine,clock,page_bytes,case,scenario,params,metr
 			     "rank_change,rank_low,rank_high,rank_p,rank_confidence,"
 			     "p,q,noise,effect,detectable,boots_needed,gated,verdict,why\r\n";
 
-/* A field, quoted where it must be. */
+/* A field, without what no text should hold. */
 static void put_quoted(FILE *out, const char *text)
 {
 	char plain[PCOW_NAME_SIZE];
 
 	pcow_text_plain(plain, sizeof(plain), text);
-	if (!strpbrk(plain, ",\"")) {
-		fputs(plain, out);
-		return;
-	}
-	fputc('"', out);
-	for (const char *c = plain; *c; c++)
-		fputs(*c == '"' ? "\"\"" : (char[]){ *c, '\0' }, out);
-	fputc('"', out);
+	pcow_csv_write(out, plain);
 }
 
 static void put_text(FILE *out, const char *text)
@@ -40,7 +33,7 @@ static void put_text(FILE *out, const char *text)
 static void put_number(FILE *out, double value)
 {
 	if (isfinite(value))
-		fprintf(out, "%.12g", value);
+		fprintf(out, "%.*g", PCOW_JSON_DIGITS, value);
 	fputc(',', out);
 }
 

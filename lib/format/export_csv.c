@@ -12,25 +12,10 @@
 static const char header[] = "path,label,block,boot_id,kernel,model,machine,clock,scenario,params,"
 			     "metric,kind,unit,n,median,low,high,status,reason\r\n";
 
-static void write_text(FILE *out, const char *text)
-{
-	if (!strpbrk(text, "\",\r\n")) {
-		fputs(text, out);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 /* A text and the comma behind it. */
 static void write_field(FILE *out, const char *text)
 {
-	write_text(out, text);
+	pcow_csv_write(out, text);
 	fputc(',', out);
 }
 
@@ -87,7 +72,7 @@ static void write_row(FILE *out, const struct pcow_dataset *set, const struct pc
 	else
 		fputs("0,,,,", out);
 	write_field(out, pcow_status_name(cell->status));
-	write_text(out, cell->reason);
+	pcow_csv_write(out, cell->reason);
 	fputs("\r\n", out);
 }
 

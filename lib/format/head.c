@@ -67,7 +67,7 @@ static void print_clock(FILE *out, const struct pcow_summary *summary)
 {
 	double overhead = timer_overhead(summary);
 
-	if (strcmp(summary->header.clock_domain, "instructions") == 0)
+	if (pcow_header_is_counted(&summary->header))
 		fputs("clock   counted instructions: every figure is a count, not a time; no "
 		      "cache, "
 		      "TLB or IPI cost is in it\n",

@@ -11,9 +11,6 @@
 
 #define PCOW_LABEL_MAX 160
 
-/* A curve in a figure that is 1200 pixels wide shows no more. */
-#define PCOW_CURVE_POINTS 1000
-
 /**
  * struct pcow_operations - single operations of one case
  * @scenario, @params, @nr_params: the case; owned by who asks for it

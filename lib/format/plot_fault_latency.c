@@ -10,6 +10,9 @@
 
 #include <pincow/stats.h>
 
+/* A curve in a figure that is 1200 pixels wide shows no more. */
+#define CURVE_POINTS 1000
+
 /* "310 ns", or a dash where too few operations were timed to tell */
 static void format_quantile(char *buf, size_t size, const struct pcow_operations *operations,
 			    const char *unit, double p)
@@ -32,7 +35,7 @@ static void write_curve(FILE *out, const struct pcow_plot *plot,
 			const struct pcow_operations *operations, size_t i,
 			const struct pcow_labels *labels)
 {
-	size_t points = operations->n < PCOW_CURVE_POINTS ? operations->n : PCOW_CURVE_POINTS;
+	size_t points = operations->n < CURVE_POINTS ? operations->n : CURVE_POINTS;
 	const char *unit = pcow_time_unit(&plot->summary.header);
 	char label[PCOW_LABEL_MAX], legend[PCOW_LABEL_MAX + 256];
 	char p50[96], p99[96];

@@ -50,3 +50,18 @@ struct pcow_scale pcow_scale_for(double ns, const char *unit)
 			return scales[i];
 	return (struct pcow_scale){ 1.0, "ns" };
 }
+
+void pcow_csv_write(FILE *out, const char *text)
+{
+	if (!strpbrk(text, "\",\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}

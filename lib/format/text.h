@@ -32,6 +32,9 @@ struct pcow_scale {
 /* The unit that suits @ns; @unit is the metric's: "ns/page", "instructions/fork" ... */
 struct pcow_scale pcow_scale_for(double ns, const char *unit);
 
+/* A field of RFC 4180: quoted where it must be. */
+void pcow_csv_write(FILE *out, const char *text);
+
 /**
  * struct pcow_grid_column - one column of a table
  * @head:	its title

@@ -19,6 +19,18 @@ const char *pcow_status_name(enum pcow_status status)
 	return names[status];
 }
 
+bool pcow_status_is_worse(enum pcow_status a, enum pcow_status b)
+{
+	static const int ranks[] = {
+		[PCOW_STATUS_OK] = 0,
+		[PCOW_STATUS_SKIP] = 1,
+		[PCOW_STATUS_INVALID] = 2,
+		[PCOW_STATUS_ERROR] = 3,
+	};
+
+	return ranks[a] > ranks[b];
+}
+
 int64_t *pcow_view_add(struct pcow_view *view, const char *name, size_t n)
 {
 	struct pcow_column *column;

@@ -22,9 +22,14 @@ struct reduction {
 	double *scratch;
 };
 
+bool pcow_header_is_counted(const struct pcow_header *header)
+{
+	return strcmp(header->clock_domain, "instructions") == 0;
+}
+
 const char *pcow_time_unit(const struct pcow_header *header)
 {
-	return strcmp(header->clock_domain, "instructions") == 0 ? "instructions" : "ns";
+	return pcow_header_is_counted(header) ? "instructions" : "ns";
 }
 
 static double to_ns(const struct reduction *r, double ticks)

@@ -119,18 +119,6 @@ static int compare_rows(const void *pa, const void *pb)
 
 /* -------------------------------------------------------------------- rows */
 
-static int status_rank(enum pcow_status status)
-{
-	static const int ranks[] = {
-		[PCOW_STATUS_OK] = 0,
-		[PCOW_STATUS_SKIP] = 1,
-		[PCOW_STATUS_INVALID] = 2,
-		[PCOW_STATUS_ERROR] = 3,
-	};
-
-	return ranks[status];
-}
-
 /* What every row of these workers has in common; @without is a parameter left out. */
 static struct pcow_metric_row common_row(const struct pcow_reduced *const *workers, size_t n,
 					 const char *without)
@@ -144,7 +132,7 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 		if (!without || strcmp(workers[0]->params[i].name, without) != 0)
 			row.params[row.nr_params++] = workers[0]->params[i];
 	for (size_t i = 0; i < n; i++) {
-		if (status_rank(workers[i]->status) > status_rank(worst->status))
+		if (pcow_status_is_worse(workers[i]->status, worst->status))
 			worst = workers[i];
 		samples += workers[i]->samples;
 		invalid += workers[i]->invalid;

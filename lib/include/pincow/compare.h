@@ -116,6 +116,9 @@ void pcow_dataset_clear(struct pcow_dataset *set);
 /* "fork/anon base 16M": how tables name a case, and what patterns match. */
 void pcow_series_case_format(char *buf, size_t size, const struct pcow_series *series);
 
+/* Do two series belong to one case? */
+bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b);
+
 /* Does a shell pattern match the case, or its scenario alone? */
 bool pcow_series_matches(const struct pcow_series *series, const char *pattern);
 
@@ -189,6 +192,9 @@ struct pcow_stratum {
 	size_t nr_groups;
 	size_t twin;
 };
+
+/* Does its clock count instructions? */
+bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
 
 /* ------------------------------------------------------------------ policy */
 

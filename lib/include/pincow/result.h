@@ -37,6 +37,9 @@ enum pcow_status {
 /* "ok", "invalid", "skip", "error" */
 const char *pcow_status_name(enum pcow_status status);
 
+/* Of several workers the worst counts: ok < skip < invalid < error. */
+bool pcow_status_is_worse(enum pcow_status a, enum pcow_status b);
+
 /**
  * struct pcow_value - one parameter of a case
  * @name:	the parameter

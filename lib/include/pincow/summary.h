@@ -71,6 +71,9 @@ struct pcow_summary {
 int pcow_summary_read(struct pcow_summary *summary, const char *path, struct pcow_error *err);
 void pcow_summary_clear(struct pcow_summary *summary);
 
+/* Does the clock count instructions? */
+bool pcow_header_is_counted(const struct pcow_header *header);
+
 /* "ns", or "instructions" where the clock counts those. */
 const char *pcow_time_unit(const struct pcow_header *header);
 
