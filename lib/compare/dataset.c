@@ -143,7 +143,6 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.reason = intern(reading->set, row->reason),
 		.remedy = intern(reading->set, row->remedy),
 		.invalid_fraction = row->invalid_fraction,
-		.truncated = row->truncated,
 	};
 	return 0;
 }

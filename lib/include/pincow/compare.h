@@ -52,7 +52,6 @@ struct pcow_file {
  * @status:	worst of the case's workers
  * @reason, @remedy: of that status; never NULL
  * @invalid_fraction: batch samples that broke their claim / taken
- * @truncated:	a worker met its time cap
  */
 struct pcow_cell {
 	bool present;
@@ -61,7 +60,6 @@ struct pcow_cell {
 	enum pcow_status status;
 	const char *reason, *remedy;
 	double invalid_fraction;
-	bool truncated;
 };
 
 /**
