@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * pincow: finds the command and hands over.  The engine starts this program
- * again as `pincow worker JOB FD` for each measurement; that word is not for
- * people and stands in no help text.
- */
+/* pincow: finds the command and hands over. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,18 +107,6 @@ static const struct argp argp = {
 	.help_filter = help_filter,
 };
 
-static int worker(const char *job, const char *fd)
-{
-	char *end;
-	long value = strtol(fd, &end, 10);
-
-	if (end == fd || *end || value < 0 || value > INT_MAX) {
-		cli_error("worker: '%s' is no file descriptor", fd);
-		return CLI_USAGE;
-	}
-	return pcow_worker_main(job, (int)value);
-}
-
 static int command_run(struct invocation *invocation)
 {
 	char name[32];
@@ -145,8 +128,6 @@ int main(int argc, char **argv)
 	struct invocation invocation = { 0 };
 
 	argp_err_exit_status = CLI_USAGE;
-	if (argc == 4 && !strcmp(argv[1], "worker"))
-		return worker(argv[2], argv[3]);
 	if (argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &invocation))
 		return CLI_USAGE;
 	return command_run(&invocation);

@@ -1,25 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A case: its name for people, and whether this host can run it. */
-#include "run.h"
+#include "engine.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <pincow/page.h>
-#include <pincow/platform.h>
+#include <pincow/root.h>
 #include <pincow/units.h>
 
 /* A case may take this share of what is available; the rest keeps the host alive. */
 #define MEMORY_SHARE_PERCENT 80
-
-const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const char *name)
-{
-	for (size_t i = 0; i < case_->nr_params; i++)
-		if (strcmp(case_->params[i].name, name) == 0)
-			return &case_->params[i];
-	return NULL;
-}
 
 static bool is_size(const struct pcow_scenario *scenario, const char *name)
 {

@@ -140,7 +140,7 @@ static void explain_death(char *reason, size_t size, int status, uint64_t oom_ki
 static int finish(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t index, int status,
 		  uint64_t oom_kills, struct pcow_error *err)
 {
-	int code = WIFEXITED(status) ? WEXITSTATUS(status) - WORKER_EXIT_BASE : -1;
+	int code = WIFEXITED(status) ? WEXITSTATUS(status) - PCOW_WORKER_EXIT_BASE : -1;
 	char reason[256];
 	int ret;
 
@@ -175,7 +175,7 @@ static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_erro
 	uint64_t oom_kills = pcow_oom_kills();
 	struct pcow_spawn spawn;
 	int status;
-	int ret = pcow_spawn_start(&spawn, &job);
+	int ret = pcow_spawn_start(&spawn, engine->worker, &job);
 
 	if (ret)
 		return pcow_error_set(err, ret, "a worker cannot be started: %s", strerror(-ret));

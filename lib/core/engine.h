@@ -3,11 +3,13 @@
 #ifndef PINCOW_CORE_ENGINE_H
 #define PINCOW_CORE_ENGINE_H
 
+#include <limits.h>
 #include <signal.h>
 
+#include <pincow/page.h>
 #include <pincow/platform.h>
 
-#include "worker.h"
+#include "spawn.h"
 
 /* The configuration as JSON, owned by the caller; or NULL. */
 json_t *pcow_config_json(const struct pcow_config *config);
@@ -35,6 +37,7 @@ struct pcow_task {
  * @tasks:	each case @config.replicates times, shuffled
  * @nr_tasks:	how many
  * @output:	result file
+ * @worker:	path of the program pincow-worker
  * @clock:	for all workers
  * @cpu:	where workers are bound
  * @settings:	NULL unless host settings were changed
@@ -49,6 +52,7 @@ struct pcow_engine {
 	struct pcow_task *tasks;
 	size_t nr_tasks;
 	struct pcow_output output;
+	char worker[PATH_MAX];
 	struct pcow_clock clock;
 	int cpu;
 	struct pcow_settings *settings;
@@ -56,6 +60,13 @@ struct pcow_engine {
 	bool progress;
 	uint64_t start_ns;
 };
+
+/* Work for one worker of @scenario in @profile. */
+struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pcow_profile profile);
+
+/* Fill in @case_'s reason and remedy: page kind and memory, as the host is now.
+ * @demands gets the settings that would make it run; may be NULL. */
+void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
 /* Every case of the plan, each replicate, in an order that the seed decides. */
 int pcow_tasks_make(struct pcow_engine *engine);

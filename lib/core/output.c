@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The result file while a run writes it: locked, and only ever whole lines. */
-#include "worker.h"
+#include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

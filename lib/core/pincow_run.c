@@ -102,8 +102,10 @@ void pcow_engine_signals(sigset_t *set)
 static int run(struct pcow_engine *engine, const struct pcow_config *config,
 	       const struct pcow_run_options *options, struct pcow_error *err)
 {
-	int ret;
+	int ret = pcow_worker_program(engine->worker, sizeof(engine->worker), err);
 
+	if (ret)
+		return ret;
 	pcow_clock_choose(&engine->clock);
 	/* A resumed run is one of the same boot, where this was asked before. */
 	if (!options->resume && config->counted && !pcow_clock_counts_instructions(&engine->clock))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From scenarios, profile and --set to cases. */
-#include "run.h"
+#include "engine.h"
 
 #include <errno.h>
 #include <fnmatch.h>

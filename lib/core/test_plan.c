@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "run.h"
+#include "engine.h"
 
 static uint64_t measure(void *state)
 {

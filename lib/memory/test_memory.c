@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../core/run.h"
+#include "../worker/run.h"
 
 #define BYTES ((size_t)8 << 20)
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include <pincow/platform.h>
+#include <pincow/root.h>
 
 /* Of an ordinary user, who has only a count that the whole host shares. */
 #define TRIES 5

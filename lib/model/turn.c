@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <pincow/core.h>
+#include <pincow/worker.h>
 
 /* Where a page was faulted and which batch held it could decide one turn. */
 #define TURNS 3

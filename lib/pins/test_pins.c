@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../core/run.h"
+#include "../worker/run.h"
 
 #define PAGES 64
 

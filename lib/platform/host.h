@@ -13,34 +13,7 @@
 #include <sys/types.h>
 
 #include <pincow/platform.h>
-
-/* Opens a file below the root for reading. -EINVAL for an absolute path or one with "..". */
-int pcow_root_open_file(const struct pcow_root *root, const char *path);
-
-/* The same as a stream; NULL with errno set. */
-FILE *pcow_root_stream(const struct pcow_root *root, const char *path);
-
-/* Reads at most @size bytes, as they are. Count or -errno. */
-ssize_t pcow_root_read_bytes(const struct pcow_root *root, const char *path, void *buf,
-			     size_t size);
-
-/**
- * pcow_root_each() - visit a folder's entries whose name starts with @prefix
- * @root:	the machine
- * @dir:	relative path of the folder
- * @prefix:	"" for every entry; those starting with a dot are never visited
- * @visit:	non-zero ends the walk and is returned
- * @arg:	handed to @visit
- *
- * Entries come in version order: hugepages-64kB stands before hugepages-128kB.
- *
- * Return: 0, what @visit returned, or -errno when @dir cannot be read.
- */
-int pcow_root_each(const struct pcow_root *root, const char *dir, const char *prefix,
-		   int (*visit)(const char *name, void *arg), void *arg);
-
-/* Whether @word stands in @text between separators or at its ends. */
-bool pcow_text_has_word(const char *text, const char *word, char separator);
+#include <pincow/root.h>
 
 /* The first "KEY : value" of /proc/cpuinfo. 0 or -errno; -ENODATA without the key. */
 int pcow_host_cpuinfo(const struct pcow_root *root, const char *key, char *buf, size_t size);

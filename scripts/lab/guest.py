@@ -20,6 +20,9 @@ from errors import LabError
 
 INIT = Path(__file__).with_name("guest-init")
 
+# Where pincow looks for it, from the folder above its own.
+WORKER = "libexec/pincow/pincow-worker"
+
 KEEP_S = 7 * 24 * 3600
 
 # Root, and the ordinary user that `su nobody -s /bin/sh -c ...` becomes.
@@ -50,11 +53,16 @@ class Reply:
 
 
 def program_entries(program: Path, sysroot: Path, arch: str) -> dict[str, cpio.Entry]:
-    """pincow and the libraries that it needs."""
+    """pincow, its worker, and the libraries that they need."""
+    worker = program.parent.parent / WORKER
+    if not worker.is_file():
+        raise LabError(f"{worker} not found: a pincow measures with the worker it was built with")
     entries = {"usr/bin/pincow": cpio.file(program.read_bytes(), 0o755),
-               "bin/pincow": cpio.link("../usr/bin/pincow")}
-    for name, path in elf.closure(program, sysroot, arch).items():
-        entries[name] = cpio.file(path.read_bytes(), 0o755)
+               "bin/pincow": cpio.link("../usr/bin/pincow"),
+               f"usr/{WORKER}": cpio.file(worker.read_bytes(), 0o755)}
+    for needs in (program, worker):
+        for name, path in elf.closure(needs, sysroot, arch).items():
+            entries[name] = cpio.file(path.read_bytes(), 0o755)
     return entries
 
 

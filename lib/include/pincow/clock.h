@@ -20,7 +20,7 @@ enum pcow_clock_source {
  * struct pcow_clock - what timestamps are taken with
  * @source:		the counter
  * @hz:			ticks a second
- * @resolution_ticks:	smallest non-zero step between two readings
+ * @resolution_ticks:	step by which readings differ
  */
 struct pcow_clock {
 	enum pcow_clock_source source;

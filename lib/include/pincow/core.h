@@ -11,18 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <pincow/bench.h>
 #include <pincow/error.h>
 #include <pincow/result.h>
+#include <pincow/worker.h>
 
-/* ---------------------------------------------------------------- registry */
-
-/* How many scenarios are linked in; they are sorted by name. */
-size_t pcow_scenario_count(void);
-const struct pcow_scenario *pcow_scenario_at(size_t index);
-
-/* By exact name, or NULL. */
-const struct pcow_scenario *pcow_scenario_find(const char *name);
+/* ------------------------------------------------------------------- names */
 
 /* The name nearest to a misspelt one, or NULL when none is near. */
 const char *pcow_scenario_nearest(const char *name);
@@ -61,22 +54,6 @@ struct pcow_config {
 	int cpu;
 	bool prepare;
 	bool counted;
-};
-
-/**
- * struct pcow_case - a scenario with one value for each parameter
- * @scenario:	the scenario
- * @params:	sorted by name
- * @nr_params:	how many
- * @reason:	why it cannot run here, as far as the parent can tell; "" if it can
- * @remedy:	what mends that
- */
-struct pcow_case {
-	const struct pcow_scenario *scenario;
-	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
-	size_t nr_params;
-	char reason[512];
-	char remedy[512];
 };
 
 /* "fork/anon page=base size=16M" */
@@ -156,33 +133,5 @@ struct pcow_run_options {
  */
 int pcow_run(const struct pcow_config *config, const struct pcow_run_options *options,
 	     struct pcow_totals *totals, struct pcow_error *err);
-
-/* The worker's main: one case, one replicate, from a JSON job. Exit code. */
-int pcow_worker_main(const char *job, int result_fd);
-
-/**
- * pcow_scenario_runnable() - ask a scenario's probe
- * @scenario:	the scenario
- * @reason:	why not, @size bytes
- * @remedy:	what mends it, @size bytes
- * @size:	of both buffers
- *
- * Return: whether it can run here.
- */
-bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
-			    size_t size);
-
-/**
- * pcow_run_apart() - use the helpers of bench.h outside of a scenario
- * @call:	gets a run without parameters, claim and samples
- * @arg:	handed to @call
- * @reason:	of pcow_skip() or pcow_error() in there, "" for none; @size bytes
- * @remedy:	the same
- * @size:	of both buffers
- *
- * Return: what @call returned.
- */
-int pcow_run_apart(int (*call)(struct pcow_run *run, void *arg), void *arg, char *reason,
-		   char *remedy, size_t size);
 
 #endif

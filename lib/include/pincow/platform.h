@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The machine: CPUs, /proc and /sys, settings that are changed and put
- * back.  Every read of /proc and /sys is relative to a root, so that tests and
- * `doctor --root` work on a recorded machine.
+ * back.
  */
 #ifndef PINCOW_PLATFORM_H
 #define PINCOW_PLATFORM_H
@@ -13,44 +12,7 @@
 #include <stdint.h>
 
 #include <pincow/error.h>
-
-/* -------------------------------------------------------------------- sysfs */
-
-/**
- * struct pcow_root - where /proc and /sys are read from
- * @fd:		directory, opened O_PATH
- * @live:	it is this machine's own root
- */
-struct pcow_root {
-	int fd;
-	bool live;
-};
-
-/* "/" for the running machine, else a recorded one. 0 or -errno. */
-int pcow_root_open(struct pcow_root *root, const char *path, struct pcow_error *err);
-void pcow_root_close(struct pcow_root *root);
-
-/**
- * pcow_root_read() - read a small file whole
- * @root:	the machine
- * @path:	relative, for example "proc/sys/kernel/perf_event_paranoid"
- * @buf:	NUL-terminated result, trailing white space removed
- * @size:	of @buf; a longer file is cut
- *
- * Return: length of the text or -errno.
- */
-int pcow_root_read(const struct pcow_root *root, const char *path, char *buf, size_t size);
-
-/* Read an unsigned decimal number. 0 or -errno; -EINVAL when it is none. */
-int pcow_root_read_u64(const struct pcow_root *root, const char *path, uint64_t *value);
-
-/* "always [madvise] never" -> "madvise"; the whole text when nothing is bracketed. */
-int pcow_root_read_choice(const struct pcow_root *root, const char *path, char *buf, size_t size);
-
-/* The value of "KEY  123 kB" or "KEY 123" in /proc/meminfo, /proc/vmstat and
- * their like, kB turned into bytes. 0 or -errno; -ENODATA without the key. */
-int pcow_root_read_field(const struct pcow_root *root, const char *path, const char *key,
-			 uint64_t *value);
+#include <pincow/root.h>
 
 /* ---------------------------------------------------------------- topology */
 

@@ -82,7 +82,8 @@ struct pcow_view {
  * @hz:		ticks a second
  * @overhead_start_ticks: median cost of an empty timer pair, before the samples
  * @overhead_end_ticks:	the same after them; the difference is the drift
- * @resolution_ticks:	smallest non-zero difference seen between two readings
+ * @resolution_ticks:	step by which readings differ: no difference below it means
+ *			anything
  */
 struct pcow_clock_record {
 	char source[PCOW_RESULT_NAME_MAX];

@@ -18,4 +18,3 @@ pincow show one two
 pincow plot
 pincow plot --format gif x
 pincow doctor --root / --restore
-pincow worker '{}' x

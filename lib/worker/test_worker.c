@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "worker.h"
+#include "run.h"
 
 #define PAGES 64
 
@@ -189,7 +189,7 @@ static void run_worker(const char *name, struct pcow_worker *worker)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	assert_int_equal(pcow_reader_open(&reader, path, &header, &err), 0);
 	assert_int_equal(pcow_reader_next(reader, worker, &err), 1);
-	assert_int_equal(code, WORKER_EXIT_BASE + (int)worker->status);
+	assert_int_equal(code, PCOW_WORKER_EXIT_BASE + (int)worker->status);
 	pcow_reader_close(reader);
 	pcow_header_clear(&header);
 	close(fd);

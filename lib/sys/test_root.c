@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "host.h"
+#include <pincow/root.h>
 
 static char folder[] = "/tmp/pincow-root-XXXXXX";
 static struct pcow_root root;

@@ -77,19 +77,40 @@ static uint64_t rate_hz(const struct pcow_clock *clock)
 			  (double)(now_ns - start_ns));
 }
 
+static uint64_t gcd(uint64_t a, uint64_t b)
+{
+	while (b) {
+		uint64_t rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * Where two readings can be equal, the least difference is the counter's step.
+ * Where none are, a reading takes longer than a step, and what all differences
+ * are multiples of tells.
+ */
 static uint64_t resolution_ticks(const struct pcow_clock *clock)
 {
-	uint64_t least = UINT64_MAX;
+	uint64_t least = UINT64_MAX, common = 0;
 	uint64_t last = pcow_clock_begin(clock);
+	bool equal = false;
 
 	for (int i = 0; i < RESOLUTION_READS; i++) {
 		uint64_t now = pcow_clock_begin(clock);
 
+		equal |= now == last;
 		if (now > last && now - last < least)
 			least = now - last;
+		common = gcd(common, now - last);
 		last = now;
 	}
-	return least == UINT64_MAX ? 1 : least;
+	if (!common)
+		return 1;
+	return equal ? least : common;
 }
 
 void pcow_clock_choose(struct pcow_clock *clock)

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "host.h"
+#include <pincow/root.h>
 
 /* All the words, of which the caller's buffer need only take the chosen one; a
  * sysfs attribute has at most a page. */

@@ -6,16 +6,18 @@
 #include "run.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
-#include <pincow/stats.h>
-
 /* Single operations are refused when the timer is more than this share of p50. */
 #define OVERHEAD_REFUSED 0.20
+
+/* The same for the timer's step: quantiles could not tell 5 % apart. */
+#define STEP_REFUSED 0.05
 
 /* Stack below ours that measure() and what it calls may write to. */
 #define STACK_BELOW_BYTES (32 * 1024)
@@ -224,23 +226,38 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 	return pcow_claim_settle(run) ? 0 : (int64_t)n;
 }
 
-/* The timer must be small beside what it times. */
-static void judge_overhead(struct pcow_run *run, const uint64_t *ticks, uint64_t n)
+static int compare_u64(const void *a, const void *b)
 {
-	double overhead = (double)run->record.clock.overhead_start_ticks;
-	double *sorted = malloc(n * sizeof(*sorted));
+	uint64_t x = *(const uint64_t *)a;
+	uint64_t y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The timer's cost and its step must both be small beside what it times. */
+static int judge_timer(struct pcow_run *run, const uint64_t *ticks, uint64_t n)
+{
+	const struct pcow_clock_record *clock = &run->record.clock;
+	double overhead = (double)clock->overhead_start_ticks;
+	uint64_t *sorted = malloc(n * sizeof(*sorted));
 	double p50;
 
 	if (!sorted)
-		return;
-	for (uint64_t i = 0; i < n; i++)
-		sorted[i] = (double)ticks[i];
-	p50 = pcow_median(sorted, n) - overhead;
+		return pcow_error(run, ENOMEM, "%zu operations", (size_t)n);
+	memcpy(sorted, ticks, n * sizeof(*sorted));
+	qsort(sorted, n, sizeof(*sorted), compare_u64);
+	p50 = fmax((double)sorted[n / 2] - overhead, 0);
 	free(sorted);
 	if (overhead > OVERHEAD_REFUSED * p50)
 		snprintf(run->record.op_refused, sizeof(run->record.op_refused),
 			 "the timer pair takes %.0f ticks, the operation %.0f: batches only",
-			 overhead, p50 < 0 ? 0 : p50);
+			 overhead, p50);
+	else if ((double)clock->resolution_ticks > STEP_REFUSED * p50)
+		snprintf(run->record.op_refused, sizeof(run->record.op_refused),
+			 "the timer goes in steps of %zu ticks, the operation takes %.0f: "
+			 "batches only",
+			 (size_t)clock->resolution_ticks, p50);
+	return 0;
 }
 
 int pcow_sample_ops(struct pcow_run *run, void *state)
@@ -272,8 +289,8 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 		taken += (uint64_t)got;
 	}
 	if (taken)
-		judge_overhead(run, ticks, taken);
-	if (taken && !run->record.op_refused[0]) {
+		got = judge_timer(run, ticks, taken);
+	if (!got && taken && !run->record.op_refused[0]) {
 		column = pcow_view_add(&run->record.op, "ticks", taken);
 		got = column ? 0 : pcow_error(run, ENOMEM, "column of operations");
 		for (uint64_t i = 0; column && i < taken; i++)

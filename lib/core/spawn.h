@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Private to lib/core: what passes between parent and worker. */
-#ifndef PINCOW_CORE_WORKER_H
-#define PINCOW_CORE_WORKER_H
+/* Private to lib/core: worker processes, and the file that their lines go to. */
+#ifndef PINCOW_CORE_SPAWN_H
+#define PINCOW_CORE_SPAWN_H
 
-#include "run.h"
-
-/* A worker that wrote its record exits with this plus its enum pcow_status:
- * codes that no crash, sanitizer or shell uses. */
-#define WORKER_EXIT_BASE 40
-
-/* Descriptor on which the worker finds its result file. */
-#define WORKER_RESULT_FD 3
+#include <pincow/core.h>
 
 /**
  * struct pcow_spawn - a worker process seen from its parent
@@ -22,8 +15,12 @@ struct pcow_spawn {
 	int result;
 };
 
-/* Start a worker. 0 or -errno. */
-int pcow_spawn_start(struct pcow_spawn *spawn, const struct pcow_job *job);
+/* Where pincow-worker is: relative to this program, as it was built or installed.
+ * 0, or -errno with a line in @err. */
+int pcow_worker_program(char *path, size_t size, struct pcow_error *err);
+
+/* Start a worker of @program. 0 or -errno. */
+int pcow_spawn_start(struct pcow_spawn *spawn, const char *program, const struct pcow_job *job);
 
 /* End it and its children, reap it. */
 void pcow_spawn_kill(struct pcow_spawn *spawn);

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <pincow/platform.h>
+#include <pincow/root.h>
 #include <pincow/units.h>
 
 #define THP_DIR	    "sys/kernel/mm/transparent_hugepage"

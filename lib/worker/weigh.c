@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <pincow/platform.h>
+#include <pincow/root.h>
 
 static const struct {
 	const char *name;

@@ -3,7 +3,7 @@
  * The worker process: one replicate of one case in a fresh address space,
  * since pins mark an mm for ever and a fork's cost is that of the whole mm.
  */
-#include "worker.h"
+#include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -195,5 +195,5 @@ int pcow_worker_main(const char *text, int result_fd)
 		fprintf(stderr, "pincow: worker: %s\n", strerror(-ret));
 		return EXIT_FAILURE;
 	}
-	return WORKER_EXIT_BASE + ret;
+	return PCOW_WORKER_EXIT_BASE + ret;
 }

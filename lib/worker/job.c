@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A job on its way from the parent to a worker's command line. */
-#include "run.h"
+#include <pincow/worker.h>
 
 #include <errno.h>
 #include <string.h>

@@ -9,6 +9,14 @@
 
 #include <pincow/page.h>
 
+const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const char *name)
+{
+	for (size_t i = 0; i < case_->nr_params; i++)
+		if (strcmp(case_->params[i].name, name) == 0)
+			return &case_->params[i];
+	return NULL;
+}
+
 /*
  * A parameter that the scenario does not have is a mistake in its source, which
  * no user can mend: stop where the developer looks.

@@ -1,65 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Private to lib/core: the job that a worker gets, and the state of a case
- * while its worker lives.
+ * Private to lib/worker: the state of a case while its worker lives.
  */
-#ifndef PINCOW_CORE_RUN_H
-#define PINCOW_CORE_RUN_H
+#ifndef PINCOW_WORKER_RUN_H
+#define PINCOW_WORKER_RUN_H
+
+#include <jansson.h>
 
 #include <pincow/clock.h>
-#include <pincow/core.h>
+#include <pincow/result.h>
+#include <pincow/worker.h>
 
 /* Outcomes that one scenario may record with pcow_metric(). */
 #define METRICS_MAX 4
-
-/**
- * struct pcow_budget - how much a worker takes
- * @samples:	batch samples
- * @warmup:	samples before them that are not recorded
- * @ops:	single operations, at most
- * @cap_ns:	time after which no further sample is started
- */
-struct pcow_budget {
-	uint64_t samples;
-	uint64_t warmup;
-	uint64_t ops;
-	uint64_t cap_ns;
-};
-
-/**
- * struct pcow_job - one worker's work, as JSON on its command line
- * @case_:	scenario and parameters; reason and remedy unused
- * @replicate, @sequence: copied into the record
- * @cpu:	to bind to, -1 for none
- * @counted:	see struct pcow_config
- * @parent:	pid of the parent, whose death is the worker's
- * @budget:	see there
- * @clock:	chosen once by the parent
- */
-struct pcow_job {
-	struct pcow_case case_;
-	uint64_t replicate, sequence;
-	int cpu;
-	bool counted;
-	pid_t parent;
-	struct pcow_budget budget;
-	struct pcow_clock clock;
-};
-
-/* JSON text of a job, freed by the caller, or NULL. */
-char *pcow_job_format(const struct pcow_job *job);
-/* 0, or -EINVAL for what pcow_job_format() did not write. */
-int pcow_job_parse(struct pcow_job *job, const char *text);
-
-/* Work for one worker of @scenario in @profile. */
-struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pcow_profile profile);
-
-/* Find a parameter; NULL when the case has none of that name. */
-const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const char *name);
-
-/* Fill in @case_'s reason and remedy: page kind and memory, as the host is now.
- * @demands gets the settings that would make it run; may be NULL. */
-void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
 /**
  * struct pcow_pages - the pages whose outcome a case claims
@@ -136,8 +89,5 @@ void pcow_disturbance_read(struct pcow_disturbance *now, int cpu);
 /* The differences as the record's "guards"; owned by the caller. */
 json_t *pcow_disturbance_json(const struct pcow_disturbance *before,
 			      const struct pcow_disturbance *after);
-
-/* How many processes the OOM killer took since boot; 0 when unknown. */
-uint64_t pcow_oom_kills(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include <pincow/platform.h>
+#include <pincow/root.h>
 
 /* The eighth number of a cpu line of /proc/stat, in clock ticks (proc(5)). */
 static uint64_t steal_of(int cpu)

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include <pincow/page.h>
-#include <pincow/platform.h>
+#include <pincow/root.h>
 
 /* Counters that other tasks share are held to 1 %. */
 #define TOLERANCE 0.01
