@@ -87,7 +87,12 @@ PCOW_SCENARIO(fault_cow_copy) = {
 	.samples = 20,
 	.footprint = 2,
 	.state_bytes = sizeof(struct cow_copy),
-	.claim = { .faults_per_op = 1, .outcome = PCOW_COPIED },
+	/* What is copied is of order 0, whatever it was. */
+	.claim = { .faults_per_op = 1,
+		   .before = PCOW_PAGES_SHARED,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .splits = true,
+		   .outcome = PCOW_OUTCOME_COPIED },
 	.setup = setup,
 	.arm = arm,
 	.measure = measure,

@@ -36,8 +36,10 @@ static int setup(struct pcow_run *run, void *state)
 	c->sharer_copies = strcmp(pcow_param_choice(run, "sharer"), "copied") == 0;
 	/* Where a model copies, or the child splits, no folio is left for the next sample. */
 	c->renew = c->mem.kind.cls == PCOW_THP_PTE || c->mem.kind.cls == PCOW_MTHP;
-	if (c->renew)
-		pcow_claim(run)->outcome = PCOW_ANY;
+	if (c->renew) {
+		pcow_claim(run)->outcome = PCOW_OUTCOME_ANY;
+		pcow_claim(run)->splits = true;
+	}
 	pcow_op_bytes(run, c->mem.map_bytes);
 	pcow_op_count(run, c->mem.bytes / c->mem.map_bytes);
 	return pcow_claim_pages(run, &c->mem, c->mem.map_bytes);
@@ -98,7 +100,10 @@ PCOW_SCENARIO(fault_cow_reuse) = {
 	.samples = 20,
 	.footprint = 2,
 	.state_bytes = sizeof(struct cow_reuse),
-	.claim = { .faults_per_op = 1, .outcome = PCOW_REUSED },
+	.claim = { .faults_per_op = 1,
+		   .before = PCOW_PAGES_SOLE,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .outcome = PCOW_OUTCOME_REUSED },
 	.setup = setup,
 	.arm = arm,
 	.measure = measure,

@@ -27,6 +27,8 @@ static int setup(struct pcow_run *run, void *state)
 	if (!ret)
 		ret = pcow_region_populate(run, &g->mem);
 	pcow_op_bytes(run, pcow_page_bytes());
+	if (!ret)
+		ret = pcow_claim_pages(run, &g->mem, pcow_page_bytes());
 	return ret ? ret : pcow_vmsplice_open(run, &g->pipe, pages);
 }
 
@@ -46,14 +48,21 @@ static uint64_t measure(void *state)
 	return g->result > 0 ? (uint64_t)g->result / pcow_page_bytes() : 0;
 }
 
-/* The pipe holds every page, not just what fitted. */
+/* The pipe holds every page, not just what fitted, and the pages themselves: it
+ * has what is stored now. */
 static int verify(struct pcow_run *run, void *state)
 {
 	struct gup_vmsplice *g = state;
 	int64_t held = pcow_vmsplice_held(&g->pipe);
+	int64_t stale;
 
 	if (held != (int64_t)g->mem.bytes)
 		pcow_broken(run, "the pipe holds %" PRId64 " of %zu bytes", held, g->mem.bytes);
+	stale = pcow_vmsplice_stale_pages(&g->pipe, &g->mem);
+	if (stale < 0)
+		return pcow_error(run, (int)-stale, "reading the pipe");
+	if (stale)
+		pcow_broken(run, "%" PRId64 " pages in the pipe are not the process's", stale);
 	return 0;
 }
 
@@ -74,7 +83,10 @@ PCOW_SCENARIO(gup_vmsplice) = {
 	.scale_by = "pages",
 	.samples = 1000,
 	.state_bytes = sizeof(struct gup_vmsplice),
-	.claim = { .faults_per_op = 0, .verify = verify },
+	.claim = { .faults_per_op = 0,
+		   .before = PCOW_PAGES_WRITABLE,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .verify = verify },
 	.setup = setup,
 	.arm = arm,
 	.measure = measure,

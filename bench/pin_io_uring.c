@@ -6,7 +6,8 @@
  * IORING_UNREGISTER_BUFFERS (call=unregister) of the whole region: FOLL_PIN |
  * FOLL_LONGTERM | FOLL_WRITE, by slow GUP through v6.9 and GUP-fast after it,
  * with the table that remembers the pages.  The slope over `size` leaves out
- * the call's fixed cost.  Not timed: faulting the memory, the other half of
+ * the call's fixed cost.  Through v6.11 unregistering waits in the kernel until
+ * nobody uses the buffers: that time is in it.  Not timed: faulting the memory, the other half of
  * the pair.
  */
 #include <pincow/bench.h>
@@ -31,6 +32,10 @@ static int setup(struct pcow_run *run, void *state)
 	p->unregister = strcmp(pcow_param_choice(run, "call"), "unregister") == 0;
 	p->pages = p->mem.bytes / pcow_page_bytes();
 	pcow_op_bytes(run, pcow_page_bytes());
+	if (!ret)
+		ret = pcow_claim_pages(run, &p->mem, pcow_page_bytes());
+	if (p->unregister)
+		pcow_claim(run)->may_wait = true;
 	return ret ? ret : pcow_uring_open(run, &p->uring, &p->mem);
 }
 
@@ -99,7 +104,10 @@ PCOW_SCENARIO(pin_io_uring) = {
 	.samples = 20,
 	.footprint = 1,
 	.state_bytes = sizeof(struct pin_io_uring),
-	.claim = { .faults_per_op = 0, .verify = verify },
+	.claim = { .faults_per_op = 0,
+		   .before = PCOW_PAGES_WRITABLE,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .verify = verify },
 	.probe = pcow_uring_probe,
 	.setup = setup,
 	.arm = arm,

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Beyond its time cap a worker has this long for set-up and its last sample. */
+/* Beyond the caps of its two views a worker has this long for the rest. */
 #define GRACE_NS (UINT64_C(120) * 1000000000)
 
 #define WAKE_NS 250000000
@@ -171,7 +171,8 @@ static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_erro
 		.clock = engine->clock,
 		.budget = pcow_budget_for(c->scenario, engine->config.profile),
 	};
-	uint64_t deadline_ns = pcow_now_ns() + 3 * job.budget.cap_ns + GRACE_NS;
+	uint64_t view_ns = job.budget.cap_ns + job.budget.untimed_cap_ns;
+	uint64_t deadline_ns = pcow_now_ns() + 2 * view_ns + GRACE_NS;
 	uint64_t oom_kills = pcow_oom_kills();
 	struct pcow_spawn spawn;
 	int status;

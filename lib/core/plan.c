@@ -15,6 +15,12 @@
 #define VALUES_MAX 128
 #define MTHP_MAX   16
 
+#define SECOND UINT64_C(1000000000)
+
+/* Restoring and proving the state of a sample takes up to some ten times what is
+ * timed; this much of it goes on before a worker gives up. */
+#define UNTIMED_TIMES 4
+
 struct values {
 	struct pcow_value list[VALUES_MAX];
 	size_t n;
@@ -53,13 +59,14 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 		double times;
 		struct pcow_budget budget;
 	} profiles[PCOW_PROFILES] = {
-		[PCOW_QUICK] = { 1, { .warmup = 2, .ops = 10240, .cap_ns = 1500000000 } },
-		[PCOW_STANDARD] = { 4, { .warmup = 4, .ops = 40960, .cap_ns = 10000000000 } },
-		[PCOW_FULL] = { 16, { .warmup = 4, .ops = 131072, .cap_ns = 60000000000 } },
-		[PCOW_LAB] = { 0.25, { .warmup = 2, .ops = 1024, .cap_ns = 60000000000 } },
+		[PCOW_QUICK] = { 1, { .warmup = 2, .ops = 10240, .cap_ns = 2 * SECOND } },
+		[PCOW_STANDARD] = { 4, { .warmup = 4, .ops = 40960, .cap_ns = 10 * SECOND } },
+		[PCOW_FULL] = { 16, { .warmup = 4, .ops = 131072, .cap_ns = 60 * SECOND } },
+		[PCOW_LAB] = { 0.25, { .warmup = 2, .ops = 1024, .cap_ns = 60 * SECOND } },
 	};
 	struct pcow_budget budget = profiles[profile].budget;
 
+	budget.untimed_cap_ns = UNTIMED_TIMES * budget.cap_ns;
 	budget.samples = (uint64_t)(scenario->samples * profiles[profile].times);
 	if (budget.samples == 0)
 		budget.samples = 1;

@@ -133,6 +133,11 @@ uint64_t pcow_region_write_each(const struct pcow_region *region, size_t step_by
 	return region->bytes / step_bytes;
 }
 
+void pcow_region_rewrite(const struct pcow_region *region)
+{
+	pcow_region_write_each(region, pcow_page_bytes());
+}
+
 uint64_t pcow_region_read_each(const struct pcow_region *region, size_t step_bytes)
 {
 	const volatile char *at = region->addr;

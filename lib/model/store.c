@@ -71,7 +71,7 @@ static bool shows_frames(const struct stores *stores)
 static int read_entries(struct pcow_run *run, const struct pcow_region *mem, size_t n,
 			uint64_t *entries)
 {
-	int ret = pcow_pagemap_read(mem->addr, n, 1, entries);
+	int ret = pcow_pagemap_read(mem->addr, n, entries);
 
 	return ret ? pcow_error(run, -ret, "/proc/self/pagemap") : 0;
 }

@@ -10,15 +10,12 @@
 #include <liburing.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* The largest buffer that kernels through v6.12 take. */
 #define IOVEC_BYTES_MAX ((size_t)1 << 30)
-
-/* Places in the region where the kernel's view is compared with ours. */
-#define PROOF_PAGES 16
 
 static int ring_init(struct pcow_run *run, struct io_uring *ring)
 {
@@ -89,7 +86,7 @@ int pcow_uring_open(struct pcow_run *run, struct pcow_uring *uring,
 {
 	int ret;
 
-	*uring = (struct pcow_uring){ .region = region, .proof_fd = -1 };
+	*uring = (struct pcow_uring){ .region = region, .proof = { -1, -1 } };
 	uring->ring = calloc(1, sizeof(struct io_uring));
 	if (!uring->ring)
 		return pcow_error(run, ENOMEM, "io_uring");
@@ -99,9 +96,10 @@ int pcow_uring_open(struct pcow_run *run, struct pcow_uring *uring,
 		uring->ring = NULL;
 		return ret;
 	}
-	uring->proof_fd = memfd_create("pincow-proof", MFD_CLOEXEC);
-	if (uring->proof_fd < 0)
-		return pcow_error(run, errno, "memfd_create");
+	/* A socket takes what is written at once.  For a file io_uring would ask a
+	 * thread of its own, which then lives in the mm that is measured. */
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, uring->proof))
+		return pcow_error(run, errno, "socketpair");
 	ret = make_iovecs(run, uring);
 	return ret ? ret : try_registration(run, uring);
 }
@@ -123,7 +121,7 @@ int pcow_uring_unregister(struct pcow_uring *uring)
 	return ret;
 }
 
-/* One IORING_OP_WRITE_FIXED of @word into the memfd; bytes written or -errno. */
+/* One IORING_OP_WRITE_FIXED of @word into the socket; bytes written or -errno. */
 static int write_through(struct pcow_uring *uring, const volatile uint64_t *word)
 {
 	size_t at = (size_t)((const volatile char *)word - uring->region->addr);
@@ -133,7 +131,7 @@ static int write_through(struct pcow_uring *uring, const volatile uint64_t *word
 
 	if (!sqe)
 		return -EBUSY;
-	io_uring_prep_write_fixed(sqe, uring->proof_fd, (const void *)word, sizeof(*word), 0,
+	io_uring_prep_write_fixed(sqe, uring->proof[1], (const void *)word, sizeof(*word), 0,
 				  (int)(at / IOVEC_BYTES_MAX));
 	ret = io_uring_submit_and_wait(uring->ring, 1);
 	if (ret < 0)
@@ -148,9 +146,7 @@ static int write_through(struct pcow_uring *uring, const volatile uint64_t *word
 
 int pcow_uring_in_sync(struct pcow_uring *uring)
 {
-	size_t step = uring->region->bytes / PROOF_PAGES / pcow_page_bytes() * pcow_page_bytes();
-
-	for (size_t at = 0; at < uring->region->bytes; at += step ? step : pcow_page_bytes()) {
+	for (size_t at = 0; at < uring->region->bytes; at += pcow_page_bytes()) {
 		volatile uint64_t *word = (volatile uint64_t *)(uring->region->addr + at);
 		uint64_t seen = 0;
 		int ret;
@@ -161,7 +157,7 @@ int pcow_uring_in_sync(struct pcow_uring *uring)
 		if (ret < 0)
 			return ret;
 		if (ret != sizeof(seen) ||
-		    pread(uring->proof_fd, &seen, sizeof(seen), 0) != sizeof(seen))
+		    read(uring->proof[0], &seen, sizeof(seen)) != sizeof(seen))
 			return -EIO;
 		if (seen != *word)
 			return 0;
@@ -177,9 +173,11 @@ void pcow_uring_close(struct pcow_uring *uring)
 	if (uring->registered)
 		pcow_uring_unregister(uring);
 	io_uring_queue_exit(uring->ring);
-	if (uring->proof_fd >= 0)
-		close(uring->proof_fd);
+	if (uring->proof[0] >= 0) {
+		close(uring->proof[0]);
+		close(uring->proof[1]);
+	}
 	free(uring->iovecs);
 	free(uring->ring);
-	*uring = (struct pcow_uring){ .proof_fd = -1 };
+	*uring = (struct pcow_uring){ .proof = { -1, -1 } };
 }

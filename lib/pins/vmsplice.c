@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -46,6 +47,27 @@ int64_t pcow_vmsplice_held(const struct pcow_vmsplice *v)
 	int bytes;
 
 	return ioctl(v->pipe[0], FIONREAD, &bytes) ? -errno : bytes;
+}
+
+int64_t pcow_vmsplice_stale_pages(struct pcow_vmsplice *v, const struct pcow_region *region)
+{
+	size_t page = pcow_page_bytes();
+	int64_t stale = 0;
+	uint64_t *seen;
+
+	for (size_t at = 0; at < region->bytes; at += page)
+		++*(volatile uint64_t *)(region->addr + at);
+	seen = malloc(page);
+	if (!seen)
+		return -ENOMEM;
+	for (size_t at = 0; at < region->bytes; at += page) {
+		/* A pipe that holds less than the region has no more to give. */
+		ssize_t got = pcow_vmsplice_held(v) > 0 ? read(v->pipe[0], seen, page) : 0;
+
+		stale += got != (ssize_t)page || *seen != *(uint64_t *)(region->addr + at);
+	}
+	free(seen);
+	return stale;
 }
 
 int pcow_vmsplice_release(struct pcow_vmsplice *v)

@@ -125,7 +125,10 @@ static bool is_outcome(const char *column)
 					      "valid",
 					      "baseline_ticks",
 					      "involuntary_switches",
-					      "voluntary_switches" };
+					      "voluntary_switches",
+					      "foreign_ns",
+					      "cpu_begin",
+					      "cpu_end" };
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(column, others[i]) == 0)

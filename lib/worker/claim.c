@@ -1,150 +1,137 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * State verification: did a sample do what its name says?  Faults come from
- * getrusage(), copies from the page frames that pagemap shows around
- * measure(), and for users who may not see frame numbers from what they may:
- * the mapped-once bit and vmstat's pgreuse.
+ * getrusage(), the state of pages and what became of them from pagemap, time
+ * that others ran from CPU clocks.  All of it is the process's own, and exact.
  */
 #include "run.h"
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <pincow/page.h>
-#include <pincow/root.h>
-
-/* Counters that other tasks share are held to 1 %. */
-#define TOLERANCE 0.01
-
-/* Will this user see what becomes of the pages? */
-static int check_visible(struct pcow_run *run, size_t step_bytes)
-{
-	uint64_t entry;
-	int ret = pcow_pagemap_read(run->pages.addr, 1, 1, &entry);
-
-	if (ret)
-		return pcow_skip(run, "root, or a binary that this user may read",
-				 "/proc/self/pagemap cannot be read: %s", strerror(-ret));
-	/*
-	 * Frame numbers read as 0 without CAP_SYS_ADMIN (v4.2), and what is counted
-	 * instead, pgreuse, knows neither PMD-mapped nor hugetlb pages.
-	 */
-	if (run->claim.outcome == PCOW_REUSED && step_bytes > pcow_page_bytes() &&
-	    !(entry & PCOW_PAGEMAP_PFN_MASK))
-		return pcow_skip(run, "root, or CAP_SYS_ADMIN",
-				 "whether a huge page was copied or kept shows in its frame number "
-				 "alone, which this user may not see");
-	return 0;
-}
 
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes)
 {
-	struct pcow_pages *pages = &run->pages;
+	struct pcow_census *c = &run->census;
+	size_t folio_pages = region->kind.folio_bytes / pcow_page_bytes();
 
-	pages->addr = region->addr;
-	pages->n = region->bytes / step_bytes;
-	pages->step_pages = step_bytes / pcow_page_bytes();
-	pages->before = calloc(pages->n, sizeof(*pages->before));
-	pages->after = calloc(pages->n, sizeof(*pages->after));
-	if (!pages->before || !pages->after)
-		return pcow_error(run, ENOMEM, "pagemap entries of %zu pages", pages->n);
-	return check_visible(run, step_bytes);
+	c->region = region;
+	c->pages = region->bytes / pcow_page_bytes();
+	c->step_pages = step_bytes / pcow_page_bytes();
+	c->room_bytes = (2 * c->pages + folio_pages) * sizeof(*c->before);
+	c->room = pcow_unforked_alloc(c->room_bytes);
+	if (!c->room)
+		return pcow_error(run, ENOMEM, "pagemap entries of %zu pages", c->pages);
+	c->before = c->room;
+	c->after = c->before + c->pages;
+	c->flags = c->after + c->pages;
+	return pcow_census_visible(run);
 }
 
-/* Write faults resolved by reuse since boot, whole host; 0 where not counted. */
-static uint64_t reuses(void)
+/* Pages that operations work on, of the first @ops: a pass of single operations
+ * may stop part of the way. */
+static size_t pages_of(const struct pcow_census *c, uint64_t ops)
 {
-	struct pcow_root root;
-	uint64_t n = 0;
+	size_t n = c->pages / c->step_pages;
 
-	if (pcow_root_open(&root, "/", NULL))
-		return 0;
-	if (pcow_root_read_field(&root, "proc/vmstat", "pgreuse", &n))
-		n = 0;
-	pcow_root_close(&root);
-	return n;
-}
-
-static int look(struct pcow_run *run, uint64_t *entries)
-{
-	const struct pcow_pages *pages = &run->pages;
-	int ret = pcow_pagemap_read(pages->addr, pages->n, pages->step_pages, entries);
-
-	if (ret)
-		pcow_broken(run, "pagemap unreadable: %s", strerror(-ret));
-	return ret;
-}
-
-void pcow_claim_remember(struct pcow_run *run)
-{
-	if (!run->pages.n || look(run, run->pages.before))
-		return;
-	if (!(run->pages.before[0] & PCOW_PAGEMAP_PFN_MASK))
-		run->pages.reuses_before = reuses();
+	return ops < n ? (size_t)ops : n;
 }
 
 /*
- * How many pages changed their frame, of the first @ops: a pass of single
- * operations may stop part of the way.  Without frame numbers: a page that was
- * shared and is now mapped once, while measure() ran alone, was copied; of
- * those that were mapped once already, pgreuse tells how many were kept.
+ * How many pages changed their frame.  Without frame numbers: one that was
+ * shared and is now mapped once, while a live child kept its own, was copied.
  */
-static uint64_t copied_pages(const struct pcow_run *run, uint64_t ops)
+static uint64_t copied_pages(const struct pcow_census *c, uint64_t ops)
 {
-	const struct pcow_pages *pages = &run->pages;
-	bool visible = pages->before[0] & PCOW_PAGEMAP_PFN_MASK;
-	uint64_t copied = 0, undecided = 0, kept;
+	uint64_t mask = c->frames ? PCOW_PAGEMAP_PFN_MASK : PCOW_PAGEMAP_EXCLUSIVE;
+	uint64_t copied = 0;
 
-	for (size_t i = 0; i < pages->n && i < ops; i++) {
-		uint64_t change = pages->before[i] ^ pages->after[i];
+	for (size_t i = 0; i < pages_of(c, ops); i++) {
+		size_t at = i * c->step_pages;
 
-		if (visible)
-			copied += (change & PCOW_PAGEMAP_PFN_MASK) != 0;
-		else if (change & PCOW_PAGEMAP_EXCLUSIVE)
-			copied++;
-		else
-			undecided++;
+		copied += ((c->before[at] ^ c->after[at]) & mask) != 0;
 	}
-	if (visible || !undecided)
-		return copied;
-	kept = reuses() - pages->reuses_before;
-	return copied + (kept < undecided ? undecided - kept : 0);
+	return copied;
 }
 
-static bool differs(double seen, double claimed, double slack)
+static void claim_outcome(struct pcow_run *run, uint64_t ops)
 {
-	return fabs(seen - claimed) > claimed * TOLERANCE + slack;
+	enum pcow_outcome outcome = run->claim.outcome;
+	uint64_t copied;
+
+	/* Of a page that was mapped once before, the mapped-once bit tells nothing. */
+	if (outcome == PCOW_OUTCOME_NONE || (!run->census.frames && outcome != PCOW_OUTCOME_COPIED))
+		return;
+	copied = copied_pages(&run->census, ops);
+	pcow_metric(run, "copied", copied);
+	if (outcome == PCOW_OUTCOME_COPIED && copied != ops)
+		pcow_broken(run, "%" PRIu64 " of %" PRIu64 " pages copied, claimed all", copied,
+			    ops);
+	if (outcome == PCOW_OUTCOME_REUSED && copied)
+		pcow_broken(run, "%" PRIu64 " of %" PRIu64 " pages copied, claimed none", copied,
+			    ops);
+}
+
+void pcow_claim_before(struct pcow_run *run)
+{
+	struct pcow_census *c = &run->census;
+
+	if (!c->region || pcow_census_read(run, c->before))
+		return;
+	if (run->claim.before > PCOW_PAGES_ZERO)
+		pcow_census_kind(run, c->before);
+	pcow_census_state(run, c->before, run->claim.before, UINT64_MAX);
+}
+
+void pcow_claim_after(struct pcow_run *run, uint64_t ops)
+{
+	struct pcow_census *c = &run->census;
+	struct stat st;
+
+	/* proc(5): a folder of its own each, besides "." and "..". */
+	if (!stat("/proc/self/task", &st) && st.st_nlink > 3)
+		pcow_broken(run, "%zu other threads live in the process", (size_t)st.st_nlink - 3);
+	if (!c->region || pcow_census_read(run, c->after))
+		return;
+	claim_outcome(run, ops);
+	/* Part of the operations leave part of the pages as they were. */
+	if (ops * c->step_pages >= c->pages && run->claim.after > PCOW_PAGES_ZERO &&
+	    !run->claim.splits)
+		pcow_census_kind(run, c->after);
+	pcow_census_state(run, c->after, run->claim.after, ops);
 }
 
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults)
 {
-	const struct pcow_claim *claim = &run->claim;
+	double claimed = run->claim.faults_per_op;
 
-	if (claim->faults_per_op >= 0 && differs((double)faults, claim->faults_per_op * (double)ops,
-						 (double)claim->faults_slack))
+	if (claimed >= 0 && (double)faults != claimed * (double)ops)
 		pcow_broken(run, "%" PRIu64 " faults in %" PRIu64 " operations, claimed %g each",
-			    faults, ops, claim->faults_per_op);
+			    faults, ops, claimed);
 }
 
-void pcow_claim_outcome(struct pcow_run *run, uint64_t ops)
+void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
+		      const struct pcow_moment *end)
 {
-	uint64_t copied;
+	int cpu = run->job->cpu;
 
-	if (!run->pages.n || look(run, run->pages.after))
-		return;
-	copied = copied_pages(run, ops);
-	pcow_metric(run, "copied", copied);
-	if (run->claim.outcome == PCOW_COPIED && differs((double)copied, (double)ops, 0))
-		pcow_broken(run, "%" PRIu64 " of %" PRIu64 " pages copied, claimed all", copied,
-			    ops);
-	if (run->claim.outcome == PCOW_REUSED &&
-	    differs((double)copied, 0, (double)ops * TOLERANCE))
-		pcow_broken(run, "%" PRIu64 " of %" PRIu64 " pages copied, claimed none", copied,
-			    ops);
+	if (begin->cpu != end->cpu)
+		pcow_broken(run, "begun on CPU %d, ended on CPU %d", begin->cpu, end->cpu);
+	else if (cpu >= 0 && begin->cpu != cpu)
+		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, cpu);
+}
+
+uint64_t pcow_claim_foreign(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns)
+{
+	uint64_t foreign_ns = elapsed_ns > ran_ns ? elapsed_ns - ran_ns : 0;
+
+	if (!run->claim.may_wait &&
+	    (double)foreign_ns > FOREIGN_SHARE * (double)elapsed_ns + FOREIGN_SLACK_NS)
+		pcow_broken(run, "others ran for more than %g %% of the time", FOREIGN_SHARE * 100);
+	return foreign_ns;
 }
 
 bool pcow_claim_settle(struct pcow_run *run)

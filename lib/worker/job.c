@@ -12,15 +12,17 @@ char *pcow_job_format(const struct pcow_job *job)
 	json_t *json;
 	char *text = NULL;
 
-	json = json_pack(
-		"{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, s:I}}",
-		"scenario", c->scenario->name, "params", pcow_params_json(c->params, c->nr_params),
-		"replicate", (json_int_t)job->replicate, "sequence", (json_int_t)job->sequence,
-		"cpu", job->cpu, "counted", job->counted, "parent", (int)job->parent, "budget",
-		"samples", (json_int_t)b->samples, "warmup", (json_int_t)b->warmup, "ops",
-		(json_int_t)b->ops, "cap_ns", (json_int_t)b->cap_ns, "clock", "source",
-		pcow_clock_name(job->clock.source), "hz", (json_int_t)job->clock.hz,
-		"resolution_ticks", (json_int_t)job->clock.resolution_ticks);
+	json = json_pack("{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:s, "
+			 "s:I, s:I}}",
+			 "scenario", c->scenario->name, "params",
+			 pcow_params_json(c->params, c->nr_params), "replicate",
+			 (json_int_t)job->replicate, "sequence", (json_int_t)job->sequence, "cpu",
+			 job->cpu, "counted", job->counted, "parent", (int)job->parent, "budget",
+			 "samples", (json_int_t)b->samples, "warmup", (json_int_t)b->warmup, "ops",
+			 (json_int_t)b->ops, "cap_ns", (json_int_t)b->cap_ns, "untimed_cap_ns",
+			 (json_int_t)b->untimed_cap_ns, "clock", "source",
+			 pcow_clock_name(job->clock.source), "hz", (json_int_t)job->clock.hz,
+			 "resolution_ticks", (json_int_t)job->clock.resolution_ticks);
 	if (json)
 		text = json_dumps(json, JSON_COMPACT);
 	json_decref(json);
@@ -31,7 +33,8 @@ int pcow_job_parse(struct pcow_job *job, const char *text)
 {
 	struct pcow_case *c = &job->case_;
 	struct pcow_budget *b = &job->budget;
-	json_int_t replicate, sequence, samples, warmup, ops, cap_ns, hz, resolution;
+	json_int_t replicate, sequence, samples, warmup, ops, cap_ns, untimed_cap_ns, hz,
+		resolution;
 	const char *scenario, *source;
 	json_t *json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	json_t *params;
@@ -39,16 +42,17 @@ int pcow_job_parse(struct pcow_job *job, const char *text)
 	int ret = -EINVAL;
 
 	*job = (struct pcow_job){ .cpu = -1 };
-	if (json_unpack(json,
-			"{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I}, s:{s:s, s:I, "
-			"s:I}}",
-			"scenario", &scenario, "params", &params, "replicate", &replicate,
-			"sequence", &sequence, "cpu", &job->cpu, "counted", &counted, "parent",
-			&parent, "budget", "samples", &samples, "warmup", &warmup, "ops", &ops,
-			"cap_ns", &cap_ns, "clock", "source", &source, "hz", &hz,
-			"resolution_ticks", &resolution))
+	if (json_unpack(
+		    json,
+		    "{s:s, s:o, s:I, s:I, s:i, s:b, s:i, s:{s:I, s:I, s:I, s:I, s:I}, s:{s:s, s:I, "
+		    "s:I}}",
+		    "scenario", &scenario, "params", &params, "replicate", &replicate, "sequence",
+		    &sequence, "cpu", &job->cpu, "counted", &counted, "parent", &parent, "budget",
+		    "samples", &samples, "warmup", &warmup, "ops", &ops, "cap_ns", &cap_ns,
+		    "untimed_cap_ns", &untimed_cap_ns, "clock", "source", &source, "hz", &hz,
+		    "resolution_ticks", &resolution))
 		goto out;
-	if (samples < 1 || warmup < 0 || ops < 0 || cap_ns < 0 || hz < 1)
+	if (samples < 1 || warmup < 0 || ops < 0 || cap_ns < 0 || untimed_cap_ns < 0 || hz < 1)
 		goto out;
 	c->scenario = pcow_scenario_find(scenario);
 	if (!c->scenario || pcow_params_parse(params, c->params, &c->nr_params) ||
@@ -59,7 +63,7 @@ int pcow_job_parse(struct pcow_job *job, const char *text)
 	job->parent = (pid_t)parent;
 	job->counted = counted;
 	*b = (struct pcow_budget){ (uint64_t)samples, (uint64_t)warmup, (uint64_t)ops,
-				   (uint64_t)cap_ns };
+				   (uint64_t)cap_ns, (uint64_t)untimed_cap_ns };
 	job->clock.hz = (uint64_t)hz;
 	job->clock.resolution_ticks = (uint64_t)resolution;
 	ret = 0;

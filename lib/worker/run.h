@@ -14,19 +14,31 @@
 /* Outcomes that one scenario may record with pcow_metric(). */
 #define METRICS_MAX 4
 
+/* How much of a sample's time may have been neither the worker's nor its child's:
+ * a share, and what two CPU clocks of microseconds cannot tell. */
+#define FOREIGN_SHARE	 0.02
+#define FOREIGN_SLACK_NS 1000
+
 /**
- * struct pcow_pages - the pages whose outcome a case claims
- * @addr, @n, @step_pages: which; @n is 0 when none are
- * @before, @after: their pagemap entries around the last measure()
- * @reuses_before: vmstat's pgreuse then, for users who see no frame numbers
+ * struct pcow_census - the pages whose state and outcome a case claims
+ * @region:	where they are; NULL when none are claimed
+ * @pages:	base pages of @region
+ * @step_pages:	distance of those that an operation works on
+ * @before, @after: pagemap entries of all @pages around the last measure()
+ * @flags:	room for the kpageflags of a folio
+ * @room, @room_bytes: all three, in memory that a fork does not take along
+ * @frames:	this user sees frame numbers
  */
-struct pcow_pages {
-	const char *addr;
-	size_t n;
+struct pcow_census {
+	const struct pcow_region *region;
+	size_t pages;
 	size_t step_pages;
 	uint64_t *before;
 	uint64_t *after;
-	uint64_t reuses_before;
+	uint64_t *flags;
+	void *room;
+	size_t room_bytes;
+	bool frames;
 };
 
 /**
@@ -34,20 +46,19 @@ struct pcow_pages {
  * @scenario:	of the job
  * @job:	the work
  * @claim:	this case's copy, adjusted by setup()
- * @pages:	see there
+ * @census:	see there
  * @op_count:	operations in one pass of measure_op()
  * @record:	what will be written
  * @metrics:	outcomes by name, one value a batch sample
  * @nr_metrics:	how many
  * @sample:	index of the batch sample under way, -1 outside of one
  * @broken:	why the sample under way is invalid; "" while it is not
- * @stack_top:	address in the worker's first frame
  */
 struct pcow_run {
 	const struct pcow_scenario *scenario;
 	const struct pcow_job *job;
 	struct pcow_claim claim;
-	struct pcow_pages pages;
+	struct pcow_census census;
 	uint64_t op_count;
 	struct pcow_worker record;
 	struct {
@@ -57,14 +68,40 @@ struct pcow_run {
 	size_t nr_metrics;
 	int64_t sample;
 	char broken[128];
-	uintptr_t stack_top;
 };
 
-/* State verification (claim.c): where the claimed pages are before measure(),
- * and after it the faults it took and what became of the pages. */
-void pcow_claim_remember(struct pcow_run *run);
+/**
+ * struct pcow_moment - what the kernel counts of the worker, around a timed call
+ * @faults, @involuntary_switches, @voluntary_switches: getrusage()
+ * @ran_ns:	CPU time of the worker's threads and of the child that its claim names
+ * @cpu:	where it runs
+ */
+struct pcow_moment {
+	uint64_t faults, involuntary_switches, voluntary_switches;
+	uint64_t ran_ns;
+	int cpu;
+};
+
+/* Claims (claim.c), before measure() and after it: what breaks one is said by
+ * pcow_broken(). */
+void pcow_claim_before(struct pcow_run *run);
+void pcow_claim_after(struct pcow_run *run, uint64_t ops);
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults);
-void pcow_claim_outcome(struct pcow_run *run, uint64_t ops);
+void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
+		      const struct pcow_moment *end);
+/* Nanoseconds of @elapsed_ns that neither the worker nor its child ran. */
+uint64_t pcow_claim_foreign(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns);
+
+/* May this user see what is claimed of pages?  0, PCOW_SKIP or -errno (census.c). */
+int pcow_census_visible(struct pcow_run *run);
+/* Look at every page. 0, or -errno with pcow_broken() said. */
+int pcow_census_read(struct pcow_run *run, uint64_t *entries);
+/* Is each of the pages of the first @ops operations in @state? */
+void pcow_census_state(struct pcow_run *run, const uint64_t *entries, enum pcow_pages_state state,
+		       uint64_t ops);
+/* Are the pages of the kind that the case asks for? */
+void pcow_census_kind(struct pcow_run *run, const uint64_t *entries);
+
 /* Count run->broken under its reason and clear it; was there one? */
 bool pcow_claim_settle(struct pcow_run *run);
 
@@ -72,6 +109,14 @@ bool pcow_claim_settle(struct pcow_run *run);
 int pcow_sample_batches(struct pcow_run *run, void *state);
 int pcow_sample_ops(struct pcow_run *run, void *state);
 int pcow_weigh(struct pcow_run *run, void *state);
+
+/* Zeroed memory that is there, and that a fork does not take along; or NULL. */
+void *pcow_unforked_alloc(size_t bytes);
+void pcow_unforked_free(void *at, size_t bytes);
+/* The same for this stack; 0 or -1. */
+int pcow_unforked_stack(void);
+/* Let the kernel write to no memory of this thread by itself. */
+void pcow_unforked_rseq(void);
 
 /**
  * struct pcow_disturbance - what else happened to this worker

@@ -7,11 +7,12 @@
 
 #include <errno.h>
 #include <math.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 
 /* Single operations are refused when the timer is more than this share of p50. */
 #define OVERHEAD_REFUSED 0.20
@@ -19,78 +20,135 @@
 /* The same for the timer's step: quantiles could not tell 5 % apart. */
 #define STEP_REFUSED 0.05
 
-/* Stack below ours that measure() and what it calls may write to. */
-#define STACK_BELOW_BYTES (32 * 1024)
-
 /* Columns of the batch view while it is filled; NULL for those not wanted. */
 struct batch {
-	int64_t *ticks, *ops, *valid, *faults, *preempted, *slept, *baseline;
+	int64_t *ticks, *ops, *valid, *faults, *preempted, *slept, *foreign, *baseline;
+	int64_t *cpu_begin, *cpu_end;
 };
 
-/* What getrusage() counts around one timed call. */
-struct usage {
-	uint64_t faults, involuntary_switches, voluntary_switches;
-};
+static uint64_t clock_ns(clockid_t id)
+{
+	struct timespec ts = { .tv_sec = 0 };
 
-static struct usage usage_now(void)
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
+}
+
+/* CPU time of children that were reaped, and of the one that was not yet. */
+static uint64_t children_ns(const struct pcow_run *run, const void *state)
+{
+	pid_t child = run->claim.child ? run->claim.child(state) : 0;
+	struct rusage ru;
+	clockid_t id;
+	uint64_t us;
+
+	if (!run->claim.child)
+		return 0;
+	getrusage(RUSAGE_CHILDREN, &ru);
+	us = (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000u +
+	     (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
+	return us * 1000 + (child && !clock_getcpuclockid(child, &id) ? clock_ns(id) : 0);
+}
+
+/* The worker's clock comes last before the timed call, so that what the other
+ * readings take is not in it. */
+static void moment_begin(const struct pcow_run *run, const void *state, struct pcow_moment *m)
 {
 	struct rusage ru;
 
+	m->ran_ns = children_ns(run, state);
+	m->cpu = sched_getcpu();
 	getrusage(RUSAGE_SELF, &ru);
-	return (struct usage){ (uint64_t)ru.ru_minflt, (uint64_t)ru.ru_nivcsw,
-			       (uint64_t)ru.ru_nvcsw };
+	m->faults = (uint64_t)ru.ru_minflt;
+	m->involuntary_switches = (uint64_t)ru.ru_nivcsw;
+	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
+	m->ran_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
 
-/*
- * After a fork in arm() our stack is shared with the child: take those write
- * faults now rather than inside the timed call.  From where calls will reach
- * up to the worker's first frame, each page gets back the byte that it has;
- * live frames are among them, which a sanitizer would object to.
- */
-__attribute__((no_sanitize("address"), noinline)) static void settle(const struct pcow_run *run)
+/* And first after it. */
+static void moment_end(const struct pcow_run *run, const void *state, struct pcow_moment *m)
 {
-	uintptr_t page = pcow_page_bytes();
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	uint64_t own_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
+	struct rusage ru;
 
-	for (uintptr_t at = (here - STACK_BELOW_BYTES) & ~(page - 1); at <= run->stack_top;
-	     at += page) {
-		volatile char *byte = (volatile char *)at;
-
-		*byte = *byte;
-	}
-	errno = 0;
+	getrusage(RUSAGE_SELF, &ru);
+	m->faults = (uint64_t)ru.ru_minflt;
+	m->involuntary_switches = (uint64_t)ru.ru_nivcsw;
+	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
+	m->cpu = sched_getcpu();
+	m->ran_ns = own_ns + children_ns(run, state);
 }
 
-static bool past(const struct pcow_run *run, uint64_t start_ns)
+/* Timed and untimed work are capped apart: proving must not eat up what is measured. */
+struct spending {
+	uint64_t start_ns, timed_ns;
+};
+
+static bool spent(const struct pcow_run *run, const struct spending *s)
 {
-	return pcow_now_ns() - start_ns > run->job->budget.cap_ns;
+	const struct pcow_budget *budget = &run->job->budget;
+
+	return s->timed_ns > budget->cap_ns ||
+	       pcow_now_ns() - s->start_ns - s->timed_ns > budget->untimed_cap_ns;
+}
+
+static uint64_t ticks_to_ns(const struct pcow_run *run, uint64_t ticks)
+{
+	return (uint64_t)((double)ticks * 1e9 / (double)run->job->clock.hz);
 }
 
 static int arm(struct pcow_run *run, void *state)
 {
 	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
 
-	settle(run);
+	if (!ret)
+		pcow_claim_before(run);
+	errno = 0;
 	return ret;
 }
 
-static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i)
+/* Everything that is claimed of @ops operations between two moments; the time
+ * in it that was nobody's. */
+static uint64_t claim(struct pcow_run *run, uint64_t ops, uint64_t elapsed_ns,
+		      const struct pcow_moment *begin, const struct pcow_moment *end)
+{
+	uint64_t foreign_ns = pcow_claim_foreign(run, elapsed_ns, end->ran_ns - begin->ran_ns);
+
+	pcow_claim_place(run, begin, end);
+	pcow_claim_faults(run, ops, end->faults - begin->faults);
+	pcow_claim_after(run, ops);
+	return foreign_ns;
+}
+
+static void batch_fill(const struct pcow_run *run, const struct batch *b, size_t i,
+		       const struct pcow_moment *begin, const struct pcow_moment *end)
+{
+	b->faults[i] = (int64_t)(end->faults - begin->faults);
+	b->cpu_begin[i] = begin->cpu;
+	b->cpu_end[i] = end->cpu;
+	if (run->claim.child)
+		return;
+	b->preempted[i] = (int64_t)(end->involuntary_switches - begin->involuntary_switches);
+	b->slept[i] = (int64_t)(end->voluntary_switches - begin->voluntary_switches);
+}
+
+static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i,
+		       struct spending *spending)
 {
 	const struct pcow_scenario *s = run->scenario;
 	const struct pcow_clock *clock = &run->job->clock;
-	uint64_t start, end, base = 0, ops;
-	struct usage before, after;
+	uint64_t start, end, base = 0, ops, foreign_ns;
+	struct pcow_moment before, after;
 	int ret = arm(run, state);
 
 	if (ret)
 		return ret;
-	pcow_claim_remember(run);
-	before = usage_now();
+	moment_begin(run, state, &before);
 	start = pcow_clock_begin(clock);
 	ops = s->measure(state);
 	end = pcow_clock_end(clock);
 	ret = errno;
-	after = usage_now();
+	moment_end(run, state, &after);
 	if (!ops)
 		return pcow_error(run, ret, "the measured call failed");
 	if (s->baseline) {
@@ -99,19 +157,15 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 		s->baseline(state);
 		base = pcow_clock_end(clock) - base_start;
 	}
-	pcow_claim_faults(run, ops, after.faults - before.faults);
-	pcow_claim_outcome(run, ops);
+	spending->timed_ns += ticks_to_ns(run, end - start + base);
+	foreign_ns = claim(run, ops, ticks_to_ns(run, end - start), &before, &after);
 	ret = run->claim.verify ? run->claim.verify(run, state) : 0;
 	if (ret || run->sample < 0)
 		return ret;
 	b->ticks[i] = (int64_t)(end - start);
 	b->ops[i] = (int64_t)ops;
-	b->faults[i] = (int64_t)(after.faults - before.faults);
-	if (b->preempted)
-		b->preempted[i] =
-			(int64_t)(after.involuntary_switches - before.involuntary_switches);
-	if (b->slept)
-		b->slept[i] = (int64_t)(after.voluntary_switches - before.voluntary_switches);
+	b->foreign[i] = (int64_t)foreign_ns;
+	batch_fill(run, b, i, &before, &after);
 	if (b->baseline)
 		b->baseline[i] = (int64_t)base;
 	return 0;
@@ -130,8 +184,11 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "ops", &b->ops, true },
 		{ "valid", &b->valid, true },
 		{ "faults", &b->faults, true },
-		{ "involuntary_switches", &b->preempted, !run->claim.switches_tasks },
-		{ "voluntary_switches", &b->slept, !run->claim.switches_tasks },
+		{ "foreign_ns", &b->foreign, true },
+		{ "cpu_begin", &b->cpu_begin, true },
+		{ "cpu_end", &b->cpu_end, true },
+		{ "involuntary_switches", &b->preempted, !run->claim.child },
+		{ "voluntary_switches", &b->slept, !run->claim.child },
 		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
 	};
 
@@ -166,23 +223,23 @@ static int batch_close(struct pcow_run *run, size_t taken)
 int pcow_sample_batches(struct pcow_run *run, void *state)
 {
 	const struct pcow_budget *budget = &run->job->budget;
-	uint64_t start_ns = pcow_now_ns();
+	struct spending spending = { .start_ns = pcow_now_ns() };
 	uint64_t taken = 0;
 	struct batch b;
 	int ret = batch_open(run, &b);
 
 	run->sample = -1;
-	for (uint64_t i = 0; i < budget->warmup && !ret && !past(run, start_ns); i++) {
-		ret = take_sample(run, state, &b, 0);
+	for (uint64_t i = 0; i < budget->warmup && !ret && !spent(run, &spending); i++) {
+		ret = take_sample(run, state, &b, 0, &spending);
 		run->broken[0] = '\0';
 	}
 	while (!ret && taken < budget->samples) {
-		if (taken && past(run, start_ns)) {
+		if (taken && spent(run, &spending)) {
 			run->record.truncated = true;
 			break;
 		}
 		run->sample = (int64_t)taken;
-		ret = take_sample(run, state, &b, taken);
+		ret = take_sample(run, state, &b, taken, &spending);
 		if (!ret)
 			b.valid[taken++] = !pcow_claim_settle(run);
 	}
@@ -195,18 +252,20 @@ int pcow_sample_batches(struct pcow_run *run, void *state)
  * One pass over at most @max operations, held to the same claim as a batch:
  * returns how many, 0 when the claim is broken, or -errno.
  */
-static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint64_t max)
+static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint64_t max,
+		       struct spending *spending)
 {
 	const struct pcow_clock *clock = &run->job->clock;
 	int (*measure_op)(void *, uint64_t) = run->scenario->measure_op;
 	uint64_t n = run->op_count < max ? run->op_count : max;
-	struct usage before, after;
+	struct pcow_moment before, after;
+	uint64_t pass_start, pass_ns;
 	int ret = arm(run, state);
 
 	if (ret)
 		return ret == PCOW_SKIP ? -ENOTSUP : ret;
-	pcow_claim_remember(run);
-	before = usage_now();
+	moment_begin(run, state, &before);
+	pass_start = pcow_now_ns();
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
@@ -215,9 +274,10 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 		if (ret)
 			return pcow_error(run, -ret, "operation %zu", (size_t)i);
 	}
-	after = usage_now();
-	pcow_claim_faults(run, n, after.faults - before.faults);
-	pcow_claim_outcome(run, n);
+	pass_ns = pcow_now_ns() - pass_start;
+	moment_end(run, state, &after);
+	spending->timed_ns += pass_ns;
+	claim(run, n, pass_ns, &before, &after);
 	/* What verify() looks at is there only when the pass went all the way. */
 	if (n == run->op_count && run->claim.verify)
 		ret = run->claim.verify(run, state);
@@ -263,7 +323,7 @@ static int judge_timer(struct pcow_run *run, const uint64_t *ticks, uint64_t n)
 int pcow_sample_ops(struct pcow_run *run, void *state)
 {
 	uint64_t max = run->job->budget.ops;
-	uint64_t start_ns = pcow_now_ns();
+	struct spending spending = { .start_ns = pcow_now_ns() };
 	size_t bytes = max * sizeof(uint64_t);
 	uint64_t taken = 0;
 	uint64_t *ticks;
@@ -272,18 +332,15 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 
 	if (!run->scenario->measure_op || !run->op_count)
 		return 0;
-	/* Not shared with children: storing a timestamp must not be a COW fault. */
-	ticks = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	if (ticks == MAP_FAILED)
-		return pcow_error(run, errno, "buffer of %zu operations", (size_t)max);
-	madvise(ticks, bytes, MADV_DONTFORK);
+	ticks = pcow_unforked_alloc(bytes);
+	if (!ticks)
+		return pcow_error(run, ENOMEM, "buffer of %zu operations", (size_t)max);
 	for (uint64_t pass = 0; pass < run->job->budget.samples && taken < max; pass++) {
-		if (past(run, start_ns)) {
+		if (spent(run, &spending)) {
 			run->record.truncated = true;
 			break;
 		}
-		got = op_pass(run, state, ticks + taken, max - taken);
+		got = op_pass(run, state, ticks + taken, max - taken, &spending);
 		if (got < 0)
 			goto out;
 		taken += (uint64_t)got;
@@ -297,6 +354,6 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 			column[i] = (int64_t)ticks[i];
 	}
 out:
-	munmap(ticks, bytes);
+	pcow_unforked_free(ticks, bytes);
 	return got < 0 ? (int)got : 0;
 }

@@ -35,7 +35,11 @@ static int map(struct pcow_run *run, void *state)
 {
 	struct touch *t = state;
 
-	t->mem.bytes = PAGES * pcow_page_bytes();
+	t->mem = (struct pcow_region){
+		.bytes = PAGES * pcow_page_bytes(),
+		.kind = { PCOW_BASE, pcow_page_bytes() },
+		.map_bytes = pcow_page_bytes(),
+	};
 	t->mem.addr = mmap(NULL, t->mem.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
 			   -1, 0);
 	if (t->mem.addr == MAP_FAILED)
@@ -68,7 +72,10 @@ static uint64_t write_all(void *state)
 PCOW_SCENARIO(true_faults) = {
 	.name = "true/faults",
 	.arm = forget,
-	.claim = { .faults_per_op = 1 },
+	.claim = { .faults_per_op = 1,
+		   .before = PCOW_PAGES_ABSENT,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .outcome = PCOW_OUTCOME_ANY },
 	TOUCHING,
 };
 
@@ -82,7 +89,7 @@ PCOW_SCENARIO(lie_faults) = {
 /* Claims copies, but writes to pages that nobody shares. */
 PCOW_SCENARIO(lie_copied) = {
 	.name = "lie/copied",
-	.claim = { .faults_per_op = 0, .outcome = PCOW_COPIED },
+	.claim = { .faults_per_op = 0, .outcome = PCOW_OUTCOME_COPIED },
 	TOUCHING,
 };
 
@@ -90,7 +97,37 @@ PCOW_SCENARIO(lie_copied) = {
 PCOW_SCENARIO(lie_reused) = {
 	.name = "lie/reused",
 	.arm = forget,
-	.claim = { .faults_per_op = 1, .outcome = PCOW_REUSED },
+	.claim = { .faults_per_op = 1, .outcome = PCOW_OUTCOME_REUSED },
+	TOUCHING,
+};
+
+#define LIE(ident, what, state)                                                                    \
+	PCOW_SCENARIO(lie_##ident) = {                                                             \
+		.name = "lie/" #ident,                                                             \
+		.claim = { .faults_per_op = 0, .what = (state) },                                  \
+		TOUCHING,                                                                          \
+	}
+
+/* Claim what the pages are not before the sample, or after it. */
+LIE(absent, before, PCOW_PAGES_ABSENT);
+LIE(zero, before, PCOW_PAGES_ZERO);
+LIE(shared, after, PCOW_PAGES_SHARED);
+LIE(protected, before, PCOW_PAGES_PROTECTED);
+
+/* One page of 64 is not what it is claimed to be. */
+static int forget_one(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+
+	(void)run;
+	write_all(t);
+	return madvise(t->mem.addr + 7 * pcow_page_bytes(), pcow_page_bytes(), MADV_DONTNEED);
+}
+
+PCOW_SCENARIO(lie_one) = {
+	.name = "lie/one",
+	.arm = forget_one,
+	.claim = { .faults_per_op = PCOW_FAULTS_ANY, .before = PCOW_PAGES_WRITABLE },
 	TOUCHING,
 };
 
@@ -158,7 +195,15 @@ PCOW_SCENARIO(slow_sleep) = {
 	.name = "slow/sleep",
 	.operation = "op",
 	.samples = 100,
-	.claim = { .switches_tasks = true },
+	.claim = { .may_wait = true },
+	.measure = slow,
+};
+
+/* Its time is nobody's. */
+PCOW_SCENARIO(lie_busy) = {
+	.name = "lie/busy",
+	.operation = "op",
+	.samples = 5,
 	.measure = slow,
 };
 
@@ -177,7 +222,8 @@ static void run_worker(const char *name, struct pcow_worker *worker)
 	int code;
 
 	job.case_.scenario = pcow_scenario_find(name);
-	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 0, 200000000 };
+	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 0, 200000000,
+					   UINT64_MAX / 2 };
 	pcow_clock_choose(&job.clock);
 	header.config = json_object();
 	header.host = json_object();
@@ -231,6 +277,12 @@ static void a_lie_is_invalid(void **state)
 		{ "lie/faults", "0 faults in 64 operations, claimed 1 each" },
 		{ "lie/copied", "0 of 64 pages copied, claimed all" },
 		{ "lie/reused", "64 of 64 pages copied, claimed none" },
+		{ "lie/absent", "64 of 64 pages are not absent" },
+		{ "lie/zero", "64 of 64 pages are not the zero page" },
+		{ "lie/shared", "64 of 64 pages are not shared" },
+		{ "lie/protected", "0 stores to 4 pages took a fault, claimed all" },
+		{ "lie/one", "1 of 64 pages are not mapped once" },
+		{ "lie/busy", "others ran for more than 2 % of the time" },
 	};
 
 	(void)state;
@@ -294,7 +346,6 @@ static void the_cap_truncates(void **state)
 	assert_int_equal(w.status, PCOW_STATUS_OK);
 	assert_true(w.truncated);
 	assert_in_range(w.batch.n, 1, 99);
-	assert_null(pcow_view_column(&w.batch, "involuntary_switches"));
 	pcow_worker_clear(&w);
 }
 

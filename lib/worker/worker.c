@@ -57,7 +57,7 @@ static int raise_priority(struct pcow_run *run)
 {
 	const struct sched_param param = { .sched_priority = 1 };
 
-	if (!run->job->counted || run->claim.switches_tasks)
+	if (!run->job->counted || run->claim.child)
 		return 0;
 	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param))
 		return pcow_error(run, errno, "SCHED_FIFO, for counted instructions");
@@ -151,24 +151,22 @@ static void run_clear(struct pcow_run *run)
 {
 	for (size_t i = 0; i < run->nr_metrics; i++)
 		free(run->metrics[i].values);
-	free(run->pages.before);
-	free(run->pages.after);
+	pcow_unforked_free(run->census.room, run->census.room_bytes);
 	pcow_worker_clear(&run->record);
 }
 
 static int run_job(const struct pcow_job *job, int result_fd)
 {
 	struct pcow_run run = { .scenario = job->case_.scenario, .job = job, .sample = -1 };
-	void *state = calloc(1, run.scenario->state_bytes + 1);
+	void *state = pcow_unforked_alloc(run.scenario->state_bytes + 1);
 	uint64_t start_ns = pcow_now_ns();
 	enum pcow_status status;
 	int ret;
 
 	run.claim = run.scenario->claim;
-	run.stack_top = (uintptr_t)__builtin_frame_address(0);
 	describe(&run);
 	ret = state ? measure(&run, state) : pcow_error(&run, ENOMEM, "state");
-	free(state);
+	pcow_unforked_free(state, run.scenario->state_bytes + 1);
 	status = judge(&run.record, ret);
 	run.record.status = status;
 	run.record.elapsed_ns = pcow_now_ns() - start_ns;
@@ -189,6 +187,9 @@ int pcow_worker_main(const char *text, int result_fd)
 
 	if (!ret)
 		ret = tie_to_parent(&job);
+	if (!ret && pcow_unforked_stack())
+		ret = -ENOMEM;
+	pcow_unforked_rseq();
 	if (!ret)
 		ret = run_job(&job, result_fd);
 	if (ret < 0) {

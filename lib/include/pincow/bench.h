@@ -93,10 +93,22 @@ bool pcow_param_page_kind(const struct pcow_run *run, struct pcow_page_kind *kin
 
 /* ------------------------------------------------------------------- claims */
 
+/* What every page of the claimed region is: as pagemap tells, and as a store proves. */
+enum pcow_pages_state {
+	PCOW_PAGES_ANY, /* not claimed */
+	PCOW_PAGES_ABSENT, /* nothing is mapped */
+	PCOW_PAGES_ZERO, /* the shared zero page is */
+	PCOW_PAGES_SHARED, /* mapped by another process too */
+	PCOW_PAGES_SOLE, /* mapped by this process alone */
+	PCOW_PAGES_WRITABLE, /* the same, and a store to it takes no fault */
+	PCOW_PAGES_PROTECTED, /* the same, and a store to it takes one: tried on a few */
+};
+
 enum pcow_outcome {
-	PCOW_ANY, /* the kernel's own: recorded as the metric `copied` */
-	PCOW_COPIED, /* every operation must end on another page frame */
-	PCOW_REUSED, /* every operation must keep its page frame */
+	PCOW_OUTCOME_NONE, /* of no interest */
+	PCOW_OUTCOME_ANY, /* the kernel's own: recorded as the metric `copied` */
+	PCOW_OUTCOME_COPIED, /* every operation must end on another page frame */
+	PCOW_OUTCOME_REUSED, /* every operation must keep its page frame */
 };
 
 /* Faults are counted but not claimed, for operations where they are the kernel's own. */
@@ -105,22 +117,31 @@ enum pcow_outcome {
 /**
  * struct pcow_claim - what proves that a sample measured what it says
  * @faults_per_op:	minor faults an operation, or PCOW_FAULTS_ANY
- * @faults_slack:	faults a sample that are nobody's business: what the
- *			C library's own pages take after a fork()
- * @outcome:		copy or reuse of the pages given to pcow_claim_pages()
+ * @before, @after:	what every page given to pcow_claim_pages() is, just before
+ *			the timestamps and just after them.  Where it is there, so
+ *			is the page kind that the case asks for
+ * @splits:		the operation leaves other page kinds behind
+ * @outcome:		copy or reuse of those pages
+ * @may_wait:		the kernel may put the operation to sleep: time that nobody
+ *			ran is recorded, not claimed
+ * @child:		the child whose run is part of the operation, 0 while there
+ *			is none; NULL when a child has no business in it
  * @verify:		looks at the state after a sample, untimed; calls
  *			pcow_broken() when the sample did not do what its
  *			name says; may record metrics.  May be NULL
  *
  * A sample that breaks its claim is invalid: kept, counted, left out of every
- * figure.  Counts are held to 1 %: other tasks of the host share the counters
- * that an ordinary user can read.
+ * figure.  Claims are exact.  Besides, in every sample, the CPU at its begin and
+ * end must be the worker's, no other thread may live in the process, and the
+ * time in which neither the worker nor @child ran is bounded.
  */
 struct pcow_claim {
 	double faults_per_op;
-	uint64_t faults_slack;
+	enum pcow_pages_state before, after;
+	bool splits;
 	enum pcow_outcome outcome;
-	bool switches_tasks;
+	bool may_wait;
+	pid_t (*child)(const void *state);
 	int (*verify)(struct pcow_run *run, void *state);
 };
 
@@ -130,16 +151,18 @@ struct pcow_region;
 struct pcow_claim *pcow_claim(struct pcow_run *run);
 
 /**
- * pcow_claim_pages() - name the pages whose outcome is claimed or recorded
+ * pcow_claim_pages() - name the pages whose state and outcome are claimed
  * @run:	the case
- * @region:	populated memory; must stay mapped until teardown()
+ * @region:	mapped memory; must stay mapped until teardown()
  * @step_bytes:	distance of the pages that measure() operates on, one an
- *		operation; a multiple of the base page
+ *		operation; a multiple of the base page.  An operation on the
+ *		region as a whole: the base page
  *
- * From here on each sample records `copied`: how many of these pages changed
- * their frame during measure().
+ * Where the claim has an outcome, each sample records `copied`: how many of
+ * these pages changed their frame during measure().  Where this user may not
+ * see that, it is not recorded, and a case that claims it is skipped.
  *
- * Return: 0 or a negative errno.
+ * Return: 0, PCOW_SKIP or a negative errno.
  */
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes);
 
@@ -242,6 +265,9 @@ uint64_t pcow_region_write_each(const struct pcow_region *region, size_t step_by
 /* Load one byte every @step_bytes; returns the count of loads. */
 uint64_t pcow_region_read_each(const struct pcow_region *region, size_t step_bytes);
 
+/* Store one byte to each base page, so that each is written and writable. */
+void pcow_region_rewrite(const struct pcow_region *region);
+
 /* How many of the region's base pages are mapped by this process alone
  * (pagemap bit 56, no privilege needed), or a negative errno. */
 int64_t pcow_region_exclusive_pages(struct pcow_run *run, const struct pcow_region *region);
@@ -261,25 +287,34 @@ int pcow_lru_drain(struct pcow_run *run);
 /**
  * struct pcow_peer - a forked child of the worker that obeys commands
  * @pid:	0 while there is none
- * @command:	the worker's end of the pipe of commands; internal
+ * @pidfd:	of @pid once it was waited for, else -1; internal
+ * @status:	wait status of the last one that was reaped
+ * @command:	pipe of commands; internal
+ * @answer:	pipe of answers; internal
+ * @stack:	the child's; the worker's own is not forked.  Internal
+ * @open:	whether the pipes and the stack are there; internal
  *
  * A peer parks in read(2) and dies with the worker.
  */
 struct pcow_peer {
 	pid_t pid;
+	int pidfd;
+	int status;
 	int command[2];
 	int answer[2];
+	char *stack;
 	bool open;
 };
 
-/* Make the pipes, so that the fork itself allocates nothing of ours. */
+/* Make the pipes and the stack, so that the fork itself allocates nothing of ours. */
 int pcow_peer_open(struct pcow_run *run, struct pcow_peer *peer);
 
 /* One clone(2) as fork() does it, without the C library's handlers; returns
  * 0 in the worker, or a negative errno.  The child never returns. */
 int pcow_peer_fork(struct pcow_peer *peer);
 
-/* Wait until the peer runs and is parked. */
+/* Wait until the peer runs and is parked.  A peer that died is an error that
+ * says of what. */
 int pcow_peer_wait(struct pcow_run *run, struct pcow_peer *peer);
 
 /* Let the peer store one byte every @step_bytes of @region, and wait for it. */
@@ -289,7 +324,7 @@ int pcow_peer_write(struct pcow_run *run, struct pcow_peer *peer, const struct p
 /* Tell the peer to exit and wait until it is reaped.  No peer: nothing. */
 void pcow_peer_exit(struct pcow_peer *peer);
 
-/* pcow_peer_exit() and close the pipes; safe on a zeroed peer. */
+/* pcow_peer_exit() and let go of the rest; safe on a zeroed peer. */
 void pcow_peer_close(struct pcow_peer *peer);
 
 /* --------------------------------------------------------------------- pins */
@@ -300,7 +335,8 @@ void pcow_peer_close(struct pcow_peer *peer);
  * @iovecs:	of the region, at most 1 GiB each; internal
  * @nr_iovecs:	how many
  * @region:	what they describe
- * @proof_fd:	where the kernel writes what it sees in the buffers; internal
+ * @proof:	sockets: what the kernel sees in the buffers goes in at the second;
+ *		internal
  * @registered:	whether the pages are pinned now
  */
 struct pcow_uring {
@@ -308,7 +344,7 @@ struct pcow_uring {
 	void *iovecs;
 	unsigned int nr_iovecs;
 	const struct pcow_region *region;
-	int proof_fd;
+	int proof[2];
 	bool registered;
 };
 
@@ -329,7 +365,7 @@ int pcow_uring_unregister(struct pcow_uring *uring);
  * pcow_uring_in_sync() - does the kernel's reference see what the process writes?
  * @uring:	the ring
  *
- * Stores to pages all over the region and lets the kernel write them out
+ * Stores to each page of the region and lets the kernel send what it sees there
  * through the registered buffers (IORING_OP_WRITE_FIXED).
  *
  * Return: 1 in sync, 0 stale, -EFAULT when no buffers are registered, or
@@ -359,6 +395,17 @@ int64_t pcow_vmsplice_hold(struct pcow_vmsplice *v, const void *addr, size_t byt
 
 /* Bytes that the pipe holds now, or -errno. */
 int64_t pcow_vmsplice_held(const struct pcow_vmsplice *v);
+
+/**
+ * pcow_vmsplice_stale_pages() - are the pages in the pipe those of the region?
+ * @v:		a pipe that holds @region from its begin on
+ * @region:	of base pages
+ *
+ * Stores to each page what was not there before, and reads the pipe empty.
+ *
+ * Return: pages of @region of which the pipe had something else, or -errno.
+ */
+int64_t pcow_vmsplice_stale_pages(struct pcow_vmsplice *v, const struct pcow_region *region);
 
 /* Drop every reference; 0 or -errno. */
 int pcow_vmsplice_release(struct pcow_vmsplice *v);

@@ -102,16 +102,16 @@ bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
  * pcow_pagemap_read() - pagemap entries of this process
  * @addr:	first page, base-page aligned
  * @pages:	how many
- * @step_pages:	1 for each page, n for every n-th; @pages counts those read
  * @entries:	@pages entries
  *
  * Return: 0 or -errno; -EACCES where /proc/self/pagemap cannot be opened.
  */
-int pcow_pagemap_read(const void *addr, size_t pages, size_t step_pages, uint64_t *entries);
+int pcow_pagemap_read(const void *addr, size_t pages, uint64_t *entries);
 
 /* Bits of /proc/kpageflags, root only. */
 #define PCOW_KPF_COMPOUND_HEAD (UINT64_C(1) << 15)
 #define PCOW_KPF_COMPOUND_TAIL (UINT64_C(1) << 16)
+#define PCOW_KPF_ZERO_PAGE     (UINT64_C(1) << 24)
 
 /**
  * pcow_kpageflags_read() - what the frames behind pagemap entries are

@@ -52,13 +52,14 @@ const struct pcow_value *pcow_case_value(const struct pcow_case *case_, const ch
  * @samples:	batch samples
  * @warmup:	samples before them that are not recorded
  * @ops:	single operations, at most
- * @cap_ns:	time after which no further sample is started
+ * @cap_ns:	time spent in what is timed after which no further sample is started
+ * @untimed_cap_ns: the same for restoring and proving state
  */
 struct pcow_budget {
 	uint64_t samples;
 	uint64_t warmup;
 	uint64_t ops;
-	uint64_t cap_ns;
+	uint64_t cap_ns, untimed_cap_ns;
 };
 
 /**

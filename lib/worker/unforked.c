@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that a fork does not take along.  What the worker writes between the
+ * two timestamps would else be a COW fault of ours there, and what it keeps
+ * would be part of every fork that is timed.
+ */
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/rseq.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+void *pcow_unforked_alloc(size_t bytes)
+{
+	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	if (!madvise(at, bytes, MADV_DONTFORK) && !madvise(at, bytes, MADV_NOHUGEPAGE))
+		return at;
+	munmap(at, bytes);
+	return NULL;
+}
+
+void pcow_unforked_free(void *at, size_t bytes)
+{
+	if (at)
+		munmap(at, bytes);
+}
+
+/* The mapping of the main thread's stack, which grows downwards as it is used. */
+int pcow_unforked_stack(void)
+{
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0);
+	FILE *maps = fopen("/proc/self/maps", "re");
+	uintptr_t start, end;
+	char line[512];
+	int ret = -1;
+
+	if (!maps)
+		return ret;
+	while (ret && fgets(line, sizeof(line), maps))
+		if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR, &start, &end) == 2 && here >= start &&
+		    here < end)
+			ret = madvise((void *)start, end - start, MADV_DONTFORK);
+	fclose(maps);
+	return ret;
+}
+
+/* The C library's registration lies in its thread-local memory, which is forked:
+ * preempted after a fork, the kernel's store to it would be a COW fault. */
+void pcow_unforked_rseq(void)
+{
+	if (__rseq_size)
+		syscall(SYS_rseq, (char *)__builtin_thread_pointer() + __rseq_offset, 32,
+			RSEQ_FLAG_UNREGISTER, RSEQ_SIG);
+}
