@@ -441,9 +441,11 @@ static int get_model(const json_t *object, json_t **out, struct pcow_error *err)
 		return 0;
 	ret = get_tree(object, "model", out, err);
 	if (ret == 0)
-		ret = get_word(*out, "name", name, sizeof(name), err);
+		ret = get_text(*out, "name", name, sizeof(name), err);
 	if (ret)
 		return ret;
+	if (!*name)
+		return pcow_error_set(err, -EBADMSG, "\"model.name\" is empty");
 	features = json_object_get(*out, "features");
 	if (!json_is_object(features))
 		return pcow_error_set(err, -EBADMSG, "\"model.features\" is not an object");

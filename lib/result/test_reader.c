@@ -176,6 +176,7 @@ static void a_model_is_read_if_there_is_one(void **state)
 {
 	static const char *const models[] = {
 		MODEL("{\"name\":\"old\",\"features\":{}}"),
+		MODEL("{\"name\":\"exclusive or later\",\"features\":{}}"),
 		FEATURE("\"forced_cow\":{\"seen\":null,\"evidence\":\"\",\"reason\":\"r\"}"),
 		FEATURE("\"a\":{\"seen\":true,\"evidence\":\"e\",\"reason\":\"\",\"new\":1}"),
 	};
@@ -195,8 +196,9 @@ static void bad_models_are_refused(void **state)
 		{ "\"host\":{}", MODEL("null"), "\"model\" is not an object" },
 		{ "\"host\":{}", MODEL("\"old\""), "\"model\" is not an object" },
 		{ "\"host\":{}", MODEL("{\"features\":{}}"), "\"name\" is not a string" },
-		{ "\"host\":{}", MODEL("{\"name\":\"\",\"features\":{}}"), "\"name\" is empty" },
-		{ "\"host\":{}", MODEL("{\"name\":\"a b\",\"features\":{}}"), "holds a space" },
+		{ "\"host\":{}", MODEL("{\"name\":\"\",\"features\":{}}"), "name\" is empty" },
+		{ "\"host\":{}", MODEL("{\"name\":\"a\\nb\",\"features\":{}}"),
+		  "control character" },
 		{ "\"host\":{}", MODEL("{\"name\":\"old\"}"), "\"model.features\" is not" },
 		{ "\"host\":{}", MODEL("{\"name\":\"old\",\"features\":[]}"), "is not an object" },
 		{ "\"host\":{}", FEATURE("\"a b\":{}"), "\"model.features\" has a name" },
