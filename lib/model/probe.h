@@ -53,6 +53,12 @@ void pcow_feature_count(struct pcow_feature *feature, size_t with, size_t of, co
 int pcow_probe_map_base(struct pcow_run *run, struct pcow_region *mem);
 int pcow_probe_map_thp(struct pcow_run *run, struct pcow_region *mem, enum pcow_page_class cls);
 
+/*
+ * Fault and drain large folios that PTEs map: a THP, else mTHP of the smallest
+ * size that this host gives and that owner tracking knows.
+ */
+int pcow_probe_map_large(struct pcow_run *run, struct pcow_region *mem);
+
 /* mprotect() the region read-only and writable again. */
 int pcow_probe_reprotect(struct pcow_run *run, const struct pcow_region *mem);
 

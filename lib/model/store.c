@@ -56,50 +56,104 @@ static int reuses(struct pcow_run *run, uint64_t *n)
 		   : 0;
 }
 
-/* What stores to half of a PTE-mapped THP did, once the child was gone that shared it. */
+/* What stores to large folios mapped by PTEs did, once the child was gone that shared them. */
 struct stores {
+	struct pcow_page_kind kind;
 	size_t pages;
-	uint64_t *before, *after; /* pagemap entries */
-	uint64_t reused; /* by vmstat, where those hold no frame numbers */
+	bool shows_frames; /* pagemap does, so that @kept is known; else there is @reused */
+	size_t kept; /* pages with the same frame as before */
+	uint64_t reused; /* by vmstat */
 };
 
-static bool shows_frames(const struct stores *stores)
+/* Not all of a folio: the last page of it to be copied would find it without
+ * another user, and be reused by every model. */
+static struct pcow_region half_of(const struct pcow_region *mem, size_t folio)
 {
-	return stores->before[0] & PCOW_PAGEMAP_PFN_MASK;
+	size_t bytes = mem->kind.folio_bytes;
+
+	return (struct pcow_region){ .addr = mem->addr + folio * bytes, .bytes = bytes / 2 };
 }
 
-static int read_entries(struct pcow_run *run, const struct pcow_region *mem, size_t n,
-			uint64_t *entries)
+static size_t folios_of(const struct pcow_region *mem)
 {
-	int ret = pcow_pagemap_read(mem->addr, n, entries);
+	return mem->bytes / mem->kind.folio_bytes;
+}
 
-	return ret ? pcow_error(run, -ret, "/proc/self/pagemap") : 0;
+static int read_entries(struct pcow_run *run, const struct pcow_region *mem, uint64_t *entries)
+{
+	size_t pages = mem->kind.folio_bytes / 2 / pcow_page_bytes();
+
+	for (size_t i = 0; i < folios_of(mem); i++) {
+		struct pcow_region half = half_of(mem, i);
+		int ret = pcow_pagemap_read(half.addr, pages, entries + i * pages);
+
+		if (ret)
+			return pcow_error(run, -ret, "/proc/self/pagemap");
+	}
+	return 0;
+}
+
+static void write_halves(const struct pcow_region *mem)
+{
+	for (size_t i = 0; i < folios_of(mem); i++) {
+		struct pcow_region half = half_of(mem, i);
+
+		pcow_region_write_each(&half, pcow_page_bytes());
+	}
+}
+
+/* What an ordinary user sees: how many faults of the whole host were reuses meanwhile. */
+static int store_by_vmstat(struct pcow_run *run, const struct pcow_region *mem, uint64_t *reused)
+{
+	uint64_t before, after = 0;
+	int ret = reuses(run, &before);
+
+	if (ret)
+		return ret;
+	write_halves(mem);
+	ret = reuses(run, &after);
+	*reused = after - before;
+	return ret;
+}
+
+/* What root sees: each page's frame.  @entries: what pagemap said before. */
+static int store_by_frame(struct pcow_run *run, const struct pcow_region *mem,
+			  const uint64_t *entries, size_t pages, size_t *kept)
+{
+	uint64_t *after = calloc(pages, sizeof(*after));
+	int ret;
+
+	if (!after)
+		return pcow_error(run, ENOMEM, "pagemap entries");
+	write_halves(mem);
+	ret = read_entries(run, mem, after);
+	for (size_t i = 0; i < pages && !ret; i++)
+		*kept += !((entries[i] ^ after[i]) & PCOW_PAGEMAP_PFN_MASK);
+	free(after);
+	return ret;
 }
 
 static int store(struct pcow_run *run, const struct pcow_region *mem, struct stores *stores)
 {
-	/* Not to all of it: the last page to be copied would find the folio without
-	 * another user, and be reused by every model. */
-	struct pcow_region half = { .addr = mem->addr, .bytes = mem->bytes / 2 };
-	uint64_t before = 0, after = 0;
-	int ret = read_entries(run, mem, stores->pages, stores->before);
+	size_t pages = mem->bytes / 2 / pcow_page_bytes();
+	uint64_t *entries = calloc(pages, sizeof(*entries));
+	int ret = entries ? read_entries(run, mem, entries)
+			  : pcow_error(run, ENOMEM, "pagemap entries");
 
-	if (!ret && !shows_frames(stores))
-		ret = reuses(run, &before);
-	if (ret)
-		return ret;
-	pcow_region_write_each(&half, pcow_page_bytes());
-	if (!shows_frames(stores))
-		ret = reuses(run, &after);
-	if (after - before < stores->reused)
-		stores->reused = after - before;
-	return ret ? ret : read_entries(run, mem, stores->pages, stores->after);
+	*stores = (struct stores){ .kind = mem->kind, .pages = pages };
+	if (!ret) {
+		stores->shows_frames = entries[0] & PCOW_PAGEMAP_PFN_MASK;
+		ret = stores->shows_frames ? store_by_frame(run, mem, entries, pages, &stores->kept)
+					   : store_by_vmstat(run, mem, &stores->reused);
+	}
+	free(entries);
+	return ret;
 }
 
 static int share_and_store(struct pcow_run *run, struct stores *stores)
 {
-	struct pcow_region mem = { .addr = NULL };
-	int ret = pcow_probe_map_thp(run, &mem, PCOW_THP_PTE);
+	struct pcow_region mem;
+	int ret = pcow_probe_map_large(run, &mem);
 
 	if (!ret)
 		ret = pcow_probe_share_briefly(run);
@@ -109,46 +163,43 @@ static int share_and_store(struct pcow_run *run, struct stores *stores)
 	return ret;
 }
 
-/*
- * Root sees each page's frame.  An ordinary user sees how many faults of the
- * whole host were reuses meanwhile.  Others can only add to that, so the
- * fewest of several tries counts: fewer than the pages, and they were copied.
- */
 static void judge(const struct stores *stores, struct pcow_feature *feature)
 {
-	size_t n = stores->pages, kept = 0;
-	bool busy = stores->reused >= 2 * n;
+	bool busy = stores->reused >= 2 * stores->pages;
+	char kind[32], what[128];
 
-	if (shows_frames(stores)) {
-		for (size_t i = 0; i < n; i++)
-			kept += !((stores->before[i] ^ stores->after[i]) & PCOW_PAGEMAP_PFN_MASK);
-		pcow_feature_count(feature, kept, n,
-				   "of a PTE-mapped THP kept their frame once the child was gone");
+	pcow_page_kind_format(kind, sizeof(kind), &stores->kind);
+	if (stores->shows_frames) {
+		snprintf(what, sizeof(what), "of %s kept their frame once the child was gone",
+			 kind);
+		pcow_feature_count(feature, stores->kept, stores->pages, what);
 		return;
 	}
 	if (!busy)
-		feature->seen = stores->reused >= n ? PCOW_SEEN_TRUE : PCOW_SEEN_FALSE;
+		feature->seen = stores->reused >= stores->pages ? PCOW_SEEN_TRUE : PCOW_SEEN_FALSE;
 	snprintf(busy ? feature->reason : feature->evidence, sizeof(feature->evidence),
-		 "vmstat counts %" PRIu64 " reuses in the host while %zu pages of a PTE-mapped THP "
-		 "are stored to%s",
-		 stores->reused, n, busy ? ": others are too busy" : "");
+		 "vmstat counts %" PRIu64 " reuses in the host while %zu pages of %s are stored "
+		 "to%s",
+		 stores->reused, stores->pages, kind, busy ? ": others are too busy" : "");
 }
 
+/*
+ * Others can only add to what vmstat counts, so the fewest of several tries
+ * counts: fewer than the pages, and they were copied.  Tries may get folios of
+ * different sizes.
+ */
 int pcow_probe_pte_thp_reuse(struct pcow_run *run, struct pcow_feature *feature)
 {
-	size_t n = pcow_thp_bytes() / 2 / pcow_page_bytes();
-	struct stores stores = { .pages = n, .reused = UINT64_MAX };
-	int ret = 0;
+	struct stores best = { .pages = 0 }, stores;
 
-	stores.before = calloc(n + 1, sizeof(*stores.before));
-	stores.after = calloc(n + 1, sizeof(*stores.after));
-	if (!stores.before || !stores.after)
-		ret = pcow_error(run, ENOMEM, "pagemap entries");
-	for (int i = 0; i < TRIES && !ret && !shows_frames(&stores); i++)
-		ret = share_and_store(run, &stores);
-	if (!ret)
-		judge(&stores, feature);
-	free(stores.before);
-	free(stores.after);
-	return ret;
+	for (int i = 0; i < TRIES && !best.shows_frames; i++) {
+		int ret = share_and_store(run, &stores);
+
+		if (ret)
+			return ret;
+		if (i == 0 || stores.reused * best.pages < best.reused * stores.pages)
+			best = stores;
+	}
+	judge(&best, feature);
+	return 0;
 }
