@@ -22,8 +22,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.parser = parse,
 	.doc = "Name the copy-on-write model of the running kernel: old, simplified, exclusive or "
-	       "owner-tracked, by what it does, whatever its version; and tell which features "
-	       "it has, each with what was seen or why it could not be.",
+	       "owner-tracked ('exclusive or later' where no large folio is to be had, which "
+	       "tells these two apart), by what it does, whatever its version; and tell which "
+	       "features it has, each with what was seen or why it could not be.",
 	.children = cli_common_children,
 };
 

@@ -48,7 +48,8 @@ uint64_t pcow_file_page_bytes(const struct pcow_file *file)
 
 size_t pcow_model_rank(const char *model)
 {
-	static const char *const models[] = { "old", "simplified", "exclusive", "owner-tracked" };
+	static const char *const models[] = { "old", "simplified", "exclusive",
+					      "exclusive or later", "owner-tracked" };
 	size_t rank = 0;
 
 	while (rank < sizeof(models) / sizeof(models[0]) && strcmp(models[rank], model) != 0)

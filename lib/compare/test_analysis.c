@@ -662,16 +662,20 @@ static void groups_are_ordered_as_linux_had_them(void **state)
 	struct session *session = *state;
 	const struct pcow_group *groups;
 
-	write_boots("c", &(struct fake_boot){ .model = "owner-tracked", .release = "7.2" }, 1, 100,
+	write_boots("d", &(struct fake_boot){ .model = "owner-tracked", .release = "7.2" }, 1, 100,
 		    0);
+	write_boots("c", &(struct fake_boot){ .model = "exclusive or later", .release = "5.14" }, 1,
+		    100, 0);
 	write_boots("b", &(struct fake_boot){ .model = "exclusive", .release = "6.12" }, 1, 100, 0);
 	write_boots("a", &(struct fake_boot){ .model = "exclusive", .release = "6.1" }, 1, 100, 0);
 	assert_int_equal(
-		compare(session, PCOW_KEY_MODEL | PCOW_KEY_KERNEL, NULL, "a", "b", "c", NULL), 0);
+		compare(session, PCOW_KEY_MODEL | PCOW_KEY_KERNEL, NULL, "d", "c", "b", "a", NULL),
+		0);
 	groups = session->analysis.comparisons[0].stratum.groups;
 	assert_string_equal(groups[0].name, "6.1, exclusive");
 	assert_string_equal(groups[1].name, "6.12, exclusive");
-	assert_string_equal(groups[2].name, "7.2, owner-tracked");
+	assert_string_equal(groups[2].name, "5.14, exclusive or later");
+	assert_string_equal(groups[3].name, "7.2, owner-tracked");
 }
 
 static void hosts_that_differ_are_noted(void **state)

@@ -32,6 +32,7 @@ const char *pcow_model_name(enum pcow_model model)
 		[PCOW_MODEL_OLD] = "old",
 		[PCOW_MODEL_SIMPLIFIED] = "simplified",
 		[PCOW_MODEL_EXCLUSIVE] = "exclusive",
+		[PCOW_MODEL_EXCLUSIVE_OR_LATER] = "exclusive or later",
 		[PCOW_MODEL_OWNER_TRACKED] = "owner-tracked",
 	};
 

@@ -54,6 +54,8 @@ holds '[.results[] | select(.keys.label == "new" and (.name | contains("page=bas
 holds '.results | map(select(.keys.label == "base")) | length == 6 and
 	all(.keys.kernel == "6.1.0" and .keys["cow-model"] == "exclusive" and
 		.values["page_tables-B"] == 8192 and .values["copied/op"] == 1)'
+holds '[.results[] | select(.keys.label == "new") | .keys["cow-model"]] | unique ==
+	["exclusive or later"]'
 # Files without a label come behind ones that have one.
 holds '.results | map(select(.keys.clock == "instructions")) | length > 100 and
 	all((.values | has("ns/op") | not) and (.keys | has("label") | not))'

@@ -92,5 +92,5 @@ boot() {
 mkdir "$work/base" "$work/new"
 for i in 0 1 2; do
 	boot "$work/base/boot$i.jsonl" 6.1.0 exclusive base $((1000 + 10 * i))
-	boot "$work/new/boot$i.jsonl" 6.18.0 owner-tracked new $((1100 + 11 * i))
+	boot "$work/new/boot$i.jsonl" 6.18.0 "exclusive or later" new $((1100 + 11 * i))
 done

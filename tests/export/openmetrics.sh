@@ -28,6 +28,7 @@ export_to openmetrics "$work/all.txt" "$work/base" "$work/new" "$reference" \
 	"$fixtures/cli-hostile.jsonl"
 parsed "$work/all.txt"
 holds 'map(select(.family == "pincow_run_info")) | length == (map(.labels.run) | unique | length)'
+holds 'map(.labels.model) | index("exclusive or later") != null'
 # node_exporter and promtool read these as Prometheus' older format, which has not all types.
 holds 'all(.type == "gauge" or .type == "summary")'
 holds 'any(.type == "summary" and .family == "pincow_op_instructions")'

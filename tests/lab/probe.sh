@@ -1,15 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The probe names the model of each kernel from its behaviour, to root and to
-# an ordinary user alike; an own-built kernel is asked when the cache has it.
+# an ordinary user alike, with THP, without, and with mTHP alone; an own-built
+# kernel is asked when the cache has it.
 . "$(dirname "$0")/lib.sh"
 
-# What the probe says in a guest, as root and as nobody, one word a line.
+# What the probe says in a guest, as root and as nobody, a line each.  MTHP, of the
+# environment: the size in KiB to switch on first.
 ask() {
 	id=$1
 	shift
 	# shellcheck disable=SC2016 # the guest's variables
-	"$lab" boot "$id" --pincow "$pincow" "$@" -- sh -c '
+	"$lab" boot "$id" --pincow "$pincow" --env "MTHP=${mthp:-}" "$@" -- sh -c '
+		[ -z "$MTHP" ] || echo madvise \
+			>/sys/kernel/mm/transparent_hugepage/hugepages-${MTHP}kB/enabled || exit
 		mkdir -p /etc
 		echo "nobody:x:65534:65534::/tmp:/bin/sh" >/etc/passwd
 		pincow probe | sed -n "s/^model  *//p"
@@ -33,6 +37,13 @@ is simplified 5.10-amd64
 is exclusive 6.1-amd64
 is owner-tracked newest-amd64
 is exclusive 6.1-arm64
+no_thp=transparent_hugepage=never
+is simplified 5.10-amd64 --append $no_thp
+is "exclusive or later" 6.1-amd64 --append $no_thp
+is "exclusive or later" newest-amd64 --append $no_thp
+mthp=64
+is owner-tracked newest-amd64 --append $no_thp
+mthp=
 
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/pincow/lab
 for id in 5.10-dual-amd64 5.10-dual-arm64; do

@@ -13,10 +13,11 @@ enum pcow_model {
 	PCOW_MODEL_OLD, /* reuse when mapped once (mapcount) */
 	PCOW_MODEL_SIMPLIFIED, /* reuse when nobody else holds a reference (refcount) */
 	PCOW_MODEL_EXCLUSIVE, /* PG_anon_exclusive: reuse what is known to be ours */
+	PCOW_MODEL_EXCLUSIVE_OR_LATER, /* which of it and the next could not be seen */
 	PCOW_MODEL_OWNER_TRACKED, /* exclusive, and large folios know who maps them */
 };
 
-/* "old", "simplified", "exclusive", "owner-tracked", "unknown" */
+/* "old", "simplified", "exclusive", "exclusive or later", "owner-tracked", "unknown" */
 const char *pcow_model_name(enum pcow_model model);
 
 enum pcow_seen {
@@ -34,7 +35,7 @@ enum pcow_feature_id {
 	PCOW_EARLY_COPY, /* fork copies pinned pages (v5.9) */
 	PCOW_MPROTECT_NO_FAULT, /* writable again at once after mprotect R and RW (v6.0) */
 	PCOW_THP_BY_MAPCOUNT, /* a THP is reused when mapped once (to v5.17) */
-	PCOW_PTE_THP_REUSE, /* a PTE-mapped THP is reused once its sharer is gone (v6.15) */
+	PCOW_PTE_THP_REUSE, /* a PTE-mapped THP or mTHP is, once its sharer is gone (v6.15) */
 	PCOW_RW_PIN_UNRELIABLE, /* a writable pin loses its page by mprotect (v5.9 to v5.18) */
 	PCOW_ODIRECT_UNSHARES, /* O_DIRECT write(2) breaks sharing: it pins (v6.3 to v6.5) */
 	PCOW_CVE_2020_29374, /* a child's vmsplice reads what its parent writes later */

@@ -6,7 +6,8 @@
 echo "$(($? == 3)) $(jq '.model == "unknown" | if . then 1 else 0 end' probe.json)" |
 	awk '{ print ($1 == $2) ? "code fits the model" : "exit code and model differ: " $0 }'
 jq -c 'keys_unsorted' probe.json
-jq '.model | IN("old", "simplified", "exclusive", "owner-tracked", "unknown")' probe.json
+jq '.model | IN("old", "simplified", "exclusive", "exclusive or later", "owner-tracked",
+	"unknown")' probe.json
 jq -c '.features | to_entries[] | [.key, (.value | keys_unsorted)]' probe.json
 jq -c '[.features[] | (.seen == null) == (.evidence == "")] | unique' probe.json
 "$pincow" probe >probe.txt
