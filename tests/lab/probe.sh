@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The probe names the model of each kernel from its behaviour, to root and to
-# an ordinary user alike, with THP, without, and with mTHP alone; an own-built
-# kernel is asked when the cache has it.
+# an ordinary user alike, with THP, without, and with mTHP alone; 6.12 and
+# own-built kernels are asked when the cache has them.
 . "$(dirname "$0")/lib.sh"
 
-# What the probe says in a guest, as root and as nobody, a line each.  MTHP, of the
-# environment: the size in KiB to switch on first.
+# What the probe says in a guest, as root and as nobody, a line each.  $mthp: the
+# size in KiB to switch on first; none when empty.
 ask() {
 	id=$1
 	shift
@@ -43,9 +43,14 @@ is "exclusive or later" 6.1-amd64 --append $no_thp
 is "exclusive or later" newest-amd64 --append $no_thp
 mthp=64
 is owner-tracked newest-amd64 --append $no_thp
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/pincow/lab
+if [ -e "$cache/kernels/6.12-amd64/image" ]; then
+	is exclusive 6.12-amd64 --append $no_thp
+else
+	echo "6.12-amd64: not in the cache; remedy: scripts/lab/lab fetch 6.12-amd64"
+fi
 mthp=
 
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/pincow/lab
 for id in 5.10-dual-amd64 5.10-dual-arm64; do
 	if [ -e "$cache/kernels/$id/image" ]; then
 		is old "$id" --cow-model old
