@@ -7,7 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
-#include <pincow/core.h>
+#include <pincow/worker.h>
 
 /* The PMD size of arm64 with 64 KiB pages is 512 MiB, too much to take unasked. */
 #define THP_BYTES_MAX ((size_t)64 << 20)
