@@ -42,7 +42,7 @@ static int setup(struct pcow_run *run, void *state)
 		pcow_claim(run)->splits = f->renew;
 	}
 	pcow_op_bytes(run, f->mem.bytes);
-	return pcow_claim_pages(run, &f->mem, pcow_page_bytes());
+	return pcow_claim_pages(run, &f->mem, f->mem.bytes);
 }
 
 static int arm(struct pcow_run *run, void *state)

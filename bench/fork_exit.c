@@ -26,7 +26,7 @@ static int setup(struct pcow_run *run, void *state)
 	if (!ret)
 		ret = pcow_peer_open(run, &f->child);
 	pcow_op_bytes(run, f->mem.bytes);
-	return ret ? ret : pcow_claim_pages(run, &f->mem, pcow_page_bytes());
+	return ret ? ret : pcow_claim_pages(run, &f->mem, f->mem.bytes);
 }
 
 /* Forked and parked: a child that never ran would do its first run in measure(). */

@@ -24,7 +24,7 @@ static int setup(struct pcow_run *run, void *state)
 	if (!ret)
 		ret = pcow_region_populate(run, &f->mem);
 	pcow_op_bytes(run, f->mem.bytes);
-	return ret ? ret : pcow_claim_pages(run, &f->mem, pcow_page_bytes());
+	return ret ? ret : pcow_claim_pages(run, &f->mem, f->mem.bytes);
 }
 
 static uint64_t measure(void *state)

@@ -48,7 +48,12 @@ static int arm(struct pcow_run *run, void *state)
 		ret = pcow_uring_unregister(&p->uring);
 	else if (!p->uring.registered && p->unregister)
 		ret = pcow_uring_register(&p->uring);
-	return ret ? pcow_error(run, -ret, "io_uring_register") : 0;
+	if (ret)
+		return pcow_error(run, -ret, "io_uring_register");
+	/* Where nothing is pinned, nothing would be unpinned. */
+	if (p->unregister && pcow_uring_in_sync(&p->uring) != 1)
+		pcow_broken(run, "the buffers are not registered before the call");
+	return 0;
 }
 
 static uint64_t measure(void *state)

@@ -155,8 +155,8 @@ struct pcow_claim *pcow_claim(struct pcow_run *run);
  * @run:	the case
  * @region:	mapped memory; must stay mapped until teardown()
  * @step_bytes:	distance of the pages that measure() operates on, one an
- *		operation; a multiple of the base page.  An operation on the
- *		region as a whole: the base page
+ *		operation; a multiple of the base page.  @region->bytes where
+ *		an operation works on all of it
  *
  * Where the claim has an outcome, each sample records `copied`: how many of
  * these pages changed their frame during measure().  Where this user may not

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Scenarios with one step wrong, which PINCOW_TWIN names.  The linker puts
+ * these functions before the real ones (--wrap), so that a scenario is the same
+ * to the letter and what it calls leaves something out.  Each sample must end
+ * invalid: see the file table.
+ */
+#include <sched.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "../../lib/worker/run.h"
+
+/* What the case maps, for twins that spoil it later. */
+static struct pcow_region *mapped;
+
+/* A copy, since a peer has no environment: that lies on the stack. */
+static char wanted[32];
+
+__attribute__((constructor)) static void remember(void)
+{
+	const char *name = getenv("PINCOW_TWIN");
+
+	snprintf(wanted, sizeof(wanted), "%s", name ? name : "");
+}
+
+static bool twin(const char *name)
+{
+	return strcmp(wanted, name) == 0;
+}
+
+#define WRAP(type, name, ...)                                                                      \
+	type __real_##name(__VA_ARGS__);                                                           \
+	type __wrap_##name(__VA_ARGS__);                                                           \
+	type __wrap_##name(__VA_ARGS__)
+
+/* ------------------------------------------------------------------- regions */
+
+/* One page in a hundred, the last ones, stays out of every fork. */
+static void keep_part(const struct pcow_region *region)
+{
+	size_t part = region->bytes / 100 / region->map_bytes * region->map_bytes;
+
+	if (!twin("part-unforked"))
+		return;
+	part = part ? part : region->map_bytes;
+	madvise(region->addr + region->bytes - part, part, MADV_DONTFORK);
+}
+
+WRAP(int, pcow_region_map, struct pcow_run *run, struct pcow_region *region, size_t bytes)
+{
+	int ret = __real_pcow_region_map(run, region, bytes);
+
+	mapped = region;
+	if (!ret)
+		keep_part(region);
+	return ret;
+}
+
+WRAP(int, pcow_region_map_base, struct pcow_run *run, struct pcow_region *region, size_t bytes)
+{
+	/* Not what drains the LRU batches. */
+	if (!mapped)
+		mapped = region;
+	return __real_pcow_region_map_base(run, region, bytes);
+}
+
+WRAP(int, pcow_region_renew, struct pcow_run *run, struct pcow_region *region)
+{
+	return twin("no-renew") ? 0 : __real_pcow_region_renew(run, region);
+}
+
+WRAP(void, pcow_region_rewrite, const struct pcow_region *region)
+{
+	if (!twin("no-write-before"))
+		__real_pcow_region_rewrite(region);
+}
+
+WRAP(uint64_t, pcow_region_read_each, const struct pcow_region *region, size_t step_bytes)
+{
+	return twin("no-read") ? 0 : __real_pcow_region_read_each(region, step_bytes);
+}
+
+WRAP(uint64_t, pcow_region_write_each, const struct pcow_region *region, size_t step_bytes)
+{
+	struct pcow_region part = *region;
+	uint64_t ops = region->bytes / step_bytes;
+
+	/* All are counted, the last one is left out. */
+	if (twin("part-written") && ops > 1)
+		part.bytes -= step_bytes;
+	__real_pcow_region_write_each(&part, step_bytes);
+	return ops;
+}
+
+/* --------------------------------------------------------------------- peers */
+
+WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
+{
+	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
+}
+
+WRAP(int, pcow_peer_wait, struct pcow_run *run, struct pcow_peer *peer)
+{
+	return twin("no-fork") ? 0 : __real_pcow_peer_wait(run, peer);
+}
+
+WRAP(void, pcow_peer_exit, struct pcow_peer *peer)
+{
+	static struct pcow_peer other;
+
+	__real_pcow_peer_exit(peer);
+	if (twin("written-after"))
+		__real_pcow_region_rewrite(mapped);
+	if (!twin("sharer-stays"))
+		return;
+	__real_pcow_peer_exit(&other);
+	if (other.open || !pcow_peer_open(NULL, &other))
+		__real_pcow_peer_fork(&other);
+}
+
+/* Jumps to the real one: from a frame that it had returned from once, a child
+ * that borrows the stack could not return again. */
+WRAP(pid_t, vfork, void)
+{
+	if (twin("fork-for-vfork"))
+		return fork();
+	return __real_vfork();
+}
+
+WRAP(int, posix_spawn, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
+     const posix_spawnattr_t *attr, char *const argv[], char *const env[])
+{
+	char *const other[] = { (char *)"/bin/false", NULL };
+
+	if (twin("other-program"))
+		return __real_posix_spawn(pid, other[0], actions, attr, other, env);
+	return __real_posix_spawn(pid, path, actions, attr, argv, env);
+}
+
+/* ---------------------------------------------------------------------- pins */
+
+WRAP(long, pcow_futex_wake_private, uint32_t *word, int waiters)
+{
+	return twin("shared-baseline") ? pcow_futex_wake_shared(word, waiters)
+				       : __real_pcow_futex_wake_private(word, waiters);
+}
+
+WRAP(long, pcow_futex_wake_shared, uint32_t *word, int waiters)
+{
+	return twin("private-futex") ? pcow_futex_wake_private(word, waiters)
+				     : __real_pcow_futex_wake_shared(word, waiters);
+}
+
+WRAP(int64_t, pcow_vmsplice_hold, struct pcow_vmsplice *v, const void *addr, size_t bytes)
+{
+	return twin("copied-to-pipe") ? write(v->pipe[1], addr, bytes)
+				      : __real_pcow_vmsplice_hold(v, addr, bytes);
+}
+
+WRAP(int, pcow_uring_register, struct pcow_uring *uring)
+{
+	struct iovec *last = (struct iovec *)uring->iovecs + uring->nr_iovecs - 1;
+	size_t left_out = twin("part-pinned") ? pcow_page_bytes() : 0;
+	int ret;
+
+	if (twin("no-pin")) {
+		uring->registered = true;
+		return 0;
+	}
+	last->iov_len -= left_out;
+	ret = __real_pcow_uring_register(uring);
+	last->iov_len += left_out;
+	return ret;
+}
+
+WRAP(int, pcow_uring_unregister, struct pcow_uring *uring)
+{
+	if (!twin("no-pin"))
+		return __real_pcow_uring_unregister(uring);
+	uring->registered = false;
+	return 0;
+}
+
+/* -------------------------------------------------- between arm() and the proof */
+
+/* The region again, of large pages instead of base ones or the other way round. */
+static void change_kind(const struct pcow_run *run)
+{
+	bool base = mapped->kind.cls == PCOW_BASE;
+	void *at = mmap(mapped->addr, mapped->bytes, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (at == MAP_FAILED || madvise(at, mapped->bytes, base ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
+		abort();
+	if (run->claim.before != PCOW_PAGES_ABSENT)
+		__real_pcow_region_rewrite(mapped);
+}
+
+static void go_elsewhere(const struct pcow_run *run)
+{
+	cpu_set_t others;
+
+	sched_getaffinity(getppid(), sizeof(others), &others);
+	CPU_CLR((size_t)run->job->cpu, &others);
+	if (sched_setaffinity(0, sizeof(others), &others))
+		abort();
+}
+
+WRAP(void, pcow_claim_before, struct pcow_run *run)
+{
+	char *page = mapped ? mapped->addr + mapped->bytes / 2 : NULL;
+
+	if (twin("other-kind"))
+		change_kind(run);
+	if (twin("one-page")) {
+		madvise(page, pcow_page_bytes(), MADV_DONTNEED);
+		*(volatile char *)page = 1;
+	}
+	__real_pcow_claim_before(run);
+	if (twin("other-cpu"))
+		go_elsewhere(run);
+}
