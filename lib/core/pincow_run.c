@@ -53,6 +53,12 @@ out:
 	return ret;
 }
 
+static int choose_cpu(struct pcow_engine *engine, struct pcow_error *err)
+{
+	engine->cpu = engine->config.cpu;
+	return engine->cpu >= 0 ? 0 : pcow_topology_worker_cpu(&engine->cpu, err);
+}
+
 /* A plan and a new file with its header. */
 static int begin(struct pcow_engine *engine, const struct pcow_config *config,
 		 const struct pcow_run_options *options, struct pcow_error *err)
@@ -64,6 +70,8 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config,
 	ret = pcow_plan_make(&engine->plan, &engine->config, err);
 	if (!ret)
 		ret = pcow_tasks_make(engine);
+	if (!ret)
+		ret = choose_cpu(engine, err);
 	if (!ret)
 		ret = pcow_output_open(&engine->output, path, false, err);
 	if (ret)
@@ -87,7 +95,7 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 	if (!ret && ftruncate(engine->output.fd, (off_t)whole_bytes))
 		ret = pcow_error_set(err, -errno, "%s: cutting its unfinished last line: %s", path,
 				     strerror(errno));
-	return ret;
+	return ret ? ret : choose_cpu(engine, err);
 }
 
 void pcow_engine_signals(sigset_t *set)
@@ -117,7 +125,6 @@ static int run(struct pcow_engine *engine, const struct pcow_config *config,
 			      : begin(engine, config, options, err);
 	if (ret)
 		return ret;
-	engine->cpu = engine->config.cpu >= 0 ? engine->config.cpu : pcow_topology_worker_cpu();
 	return pcow_engine_loop(engine, err);
 }
 

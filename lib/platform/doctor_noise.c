@@ -29,20 +29,24 @@ static int read_cpu_mask(const struct pcow_root *root, const char *path, char *l
 	return 0;
 }
 
-/* The last core with all its threads: where workers run unless told otherwise. */
+/* The core with all its threads where workers run unless told otherwise. */
 static int last_core(const struct pcow_root *root, char *threads, size_t size)
 {
 	char online[96], path[96];
+	int cpu;
 
 	if (pcow_root_read(root, "sys/devices/system/cpu/online", online, sizeof(online)) <= 0)
 		return -ENODATA;
+	/* Of a recorded machine it is not known which cores are the fast ones. */
+	if (!root->live || pcow_topology_worker_cpu(&cpu, NULL))
+		cpu = (int)last_cpu(online);
 	/* A machine of one CPU has none to spare. */
-	if (last_cpu(online) == 0)
+	if (cpu == 0)
 		return -ENODATA;
-	snprintf(path, sizeof(path), "sys/devices/system/cpu/cpu%lu/topology/thread_siblings_list",
-		 last_cpu(online));
+	snprintf(path, sizeof(path), "sys/devices/system/cpu/cpu%d/topology/thread_siblings_list",
+		 cpu);
 	if (pcow_root_read(root, path, threads, size) <= 0)
-		snprintf(threads, size, "%lu", last_cpu(online));
+		snprintf(threads, size, "%d", cpu);
 	return 0;
 }
 

@@ -17,13 +17,24 @@ static int real_machine(void **state)
 {
 	(void)state;
 	unsetenv("HWLOC_XMLFILE");
+	unsetenv("HWLOC_THISSYSTEM");
 	return unsetenv("HWLOC_SYNTHETIC");
+}
+
+static int worker_cpu(void)
+{
+	struct pcow_error err = { "" };
+	int cpu = -1;
+
+	if (pcow_topology_worker_cpu(&cpu, &err))
+		fail_msg("%s", err.text);
+	return cpu;
 }
 
 static int worker_cpu_on(const char *synthetic)
 {
 	setenv("HWLOC_SYNTHETIC", synthetic, 1);
-	return pcow_topology_worker_cpu();
+	return worker_cpu();
 }
 
 static void test_worker_is_last_cores_first_thread(void **state)
@@ -53,9 +64,49 @@ static void test_worker_stays_in_the_affinity(void **state)
 		CPU_ZERO(&one);
 		CPU_SET(cpu, &one);
 		assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
-		assert_int_equal(pcow_topology_worker_cpu(), cpu);
+		assert_int_equal(worker_cpu(), cpu);
 	}
 	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+/* Slow cores are the last ones of the first machine, first and last of the second. */
+static void test_worker_is_on_a_fast_core(void **state)
+{
+	(void)state;
+	setenv("HWLOC_XMLFILE", PINCOW_FIXTURES "/topology/hybrid-pe.xml", 1);
+	assert_int_equal(worker_cpu(), 2);
+	setenv("HWLOC_XMLFILE", PINCOW_FIXTURES "/topology/hybrid-arm.xml", 1);
+	assert_int_equal(worker_cpu(), 2);
+}
+
+/* A slow core is better than one that is not allowed: the second machine's CPU 0 is slow. */
+static void test_slow_core_when_only_that_is_allowed(void **state)
+{
+	cpu_set_t before, one;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(before), &before), 0);
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	if (sched_setaffinity(0, sizeof(one), &one))
+		skip();
+	setenv("HWLOC_XMLFILE", PINCOW_FIXTURES "/topology/hybrid-arm.xml", 1);
+	setenv("HWLOC_THISSYSTEM", "1", 1); /* so that this thread's affinity counts */
+	assert_int_equal(worker_cpu(), 0);
+	assert_int_equal(sched_setaffinity(0, sizeof(before), &before), 0);
+}
+
+static void test_no_topology_is_an_error(void **state)
+{
+	struct pcow_error err = { "" };
+	int cpu = 7;
+
+	(void)state;
+	setenv("HWLOC_COMPONENTS", "-linux,-x86,-no_os,stop", 1);
+	assert_true(pcow_topology_worker_cpu(&cpu, &err) < 0);
+	assert_int_equal(cpu, 7);
+	assert_non_null(strstr(err.text, "--cpu N"));
+	unsetenv("HWLOC_COMPONENTS");
 }
 
 static json_int_t number(const json_t *object, const char *key)
@@ -116,6 +167,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_worker_is_last_cores_first_thread, real_machine),
+		cmocka_unit_test_teardown(test_worker_is_on_a_fast_core, real_machine),
+		cmocka_unit_test_teardown(test_slow_core_when_only_that_is_allowed, real_machine),
+		cmocka_unit_test_teardown(test_no_topology_is_an_error, real_machine),
 		cmocka_unit_test_teardown(test_json_of_two_nodes, real_machine),
 		cmocka_unit_test(test_worker_stays_in_the_affinity),
 		cmocka_unit_test(test_json_of_this_machine),

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <hwloc.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pincow/platform.h>
 
@@ -167,8 +168,31 @@ json_t *pcow_topology_json(void)
 	return out;
 }
 
-/* The first allowed thread of the last core that has one; -1 when none has. */
-static int last_core_thread(hwloc_topology_t topology, hwloc_const_bitmap_t allowed)
+/*
+ * Leaves of @allowed the CPUs of its fastest kind, where there are several, as
+ * on hybrid parts.  hwloc ranks kinds by core type, capacity or frequency, the
+ * slowest first; a rank of -1 is "cannot tell".
+ */
+static void keep_fastest(hwloc_topology_t topology, hwloc_bitmap_t allowed)
+{
+	hwloc_bitmap_t kind = hwloc_bitmap_alloc();
+	int rank;
+
+	for (int i = hwloc_cpukinds_get_nr(topology, 0) - 1; kind && i >= 0; i--) {
+		if (hwloc_cpukinds_get_info(topology, (unsigned int)i, kind, &rank, NULL, NULL,
+					    0) ||
+		    rank < 0)
+			break;
+		if (hwloc_bitmap_intersects(kind, allowed)) {
+			hwloc_bitmap_and(allowed, allowed, kind);
+			break;
+		}
+	}
+	hwloc_bitmap_free(kind);
+}
+
+/* The first allowed thread of the last core that has one. */
+static int last_core_thread(hwloc_topology_t topology, hwloc_const_bitmap_t allowed, int *cpu)
 {
 	int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
 	hwloc_obj_t core, thread;
@@ -178,35 +202,46 @@ static int last_core_thread(hwloc_topology_t topology, hwloc_const_bitmap_t allo
 		thread = NULL;
 		while ((thread = hwloc_get_next_obj_inside_cpuset_by_type(topology, core->cpuset,
 									  HWLOC_OBJ_PU, thread))) {
-			if (hwloc_bitmap_isset(allowed, thread->os_index))
-				return (int)thread->os_index;
+			if (hwloc_bitmap_isset(allowed, thread->os_index)) {
+				*cpu = (int)thread->os_index;
+				return 0;
+			}
 		}
 	}
-	return -1;
+	return -ENODEV;
 }
 
-int pcow_topology_worker_cpu(void)
+static int choose_cpu(hwloc_topology_t topology, int *cpu)
 {
-	hwloc_topology_t topology;
-	hwloc_bitmap_t allowed;
+	hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
 	int ret;
 
-	ret = topology_load(&topology);
-	if (ret)
-		return ret;
-	allowed = hwloc_bitmap_alloc();
-	if (!allowed) {
-		ret = -ENOMEM;
-		goto out_topology;
-	}
+	if (!allowed)
+		return -ENOMEM;
 	/* taskset and cgroup cpusets both end up in the thread's affinity. */
 	if (hwloc_get_cpubind(topology, allowed, HWLOC_CPUBIND_THREAD))
 		hwloc_bitmap_copy(allowed, hwloc_topology_get_allowed_cpuset(topology));
-	ret = last_core_thread(topology, allowed);
-	if (ret < 0)
-		ret = -ENODEV;
+	keep_fastest(topology, allowed);
+	ret = last_core_thread(topology, allowed, cpu);
 	hwloc_bitmap_free(allowed);
-out_topology:
-	hwloc_topology_destroy(topology);
 	return ret;
+}
+
+int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err)
+{
+	hwloc_topology_t topology;
+	int ret;
+
+	ret = topology_load(&topology);
+	if (!ret) {
+		ret = choose_cpu(topology, cpu);
+		hwloc_topology_destroy(topology);
+	}
+	if (!ret)
+		return 0;
+	return pcow_error_set(err, ret,
+			      "cannot choose the workers' CPU: %s: %s; name one with --cpu N",
+			      ret == -ENODEV ? "the topology has none that is allowed"
+					     : "the machine's topology cannot be read (hwloc)",
+			      strerror(-ret));
 }

@@ -25,13 +25,16 @@ json_t *pcow_topology_json(void);
 
 /**
  * pcow_topology_worker_cpu() - where a worker is bound
+ * @cpu:	OS index; untouched on failure
+ * @err:	one line on failure
  *
- * The last allowed core's first hardware thread: away from CPU 0, which takes
- * most interrupts, and from the parent.
+ * The first hardware thread of the last allowed core: away from CPU 0, which
+ * takes most interrupts, and from the parent.  On hybrid parts only the fastest
+ * kind of core counts of which one is allowed.
  *
- * Return: OS index, or -errno.
+ * Return: 0 or -errno.
  */
-int pcow_topology_worker_cpu(void);
+int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err);
 
 /* ---------------------------------------------------------------- hostinfo */
 
