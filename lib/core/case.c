@@ -39,23 +39,62 @@ void pcow_case_format(char *buf, size_t size, const struct pcow_case *case_)
 	}
 }
 
-static bool enough_memory(struct pcow_case *case_, uint64_t need)
+/* Says why not, when a case needs more than @percent of what @who has left. */
+static bool enough(struct pcow_case *case_, uint64_t need, uint64_t available, unsigned int percent,
+		   const char *who)
 {
-	uint64_t available;
-	struct pcow_root root;
-	int ret;
-
-	if (pcow_root_open(&root, "/", NULL))
-		return true;
-	ret = pcow_root_read_field(&root, "proc/meminfo", "MemAvailable", &available);
-	pcow_root_close(&root);
-	if (ret || need / MEMORY_SHARE_PERCENT <= available / 100)
+	if (need / percent <= available / 100)
 		return true;
 	snprintf(case_->reason, sizeof(case_->reason),
-		 "needs %" PRIu64 " MiB, %d %% of the %" PRIu64 " MiB available are allowed",
-		 need >> 20, MEMORY_SHARE_PERCENT, available >> 20);
-	snprintf(case_->remedy, sizeof(case_->remedy), "free memory, or --set size=SMALLER");
+		 "needs %" PRIu64 " MiB, %u %% of the %" PRIu64 " MiB that %s has left are allowed",
+		 need >> 20, percent, available >> 20, who);
+	snprintf(case_->remedy, sizeof(case_->remedy), "more memory for %s, or --set size=SMALLER",
+		 who);
 	return false;
+}
+
+static bool enough_memory(const struct pcow_root *root, struct pcow_case *case_, uint64_t need)
+{
+	uint64_t available;
+	char who[256];
+
+	return pcow_available_bytes(root, &available, who, sizeof(who)) ||
+	       enough(case_, need, available, MEMORY_SHARE_PERCENT, who);
+}
+
+/* Pages of the pool belong to nobody's memory, but their use may be limited. */
+static bool may_use_hugetlb(const struct pcow_root *root, struct pcow_case *case_,
+			    size_t folio_bytes, uint64_t need)
+{
+	uint64_t available;
+	char who[256];
+
+	pcow_available_hugetlb_bytes(root, folio_bytes, &available, who, sizeof(who));
+	return enough(case_, need, available, 100, who);
+}
+
+/* hugetlb pages that are still to be set aside come out of the host's memory. */
+static bool pool_can_grow(const struct pcow_root *root, struct pcow_case *case_, uint64_t need)
+{
+	uint64_t available;
+
+	return pcow_root_read_field(root, "proc/meminfo", "MemAvailable", &available) ||
+	       enough(case_, need, available, MEMORY_SHARE_PERCENT, "the host");
+}
+
+static void check_room(const struct pcow_root *root, struct pcow_case *case_,
+		       const struct pcow_page_kind *kind, uint64_t need,
+		       struct pcow_page_demands *demands)
+{
+	bool hugetlb = kind->cls == PCOW_HUGETLB;
+
+	if (hugetlb ? !may_use_hugetlb(root, case_, kind->folio_bytes, need)
+		    : !enough_memory(root, case_, need))
+		return;
+	if (!pcow_page_kind_check(kind, need, demands, case_->reason, case_->remedy,
+				  sizeof(case_->reason)) &&
+	    hugetlb && !pool_can_grow(root, case_, need) && demands)
+		demands->n = 0;
 }
 
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
@@ -64,8 +103,8 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
 	const struct pcow_value *size = pcow_case_value(case_, "size");
 	struct pcow_page_kind kind = { .cls = PCOW_BASE };
 	uint64_t bytes = size ? size->number : 0;
+	struct pcow_root root;
 	uint64_t need;
-	bool can;
 
 	case_->reason[0] = '\0';
 	case_->remedy[0] = '\0';
@@ -81,11 +120,8 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
 	}
 	if (__builtin_mul_overflow(bytes, case_->scenario->footprint, &need))
 		need = INT64_MAX;
-	if (kind.cls != PCOW_HUGETLB && !enough_memory(case_, need))
+	if (pcow_root_open(&root, "/", NULL))
 		return;
-	can = pcow_page_kind_check(&kind, need, demands, case_->reason, case_->remedy,
-				   sizeof(case_->reason));
-	/* hugetlb pages that are still to be set aside come out of the same memory. */
-	if (!can && kind.cls == PCOW_HUGETLB && !enough_memory(case_, need) && demands)
-		demands->n = 0;
+	check_room(&root, case_, &kind, need, demands);
+	pcow_root_close(&root);
 }

@@ -2,7 +2,6 @@
 /* Settings go back: at a normal end, after SIGKILL, and when the guardian died too. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,6 +16,7 @@
 
 #include "host.h"
 #include "settings.h"
+#include "testing.h"
 
 #define THP  "/sys/kernel/mm/transparent_hugepage/enabled"
 #define KSM  "/sys/kernel/mm/ksm/run"
@@ -29,31 +29,9 @@ struct host {
 	char journal[96];
 };
 
-static void make_parents(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		*slash = '\0';
-		assert_true(mkdir(path, 0700) == 0 || errno == EEXIST);
-		*slash = '/';
-	}
-}
-
-static void put_file(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "w");
-
-	assert_non_null(file);
-	assert_true(fputs(text, file) >= 0);
-	assert_int_equal(fclose(file), 0);
-}
-
 static void put(const struct host *host, const char *path, const char *text)
 {
-	char full[256];
-
-	snprintf(full, sizeof(full), "%s%s", host->root, path);
-	make_parents(full);
-	put_file(full, text);
+	test_put(host->root, path, text);
 }
 
 static bool reads(const struct host *host, const char *path, const char *text)
@@ -83,18 +61,10 @@ static int host_setup(void **state)
 	return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static int host_teardown(void **state)
 {
 	struct host *host = *state;
-	int ret = nftw(host->root, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+	int ret = test_remove(host->root);
 
 	free(host);
 	return ret;

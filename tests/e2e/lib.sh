@@ -11,7 +11,7 @@ set -eu
 export LC_ALL=C NO_COLOR=1
 pincow=$(realpath "$1")
 work=$(mktemp -d)
-started='' parents=''
+started='' parents='' groups=''
 # A test's changes of the host stay apart from those of a real run.
 export PINCOW_JOURNAL="$work/journal.jsonl"
 
@@ -22,6 +22,9 @@ clean_up() {
 	fi
 	for pid in $parents; do
 		workers_of "$pid" | xargs -r kill -KILL
+	done
+	for group in $groups; do
+		remove_group "$group"
 	done
 	host_restore
 	rm -rf "$work"
@@ -171,6 +174,41 @@ host_restore() {
 	[ -f "$host_old" ] || return 0
 	tac "$host_old" | while read -r path value; do
 		echo "$value" >"$path"
+	done
+}
+
+# make_memcg BYTES: a memory cgroup with that limit and no swap, as $group, below
+# the hierarchy $hierarchy; it goes away with the test.
+make_memcg() {
+	need_root "make a memory cgroup"
+	name=pincow-$(basename "$0" .sh)-$$ group=''
+	hierarchy=/sys/fs/cgroup/memory limit=memory.limit_in_bytes
+	if ! mkdir "$hierarchy/$name" 2>/dev/null; then
+		hierarchy=/sys/fs/cgroup limit=memory.max
+		if ! grep -qs memory "$hierarchy/cgroup.subtree_control" ||
+			! mkdir "$hierarchy/$name" 2>/dev/null; then
+			skip "no memory cgroup can be made below /sys/fs/cgroup" \
+				"run where /sys/fs/cgroup is writable and has the memory controller"
+		fi
+	fi
+	group=$hierarchy/$name groups="$groups $group"
+	echo "$1" >"$group/$limit"
+	[ ! -w "$group/memory.swap.max" ] || echo 0 >"$group/memory.swap.max"
+	[ ! -w "$group/memory.memsw.limit_in_bytes" ] ||
+		echo "$1" >"$group/memory.memsw.limit_in_bytes"
+}
+
+# in_group COMMAND...: run there.
+in_group() {
+	# shellcheck disable=SC2016 # the inner shell's
+	sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" "$@"
+}
+
+# A cgroup goes when no process is left in it: wait for those that are dying.
+remove_group() {
+	for _ in 1 2 3 4 5; do
+		[ -d "$1" ] || return 0
+		rmdir "$1" 2>/dev/null || sleep 0.2
 	done
 }
 

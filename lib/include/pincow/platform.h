@@ -14,6 +14,28 @@
 #include <pincow/error.h>
 #include <pincow/root.h>
 
+/* --------------------------------------------------------------- available */
+
+/**
+ * pcow_available_bytes() - memory that this process can still take
+ * @root:	the machine
+ * @bytes:	the least of the host's MemAvailable and of what each limit of
+ *		this process's memory cgroups leaves (v1 and v2, up to the top)
+ * @who:	what leaves the least: "the host", "cgroup /a/b (memory.max)"
+ * @size:	of @who
+ *
+ * Inactive page cache counts as free.  Limits that the mounts do not show, as
+ * in some containers, are not seen.
+ *
+ * Return: 0, or -errno when the host does not tell.
+ */
+int pcow_available_bytes(const struct pcow_root *root, uint64_t *bytes, char *who, size_t size);
+
+/* The same of hugetlb pages of one size, by cgroups alone: UINT64_MAX without a
+ * limit.  What the pool has is another question. */
+void pcow_available_hugetlb_bytes(const struct pcow_root *root, size_t folio_bytes, uint64_t *bytes,
+				  char *who, size_t size);
+
 /* ---------------------------------------------------------------- topology */
 
 /**
