@@ -3,6 +3,7 @@
  * Host settings that a run changes and that go back, however the run ends.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -11,6 +12,8 @@
 
 #include "host.h"
 #include "settings.h"
+
+#define NODES_DIR "sys/devices/system/node"
 
 struct pcow_settings {
 	struct pcow_journal journal;
@@ -75,6 +78,51 @@ int pcow_settings_open(struct pcow_settings **settings, struct pcow_error *err)
 	return pcow_settings_open_at(settings, pcow_settings_journal(), "/", err);
 }
 
+struct pool {
+	struct pcow_settings *settings;
+	const char *size_dir; /* "hugepages-2048kB" */
+	struct pcow_error *err;
+};
+
+static int record_node(const char *node, void *arg)
+{
+	const struct pool *pool = arg;
+	const struct pcow_journal *journal = &pool->settings->journal;
+	char path[NAME_MAX + 128], old[32];
+	int length;
+
+	snprintf(path, sizeof(path), "/" NODES_DIR "/%s/hugepages/%s/nr_hugepages", node,
+		 pool->size_dir);
+	length = pcow_root_read(&journal->root, path + 1, old, sizeof(old));
+	/* No node, or one without memory. */
+	if (length == -ENOENT || length == -ENOTDIR)
+		return 0;
+	if (length < 0)
+		return pcow_error_set(pool->err, length, "%s: cannot read it: %s", path,
+				      strerror(-length));
+	return pcow_journal_append(journal, path, old, "", pool->err);
+}
+
+/*
+ * A pool's pages lie on nodes, and a new total is spread over all of them,
+ * whether it grows or shrinks: which node had how many is lost.  So each node's
+ * own number is recorded after the total, and goes back before it.
+ */
+static int record_nodes(struct pcow_settings *settings, const char *path, struct pcow_error *err)
+{
+	static const char dir[] = "/sys/kernel/mm/hugepages/";
+	char size_dir[64];
+	struct pool pool = { settings, size_dir, err };
+	int ret;
+
+	if (strncmp(path, dir, strlen(dir)) != 0 ||
+	    sscanf(path + strlen(dir), "%63[^/]/nr_hugepages", size_dir) != 1)
+		return 0;
+	ret = pcow_root_each(&settings->journal.root, NODES_DIR, "node", record_node, &pool);
+	/* A kernel without NUMA has no nodes. */
+	return ret == -ENOENT ? 0 : ret;
+}
+
 /* The kernel takes any nr_hugepages and gives what it finds room for. */
 static int check_hugepages(const struct pcow_root *root, const char *path, const char *value,
 			   struct pcow_error *err)
@@ -131,6 +179,8 @@ int pcow_settings_change(struct pcow_settings *settings, const char *path, const
 	if (ret || strcmp(old, value) == 0)
 		return ret;
 	ret = pcow_journal_append(&settings->journal, path, old, value, err);
+	if (!ret)
+		ret = record_nodes(settings, path, err);
 	if (ret)
 		return ret;
 	ret = pcow_setting_write(root, path, value);

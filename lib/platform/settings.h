@@ -3,7 +3,7 @@
  * The journal of changed host settings.  Private to lib/platform.
  *
  * A line of the journal is {"path": ..., "old": ..., "new": ...}, synced
- * before the host is written.  Who holds the flock() of the file owns it; the
+ * before the host is written; "new" is "" where the kernel chooses it.  Who holds the flock() of the file owns it; the
  * lock is on the open file description, which the guardian inherits, so the
  * next run waits until the guardian has put the host back.
  */

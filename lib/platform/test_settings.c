@@ -441,6 +441,34 @@ static void test_fewer_hugepages_than_asked(void **state)
 	assert_int_equal(pcow_settings_close(settings, &err), 0);
 }
 
+#define POOL_2M	      "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
+#define NODE_2M(node) "/sys/devices/system/node/" node "/hugepages/hugepages-2048kB/nr_hugepages"
+
+/* What a kernel makes of 16 pages in all: as many of them on each node. */
+static void test_hugepages_go_back_to_their_nodes(void **state)
+{
+	struct host *host = *state;
+	struct pcow_settings *settings;
+
+	put(host, POOL_2M, "5\n");
+	put(host, NODE_2M("node0"), "4\n");
+	put(host, NODE_2M("node1"), "1\n");
+	put(host, "/sys/devices/system/node/node2/cpulist", "8-11\n");
+	put(host, "/sys/devices/system/node/online", "0-2\n");
+	settings = open_settings(host);
+	change(settings, POOL_2M, "16");
+	put(host, NODE_2M("node0"), "8\n");
+	put(host, NODE_2M("node1"), "8\n");
+	/* The first values stay those of before the run. */
+	change(settings, POOL_2M, "20");
+	put(host, NODE_2M("node0"), "10\n");
+	put(host, NODE_2M("node1"), "10\n");
+	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_true(reads(host, NODE_2M("node0"), "4"));
+	assert_true(reads(host, NODE_2M("node1"), "1"));
+	assert_true(reads(host, POOL_2M, "5"));
+}
+
 static void test_what_will_not_go_back_is_told(void **state)
 {
 	struct host *host = *state;
@@ -493,6 +521,7 @@ int main(void)
 		HOST_TEST(test_others_journal_is_refused),
 		HOST_TEST(test_bad_changes_are_refused),
 		HOST_TEST(test_fewer_hugepages_than_asked),
+		HOST_TEST(test_hugepages_go_back_to_their_nodes),
 		HOST_TEST(test_what_will_not_go_back_is_told),
 		cmocka_unit_test(test_journal_path),
 	};
