@@ -63,6 +63,13 @@ static const struct {
 	{ "zswap", pcow_check_zswap,
 	  "with zswap swapped pages stay in memory compressed: swap figures then are those of the "
 	  "compressor, and CPU time goes into it" },
+	{ "damon", pcow_check_damon,
+	  "DAMON clears accessed bits to see what is used, and its schemes page out, migrate or "
+	  "split what is not: with large regions also a scenario's" },
+	{ "page_reporting", pcow_check_page_reporting,
+	  "free pages go back to the hypervisor, and the next touch of one faults in the host: "
+	  "what "
+	  "a large region costs depends on how long its memory was free" },
 	{ "hugepages", pcow_check_hugepages,
 	  "page kinds hugetlb-SIZE take pages of that pool; without free ones their cases are "
 	  "skipped" },

@@ -36,7 +36,8 @@ pcow_check_fn pcow_check_isolation, pcow_check_irqbalance, pcow_check_hypervisor
 
 /* doctor_memory.c */
 pcow_check_fn pcow_check_thp, pcow_check_mthp, pcow_check_ksm, pcow_check_numa_balancing,
-	pcow_check_swap, pcow_check_zswap, pcow_check_hugepages;
+	pcow_check_swap, pcow_check_zswap, pcow_check_damon, pcow_check_page_reporting,
+	pcow_check_hugepages;
 
 /* doctor_rights.c */
 pcow_check_fn pcow_check_perf_event_paranoid, pcow_check_memlock, pcow_check_pagemap,

@@ -155,6 +155,45 @@ void pcow_check_zswap(const struct pcow_root *root, struct pcow_check *check)
 		pcow_check_warn(check, "echo N | sudo tee /sys/module/zswap/parameters/enabled");
 }
 
+void pcow_check_damon(const struct pcow_root *root, struct pcow_check *check)
+{
+	struct pcow_damon damon;
+
+	if (pcow_host_damon(root, &damon)) {
+		pcow_check_unknown(check, "cannot list /proc");
+		return;
+	}
+	if (!damon.running) {
+		pcow_check_value(check, "not running");
+		return;
+	}
+	pcow_check_value(check, "running; %s",
+			 damon.what[0] ? damon.what : "what it does only root can read");
+	pcow_check_warn(check, "%s", damon.off[0] ? damon.off : "sudo pincow doctor");
+}
+
+void pcow_check_page_reporting(const struct pcow_root *root, struct pcow_check *check)
+{
+	int reporting = pcow_host_page_reporting(root);
+	uint64_t order;
+
+	if (reporting < 0) {
+		pcow_check_unknown(check, "no virtio_balloon in /sys/bus/virtio/drivers");
+		return;
+	}
+	if (!reporting) {
+		pcow_check_value(check, "off");
+		return;
+	}
+	if (pcow_root_read_u64(root, "sys/module/page_reporting/parameters/page_reporting_order",
+			       &order))
+		pcow_check_value(check, "on");
+	else
+		pcow_check_value(check, "on, from blocks of 2^%ju pages on", (uintmax_t)order);
+	pcow_check_warn(check, "nothing inside this guest; start it without free page reporting "
+			       "(QEMU: virtio-balloon-pci,free-page-reporting=off)");
+}
+
 struct hugepages_walk {
 	const struct pcow_root *root;
 	char text[160];

@@ -75,22 +75,9 @@ void pcow_check_isolation(const struct pcow_root *root, struct pcow_check *check
 			threads, tickless ? " nohz_full=" : "", tickless ? threads : "");
 }
 
-static int visit_process(const char *name, void *arg)
-{
-	const struct pcow_root *root = arg;
-	char path[288], comm[32];
-
-	if (!isdigit((unsigned char)name[0]))
-		return 0;
-	snprintf(path, sizeof(path), "proc/%s/comm", name);
-	return pcow_root_read(root, path, comm, sizeof(comm)) > 0 &&
-	       strcmp(comm, "irqbalance") == 0;
-}
-
 void pcow_check_irqbalance(const struct pcow_root *root, struct pcow_check *check)
 {
-	struct pcow_root walked = *root;
-	int running = pcow_root_each(root, "proc", "", visit_process, &walked);
+	int running = pcow_host_runs(root, "irqbalance");
 
 	if (running < 0) {
 		pcow_check_unknown(check, "cannot list /proc");

@@ -48,4 +48,27 @@ int pcow_host_loadavg(const struct pcow_root *root, double load[3]);
  * or -ENODATA where the machine does not tell whether there is one. */
 int pcow_host_hypervisor(const struct pcow_root *root, char *name, size_t size);
 
+/* Whether a process runs whose name matches the shell pattern: 1, 0 or -errno. */
+int pcow_host_runs(const struct pcow_root *root, const char *pattern);
+
+/**
+ * struct pcow_damon - DAMON, which watches which pages are used
+ * @running:	it does, and perhaps acts
+ * @what:	what was switched on: "kdamond 0: pageout, damon_reclaim"; ""
+ *		when that cannot be read, as only root can
+ * @off:	commands that switch it off
+ */
+struct pcow_damon {
+	bool running;
+	char what[160];
+	char off[240];
+};
+
+/* 0 or -errno. */
+int pcow_host_damon(const struct pcow_root *root, struct pcow_damon *damon);
+
+/* Whether a balloon hands free pages to the hypervisor: 1, 0, or -errno without
+ * a virtio balloon's driver. */
+int pcow_host_page_reporting(const struct pcow_root *root);
+
 #endif

@@ -265,9 +265,27 @@ static int visit_mitigation(const char *name, void *arg)
 	return json_object_set_new(folder->object, name, read_text(folder->root, path));
 }
 
+static json_t *damon_json(const struct pcow_root *root)
+{
+	struct pcow_damon damon;
+
+	if (pcow_host_damon(root, &damon))
+		return json_null();
+	if (!damon.running)
+		return json_string("off");
+	return string_or_null(damon.what[0] ? damon.what : "on");
+}
+
+static json_t *page_reporting_json(const struct pcow_root *root)
+{
+	int reporting = pcow_host_page_reporting(root);
+
+	return reporting < 0 ? json_null() : json_boolean(reporting);
+}
+
 static json_t *memory_json(const struct pcow_root *root)
 {
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "total_bytes",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "total_bytes",
 			 read_field(root, "proc/meminfo", "MemTotal"), "page_bytes",
 			 root->live ? json_integer(sysconf(_SC_PAGESIZE)) : json_null(),
 			 "thp_enabled", read_choice(root, THP_DIR "/enabled"), "thp_defrag",
@@ -275,7 +293,8 @@ static json_t *memory_json(const struct pcow_root *root)
 			 folder_json(root, THP_DIR, "hugepages-", visit_mthp), "ksm_run",
 			 read_number(root, "sys/kernel/mm/ksm/run"), "numa_balancing",
 			 read_number(root, "proc/sys/kernel/numa_balancing"), "swap_total_bytes",
-			 read_field(root, "proc/meminfo", "SwapTotal"), "hugepages",
+			 read_field(root, "proc/meminfo", "SwapTotal"), "damon", damon_json(root),
+			 "free_page_reporting", page_reporting_json(root), "hugepages",
 			 folder_json(root, HUGEPAGES_DIR, "hugepages-", visit_hugetlb));
 }
 

@@ -84,6 +84,10 @@ static void test_guest(void **state)
 		{ "numa_balancing", "ok", "0", "" },
 		{ "swap", "ok", "none", "" },
 		{ "zswap", "ok", "off", "" },
+		{ "damon", "warn", "running; kdamond 0: pageout",
+		  "echo off | sudo tee /sys/kernel/mm/damon/admin/kdamonds/0/state" },
+		{ "page_reporting", "warn", "on, from blocks of 2^5 pages on",
+		  "nothing inside this guest" },
 		{ "hugepages", "warn", "2048kB: 0 of 0 free; 1048576kB: 0 of 0 free",
 		  "vm.nr_hugepages=64" },
 		{ "memlock", "unknown", "not part of a recorded host", "" },
@@ -124,6 +128,9 @@ static void test_bare_metal_as_installed(void **state)
 		{ "numa_balancing", "warn", "1", "kernel.numa_balancing=0" },
 		{ "swap", "warn", "8191 MiB, 256 MiB used", "swapoff -a" },
 		{ "zswap", "warn", "on", "echo N | sudo tee " },
+		{ "damon", "warn", "running; damon_reclaim",
+		  "echo N | sudo tee /sys/module/damon_reclaim/parameters/enabled" },
+		{ "page_reporting", "unknown", "no virtio_balloon", "" },
 		{ "hugepages", "ok", "2048kB: 128 of 512 free", "" },
 		{ "memlock", "unknown", "not part of a recorded host", "" },
 		{ "pagemap", "unknown", "not part of a recorded host", "" },
@@ -161,6 +168,8 @@ static void test_arm64_prepared(void **state)
 		{ "numa_balancing", "ok", "0", "" },
 		{ "swap", "ok", "none", "" },
 		{ "zswap", "unknown", "cannot read", "" },
+		{ "damon", "ok", "not running", "" },
+		{ "page_reporting", "ok", "off", "" },
 		{ "hugepages", "ok", "64kB: 16 of 16 free; 2048kB: 0 of 0 free", "" },
 		{ "memlock", "unknown", "not part of a recorded host", "" },
 		{ "pagemap", "unknown", "not part of a recorded host", "" },
@@ -186,7 +195,7 @@ static int assert_whole(const struct pcow_check *check, void *arg)
 	assert_true(strlen(check->remedy) < sizeof(check->remedy) - 1);
 	if (check->status != PCOW_CHECK_WARN)
 		assert_string_equal(check->remedy, "");
-	return ++*seen == 24 ? 7 : 0;
+	return ++*seen == 26 ? 7 : 0;
 }
 
 static void test_this_machine_and_emit(void **state)
@@ -197,11 +206,11 @@ static void test_this_machine_and_emit(void **state)
 	(void)state;
 	assert_int_equal(pcow_root_open(&root, "/", NULL), 0);
 	assert_int_equal(pcow_doctor(&root, assert_whole, &seen), 7);
-	assert_int_equal(seen, 24);
+	assert_int_equal(seen, 26);
 	/* It stops at the first non-zero return. */
-	seen = 23;
+	seen = 25;
 	assert_int_equal(pcow_doctor(&root, assert_whole, &seen), 7);
-	assert_int_equal(seen, 24);
+	assert_int_equal(seen, 26);
 	pcow_root_close(&root);
 }
 

@@ -77,6 +77,8 @@ static void test_guest(void **state)
 	assert_number(host, "memory.total_bytes", INT64_C(24684092) * 1024);
 	assert_text(host, "memory.thp_enabled", "madvise");
 	assert_text(host, "memory.thp_defrag", "madvise");
+	assert_text(host, "memory.damon", "kdamond 0: pageout");
+	assert_true(json_is_true(at(host, "memory.free_page_reporting")));
 	assert_text(host, "memory.mthp.64kB", "never");
 	assert_text(host, "memory.mthp.2048kB", "inherit");
 	/* 8 kB is a size of shmem only. */
@@ -107,6 +109,8 @@ static void test_bare_metal(void **state)
 	assert_number(host, "memory.ksm_run", 1);
 	assert_number(host, "memory.numa_balancing", 1);
 	assert_number(host, "memory.swap_total_bytes", INT64_C(8388604) * 1024);
+	assert_text(host, "memory.damon", "damon_reclaim");
+	assert_true(json_is_null(at(host, "memory.free_page_reporting")));
 	assert_number(host, "memory.hugepages.2048kB.total", 512);
 	assert_number(host, "memory.hugepages.2048kB.free", 128);
 	assert_text(host, "clocksource", "hpet");
@@ -126,6 +130,8 @@ static void test_arm64(void **state)
 	assert_text(host, "cpu.vendor", "0x41");
 	assert_text(host, "cpu.model", "0xd0c");
 	assert_true(json_is_null(at(host, "cpu.microcode")));
+	assert_text(host, "memory.damon", "off");
+	assert_true(json_is_false(at(host, "memory.free_page_reporting")));
 	assert_number(host, "memory.ksm_run", 2);
 	assert_number(host, "memory.hugepages.64kB.free", 16);
 	assert_int_equal(json_object_size(at(host, "memory.mthp")), 0);
