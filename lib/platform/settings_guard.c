@@ -5,12 +5,20 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "settings.h"
+
+struct guardian {
+	const struct pcow_root *root;
+	pid_t pid;
+};
 
 static int compare_fd(const void *a, const void *b)
 {
@@ -73,6 +81,29 @@ static _Noreturn void guard(struct pcow_journal *journal, int pipe_fd, const sig
 	_exit(0);
 }
 
+static int leave(const struct pcow_cgroup_mount *mount, void *arg)
+{
+	const struct guardian *guardian = arg;
+	char path[PATH_MAX], pid[16];
+
+	snprintf(path, sizeof(path), "/%s/cgroup.procs", mount->point);
+	snprintf(pid, sizeof(pid), "%d", guardian->pid);
+	/* Where that is refused, the journal is what is left. */
+	pcow_setting_write(guardian->root, path, pid);
+	return 0;
+}
+
+/*
+ * Who ends a CI job or a service kills all of its cgroup at once, the guardian
+ * with the run.  The topmost group of each hierarchy is nobody's to kill.
+ */
+static void leave_cgroups(const struct pcow_root *root, pid_t pid)
+{
+	struct guardian guardian = { root, pid };
+
+	pcow_cgroup_each(root, leave, &guardian);
+}
+
 int pcow_guardian_start(struct pcow_journal *journal, pid_t *pid, int *pipe_fd)
 {
 	sigset_t all, mask;
@@ -90,6 +121,8 @@ int pcow_guardian_start(struct pcow_journal *journal, pid_t *pid, int *pipe_fd)
 	}
 	if (*pid < 0)
 		ret = -errno;
+	else
+		leave_cgroups(&journal->root, *pid);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(fds[0]);
 	if (ret)

@@ -162,6 +162,52 @@ host_value() {
 	sed 's/.*\[\(.*\)\].*/\1/' "$1"
 }
 
+# need_prepare: it is refused in containers.
+need_prepare() {
+	[ "$(readlink /proc/self/ns/pid)" = 'pid:[4026531836]' ] ||
+		skip "host settings are not changed in a container" "run on the host"
+}
+
+# use_hugetlb OLD: sets so many pages of 2 MiB aside, as $setting.
+use_hugetlb() {
+	need_root "set hugetlb pages aside"
+	need_prepare
+	setting=/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages old=$1
+	[ -w "$setting" ] || skip "this kernel has no hugetlb pages of 2 MiB" \
+		"a kernel with CONFIG_HUGETLBFS on a host with pages of 2 MiB"
+	host_set "$setting" "$old"
+}
+
+is_back() {
+	[ "$(cat "$setting")" -eq "$old" ]
+}
+
+is_raised() {
+	[ "$(cat "$setting")" -gt "$old" ]
+}
+
+# long_hugetlb FILE: becomes a run that goes on after having raised $setting.
+long_hugetlb() {
+	exec "$pincow" run --quiet --prepare --replicates 1000 --set page=hugetlb-2M \
+		--set size=16M -o "$1" fault/first-touch
+}
+
+# is_changed FILE: that run has its first result.
+is_changed() {
+	until_true 20 has_lines "$1" 2
+	is_raised || fail "nr_hugepages is $(cat "$setting") during the run"
+}
+
+# find_guardian PID: of that run, as $guardian.
+find_guardian() {
+	for name in /proc/[0-9]*/comm; do
+		guardian=${name%/comm} guardian=${guardian#/proc/}
+		[ "$(cat "$name" 2>/dev/null)" = pincow-guard ] || continue
+		[ "$(parent_of "$guardian")" != "$1" ] || return 0
+	done
+	return 1
+}
+
 host_old="$work/host"
 
 # host_set PATH VALUE: for this test alone.
