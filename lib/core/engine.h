@@ -71,6 +71,10 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
 /* Every case of the plan, each replicate, in an order that the seed decides. */
 int pcow_tasks_make(struct pcow_engine *engine);
 
+/* Once a run, before anything is read of the host: are changes allowed, if they
+ * may be asked for?  What a killed run left changed is put back. */
+int pcow_prepare_begin(const struct pcow_config *config, struct pcow_error *err);
+
 /* Can @case_ run now?  If it may and must, change host settings first. */
 int pcow_prepare(struct pcow_engine *engine, struct pcow_case *case_, struct pcow_error *err);
 

@@ -67,7 +67,9 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config,
 	int ret;
 
 	engine->config = *config;
-	ret = pcow_plan_make(&engine->plan, &engine->config, err);
+	ret = pcow_prepare_begin(&engine->config, err);
+	if (!ret)
+		ret = pcow_plan_make(&engine->plan, &engine->config, err);
 	if (!ret)
 		ret = pcow_tasks_make(engine);
 	if (!ret)
@@ -95,6 +97,8 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 	if (!ret && ftruncate(engine->output.fd, (off_t)whole_bytes))
 		ret = pcow_error_set(err, -errno, "%s: cutting its unfinished last line: %s", path,
 				     strerror(errno));
+	if (!ret)
+		ret = pcow_prepare_begin(&engine->config, err);
 	return ret ? ret : choose_cpu(engine, err);
 }
 

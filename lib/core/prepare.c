@@ -3,8 +3,25 @@
 #include "engine.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 #include <pincow/page.h>
+
+int pcow_prepare_begin(const struct pcow_config *config, struct pcow_error *err)
+{
+	unsigned int restored;
+	int ret;
+
+	if (!config->prepare)
+		return 0;
+	ret = pcow_settings_ready(&restored, err);
+	if (!ret && restored)
+		fprintf(stderr,
+			"pincow: %u host settings that a killed run left changed are back as "
+			"they were\n",
+			restored);
+	return ret;
+}
 
 /*
  * Case by case, as they contradict each other: one mTHP size wants off what

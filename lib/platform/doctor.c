@@ -84,6 +84,9 @@ static const struct {
 	  "or less, or CAP_PERFMON" },
 	{ "io_uring_disabled", pcow_check_io_uring,
 	  "pin/io-uring creates a ring; where that is forbidden its cases are skipped" },
+	{ "journal", pcow_check_journal,
+	  "run --prepare records there what it changes of the host; what a run that was killed "
+	  "with its guardian left changed is measured by every later run" },
 	{ "aslr", pcow_check_aslr,
 	  "a fixed address layout is one draw of many: its luck with cache and TLB sets would pass "
 	  "for the kernel's speed" },

@@ -41,6 +41,6 @@ pcow_check_fn pcow_check_thp, pcow_check_mthp, pcow_check_ksm, pcow_check_numa_b
 
 /* doctor_rights.c */
 pcow_check_fn pcow_check_perf_event_paranoid, pcow_check_memlock, pcow_check_pagemap,
-	pcow_check_io_uring;
+	pcow_check_io_uring, pcow_check_journal;
 
 #endif

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* doctor: what this user may pin, count and look at. */
+/* doctor: what this user may pin, count, look at and change. */
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "doctor.h"
+#include "settings.h"
 
 #ifndef CAP_PERFMON
 #define CAP_PERFMON 38 /* v5.8 */
@@ -68,6 +73,45 @@ void pcow_check_pagemap(const struct pcow_root *root, struct pcow_check *check)
 	}
 	pcow_check_value(check, "frame numbers hidden: no CAP_SYS_ADMIN");
 	pcow_check_warn(check, "sudo pincow run");
+}
+
+/* Whether the run that wrote it is gone: it locks its journal as long as it lives. */
+static bool is_left_over(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_size > 0 && flock(fd, LOCK_SH | LOCK_NB) == 0;
+}
+
+static void check_journal(const char *path, struct pcow_check *check)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd < 0 && errno != ENOENT) {
+		pcow_check_unknown(check, "cannot read %s", path);
+		return;
+	}
+	if (fd >= 0 && is_left_over(fd)) {
+		pcow_check_value(check, "a killed run left settings changed: %s", path);
+		pcow_check_warn(check, "sudo pincow doctor --restore");
+	} else {
+		pcow_check_value(check, "nothing to put back");
+	}
+	if (fd >= 0)
+		close(fd);
+}
+
+void pcow_check_journal(const struct pcow_root *root, struct pcow_check *check)
+{
+	if (!root->live) {
+		pcow_check_unknown(check, "of this machine: not part of a recorded host");
+	} else if (pcow_settings_allowed(root, NULL)) {
+		pcow_check_value(check,
+				 "run --prepare is refused: a container, and its own journal");
+		pcow_check_warn(check, "PINCOW_JOURNAL=FILE, on a disk of the host");
+	} else {
+		check_journal(pcow_settings_journal(), check);
+	}
 }
 
 void pcow_check_io_uring(const struct pcow_root *root, struct pcow_check *check)

@@ -21,11 +21,19 @@ struct pcow_settings {
 	int guardian_fd;
 };
 
-const char *pcow_settings_journal(void)
+/* NULL when nobody chose one. */
+static const char *chosen_journal(void)
 {
 	const char *path = getenv("PINCOW_JOURNAL");
 
-	return path && *path ? path : "/run/pincow/journal.jsonl";
+	return path && *path ? path : NULL;
+}
+
+const char *pcow_settings_journal(void)
+{
+	const char *path = chosen_journal();
+
+	return path ? path : "/run/pincow/journal.jsonl";
 }
 
 static int refuse_left_over(const struct pcow_journal *journal, struct pcow_error *err)
@@ -234,4 +242,21 @@ int pcow_settings_restore_at(const char *path, const char *root, unsigned int *r
 int pcow_settings_restore(unsigned int *restored, struct pcow_error *err)
 {
 	return pcow_settings_restore_at(pcow_settings_journal(), "/", restored, err);
+}
+
+int pcow_settings_allowed(const struct pcow_root *root, struct pcow_error *err)
+{
+	return pcow_settings_survive(root, pcow_settings_journal(), chosen_journal(), err);
+}
+
+int pcow_settings_ready(unsigned int *restored, struct pcow_error *err)
+{
+	struct pcow_root root;
+	int ret = pcow_root_open(&root, "/", err);
+
+	if (ret)
+		return ret;
+	ret = pcow_settings_allowed(&root, err);
+	pcow_root_close(&root);
+	return ret ? ret : pcow_settings_restore(restored, err);
 }

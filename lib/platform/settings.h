@@ -72,6 +72,21 @@ int pcow_setting_write(const struct pcow_root *root, const char *path, const cha
  */
 int pcow_guardian_start(struct pcow_journal *journal, pid_t *pid, int *pipe_fd);
 
+/**
+ * pcow_settings_survive() - does a way back outlive a kill of all around here?
+ * @root:	the machine
+ * @journal:	its path
+ * @chosen:	somebody named it, who knows what outlives this container
+ * @err:	one line when not
+ *
+ * Return: 0; or -ENOTSUP in a container with a journal of its own.
+ */
+int pcow_settings_survive(const struct pcow_root *root, const char *journal, bool chosen,
+			  struct pcow_error *err);
+
+/* The same of the journal that would be used. */
+int pcow_settings_allowed(const struct pcow_root *root, struct pcow_error *err);
+
 /* pcow_settings_open() and pcow_settings_restore() with another journal and root. */
 int pcow_settings_open_at(struct pcow_settings **settings, const char *path, const char *root,
 			  struct pcow_error *err);

@@ -2,6 +2,7 @@
 /* Settings go back: at a normal end, after SIGKILL, and when the guardian died too. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -293,6 +295,78 @@ static void test_restore_when_both_died(void **state)
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 0), 0);
 }
 
+/* Of both versions, and of nothing else that is mounted. */
+static void test_guardian_leaves_the_cgroups(void **state)
+{
+	struct host *host = *state;
+	pid_t guardian, run;
+	char pid[16];
+
+	put(host, "/proc/self/mountinfo",
+	    "22 1 254:0 / / rw - ext4 /dev/vda rw\n"
+	    "31 24 0:27 / /sys/fs/cgroup/unified rw shared:9 - cgroup2 cgroup2 rw\n"
+	    "36 24 0:30 / /sys/fs/cgroup/freezer rw - cgroup cgroup rw,freezer\n"
+	    "37 24 0:31 / /sys/fs/other rw - tmpfs tmpfs rw\n");
+	put(host, "/sys/fs/cgroup/unified/cgroup.procs", "");
+	put(host, "/sys/fs/cgroup/freezer/cgroup.procs", "");
+	put(host, "/sys/fs/other/cgroup.procs", "");
+	run = start_run(host, &guardian, false);
+	snprintf(pid, sizeof(pid), "%d", guardian);
+	assert_true(reads(host, "/sys/fs/cgroup/unified/cgroup.procs", pid));
+	assert_true(reads(host, "/sys/fs/cgroup/freezer/cgroup.procs", pid));
+	assert_true(reads(host, "/sys/fs/other/cgroup.procs", ""));
+	kill_and_reap(run);
+	assert_true(journal_goes_within_a_second(host));
+}
+
+static void put_pid_namespace(const struct host *host, const char *link)
+{
+	char path[128];
+
+	put(host, "/proc/self/ns/mnt", "");
+	snprintf(path, sizeof(path), "%s/proc/self/ns/pid", host->root);
+	assert_true(unlink(path) == 0 || errno == ENOENT);
+	assert_int_equal(symlink(link, path), 0);
+}
+
+static int survive(const struct host *host, const char *journal, bool chosen)
+{
+	struct pcow_error err = { "" };
+	struct pcow_root root;
+	int ret;
+
+	assert_int_equal(pcow_root_open(&root, host->root, NULL), 0);
+	ret = pcow_settings_survive(&root, journal, chosen, &err);
+	pcow_root_close(&root);
+	assert_true(!ret == !err.text[0]);
+	assert_true(!ret || strstr(err.text, "PINCOW_JOURNAL"));
+	return ret;
+}
+
+static bool is_of(const char *folder, long type)
+{
+	struct statfs fs;
+
+	return statfs(folder, &fs) == 0 && fs.f_type == type;
+}
+
+static void test_journal_of_a_container(void **state)
+{
+	struct host *host = *state;
+
+	put_pid_namespace(host, "pid:[4026531836]");
+	assert_int_equal(survive(host, "/run/pincow/journal.jsonl", false), 0);
+	put_pid_namespace(host, "pid:[4026532281]");
+	assert_int_equal(survive(host, "/run/pincow/journal.jsonl", false), -ENOTSUP);
+	assert_int_equal(survive(host, host->journal, false), -ENOTSUP);
+	assert_int_equal(survive(host, "/no/such/folder/journal", true), -ENOTSUP);
+	if (is_of("/dev/shm", TMPFS_MAGIC))
+		assert_int_equal(survive(host, "/dev/shm/journal", true), -ENOTSUP);
+	/* One level of folders is made. */
+	if (!is_of("/tmp", TMPFS_MAGIC) && !is_of("/tmp", OVERLAYFS_SUPER_MAGIC))
+		assert_int_equal(survive(host, "/tmp/pincow-none/journal", true), 0);
+}
+
 static void test_second_run_is_busy(void **state)
 {
 	struct host *host = *state;
@@ -513,6 +587,8 @@ int main(void)
 		HOST_TEST(test_run_without_standard_streams),
 		HOST_TEST(test_guardian_keeps_only_its_descriptors),
 		HOST_TEST(test_restore_when_both_died),
+		HOST_TEST(test_guardian_leaves_the_cgroups),
+		HOST_TEST(test_journal_of_a_container),
 		HOST_TEST(test_second_run_is_busy),
 		HOST_TEST(test_nothing_to_restore),
 		HOST_TEST(test_hostile_journal_is_refused),

@@ -4,6 +4,7 @@
  * claim is worth something only when breaking it is seen.
  */
 #include <errno.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -210,7 +211,7 @@ PCOW_SCENARIO(lie_busy) = {
 /* Run a worker of @name and read its line back. */
 static void run_worker(const char *name, struct pcow_worker *worker)
 {
-	struct pcow_job job = { .cpu = -1, .parent = getppid(), .sequence = 3 };
+	struct pcow_job job = { .cpu = sched_getcpu(), .parent = getppid(), .sequence = 3 };
 	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
 				      .version = "0",
 				      .clock_domain = "wall" };

@@ -16,6 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <pincow/affinity.h>
+
 /*
  * The worker dies with its parent, so that nothing goes on measuring or
  * holding memory after a SIGKILL; and when memory runs out, it goes first.
@@ -37,15 +39,9 @@ static int tie_to_parent(const struct pcow_job *job)
 
 static int bind_cpu(struct pcow_run *run)
 {
-	cpu_set_t set;
+	int ret = pcow_cpu_bind(run->job->cpu);
 
-	if (run->job->cpu < 0)
-		return 0;
-	CPU_ZERO(&set);
-	CPU_SET(run->job->cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		return pcow_error(run, errno, "binding to CPU %d", run->job->cpu);
-	return 0;
+	return ret ? pcow_error(run, -ret, "binding to CPU %d", run->job->cpu) : 0;
 }
 
 /*

@@ -4,21 +4,7 @@
 # however the run ends.
 . "$(dirname "$0")/lib.sh"
 
-OLD=3
-
-need_root "set hugetlb pages aside"
-setting=/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages
-[ -w "$setting" ] || skip "this kernel has no hugetlb pages of 2 MiB" \
-	"a kernel with CONFIG_HUGETLBFS on a host with pages of 2 MiB"
-host_set "$setting" "$OLD"
-
-is_back() {
-	[ "$(cat "$setting")" -eq "$OLD" ]
-}
-
-is_raised() {
-	[ "$(cat "$setting")" -gt "$OLD" ]
-}
+use_hugetlb 3
 
 # hugetlb FILE OPTION...: pages that do not fit into the old ones.
 hugetlb() {
@@ -36,7 +22,7 @@ is_back || fail "nr_hugepages was changed without --prepare"
 expect 0 hugetlb "$work/with.jsonl" --prepare
 check 'workers | all(.status == "ok" and (.batch.ticks | length) > 0)' "$work/with.jsonl" \
 	"not all samples were taken"
-is_back || fail "nr_hugepages is $(cat "$setting") after the run, not $OLD"
+is_back || fail "nr_hugepages is $(cat "$setting") after the run, not $old"
 
 # What no host can give is not asked for: it would take what there is.
 expect 0 "$pincow" run --dry-run --json --prepare --set page=hugetlb-2M --set size=4M,1024T \
@@ -44,12 +30,10 @@ expect 0 "$pincow" run --dry-run --json --prepare --set page=hugetlb-2M --set si
 jq -e 'all(.[]; (.reason != "") == (.params.size > 4194304))' "$work/out" >/dev/null ||
 	fail "1024 TiB of hugetlb pages would be set aside, or 4 MiB would not"
 
-# start_long FILE: a run, until its second line.
+# start_long FILE: until settings are changed.
 start_long() {
-	start "$pincow" run --quiet --prepare --replicates 1000 --set page=hugetlb-2M \
-		--set size=16M -o "$1" fault/first-touch
-	until_true 20 has_lines "$1" 2
-	is_raised || fail "nr_hugepages is $(cat "$setting") during the run"
+	start long_hugetlb "$1"
+	is_changed "$1"
 }
 
 start_long "$work/killed.jsonl"
@@ -58,24 +42,28 @@ finish 137
 until_true 5 is_back
 until_true 5 test ! -e "$PINCOW_JOURNAL"
 
-find_guardian() {
-	for name in /proc/[0-9]*/comm; do
-		guardian=${name%/comm} guardian=${guardian#/proc/}
-		[ "$(cat "$name" 2>/dev/null)" = pincow-guard ] || continue
-		[ "$(parent_of "$guardian")" != "$child" ] || return 0
-	done
-	return 1
+# kill_both FILE: nobody is left to put anything back.
+kill_both() {
+	start_long "$1"
+	until_true 5 find_guardian "$child"
+	kill -s KILL "$guardian" "$child"
+	finish 137
+	expect_no_worker_of "$child"
+	is_raised || fail "there was another guardian"
+	expect 0 "$pincow" doctor
+	says out 'sudo pincow doctor --restore'
 }
 
-start_long "$work/both.jsonl"
-until_true 5 find_guardian
-kill -s KILL "$guardian" "$child"
-finish 137
-expect_no_worker_of "$child"
-is_raised || fail "there was another guardian"
-expect 2 "$pincow" run --quiet --prepare --set page=hugetlb-2M -o "$work/after.jsonl" fork/anon
-says err 'pincow doctor --restore'
+kill_both "$work/both.jsonl"
 expect 0 "$pincow" doctor --restore
-is_back || fail "nr_hugepages is $(cat "$setting") after doctor --restore, not $OLD"
+is_back || fail "nr_hugepages is $(cat "$setting") after doctor --restore, not $old"
 expect 0 "$pincow" doctor --restore
 says out 'nothing to restore'
+
+# Nor does the next run measure what a dead one left behind.
+kill_both "$work/again.jsonl"
+expect 0 "$pincow" run --quiet --prepare --set page=base --set size=4M -o "$work/after.jsonl" fork/anon
+says err 'left changed are back'
+is_back || fail "nr_hugepages is $(cat "$setting") after the next run, not $old"
+check "\$lines[0].host.memory.hugepages[\"2048kB\"].total == $old" "$work/after.jsonl" \
+	"the next run's header was written before"

@@ -121,13 +121,25 @@ struct pcow_settings;
 const char *pcow_settings_journal(void);
 
 /**
+ * pcow_settings_ready() - may host settings be changed here?
+ * @restored:	how many settings that a killed run had left changed went back
+ * @err:	one line on failure
+ *
+ * Return: 0; -ENOTSUP in a container that would take journal and guardian along;
+ * -EBUSY while another run has settings changed; or -errno.
+ */
+int pcow_settings_ready(unsigned int *restored, struct pcow_error *err);
+
+/**
  * pcow_settings_open() - take the journal and start the guardian
  * @settings:	result, closed with pcow_settings_close()
  * @err:	one line on failure
  *
  * The guardian is a child of this process: wait for other children by their
  * pid.  It acts at the end of file on a pipe, so a child that is forked while
- * the settings are open must exec, or the guardian waits for its death too.
+ * the settings are open must exec, or the guardian waits for its death too.  It
+ * lives outside of this process's cgroups where that is allowed, for they may be
+ * killed as a whole.
  *
  * Return: 0; -EBUSY when another run holds the journal; -EUCLEAN when a dead
  * run left one behind (remedy: doctor --restore); or -errno.

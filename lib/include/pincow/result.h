@@ -105,7 +105,7 @@ struct pcow_clock_record {
  * @status:	see enum pcow_status
  * @reason:	why, unless ok; one line
  * @remedy:	what mends a skip; one line
- * @cpu:	the CPU that it was bound to, -1 if none
+ * @cpu:	the CPU that it was bound to
  * @op_bytes:	bytes an operation works on; 0 when not meaningful
  * @started_ns:	CLOCK_REALTIME
  * @elapsed_ns:	of the whole worker

@@ -66,7 +66,7 @@ struct pcow_budget {
  * struct pcow_job - one worker's work, as JSON on its command line
  * @case_:	scenario and parameters; reason and remedy unused
  * @replicate, @sequence: copied into the record
- * @cpu:	to bind to, -1 for none
+ * @cpu:	to bind to
  * @counted:	see struct pcow_config
  * @parent:	pid of the parent, whose death is the worker's
  * @budget:	see there
