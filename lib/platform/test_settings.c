@@ -169,6 +169,7 @@ static _Noreturn void run_until_killed(const struct host *host, int ready_fd, bo
 {
 	struct pcow_settings *settings;
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* when a test fails */
 	for (int fd = STDIN_FILENO; without_stdio && fd <= STDERR_FILENO; fd++)
 		close(fd);
 	if (pcow_settings_open_at(&settings, host->journal, host->root, NULL) ||

@@ -26,6 +26,11 @@ clean_up() {
 	for group in $groups; do
 		remove_group "$group"
 	done
+	# A guardian at work would undo what host_restore does.
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		[ -e "$work/journal.jsonl" ] || break
+		sleep 0.2
+	done
 	host_restore
 	rm -rf "$work"
 }
@@ -250,10 +255,11 @@ in_group() {
 	sh -c 'echo $$ >"$1/cgroup.procs" && shift && exec "$@"' sh "$group" "$@"
 }
 
-# A cgroup goes when no process is left in it: wait for those that are dying.
+# A cgroup goes when no process is left in it.
 remove_group() {
-	for _ in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		[ -d "$1" ] || return 0
+		xargs -r kill -KILL <"$1/cgroup.procs" 2>/dev/null || true
 		rmdir "$1" 2>/dev/null || sleep 0.2
 	done
 }
