@@ -73,6 +73,8 @@ def run_once(lab: Lab, kernel: Image, machine: Machine, base: Path, task: Task,
         reply = guest.read_reply(data)
         if reply is None:
             raise GuestError("the guest ended without a whole reply", qemu.read_console(work))
+        if reply.idle.startswith("not idle"):
+            lab.progress(f"{kernel.version}: {reply.idle}; figures of ordinary tasks are too high")
         return reply
 
 

@@ -50,6 +50,7 @@ class Reply:
     out: bytes
     err: bytes
     files: Mapping[str, bytes]
+    idle: str  # what init saw of the CPUs before the command
 
 
 def program_entries(program: Path, sysroot: Path, arch: str) -> dict[str, cpio.Entry]:
@@ -119,6 +120,8 @@ def command_script(task: Task) -> bytes:
     if task.cow_model is not None:
         lines.append(f"echo {shlex.quote(task.cow_model)} >/sys/kernel/debug/cow_model || exit 125")
     lines += [f"export {name}={shlex.quote(value)}" for name, value in task.env.items()]
+    # Whatever a result tells of its guest tells of this, too.
+    lines.append('export PINCOW_LAB="${PINCOW_LAB:+$PINCOW_LAB, }$PINCOW_IDLE"')
     lines.append("exec " + shlex.join(task.command))
     return "\n".join(lines).encode() + b"\n"
 
@@ -162,4 +165,5 @@ def unpack_reply(content: bytes) -> Reply:
         raise LabError("the guest could not put its reply together: "
                        "give it more --memory, or leave less in /out") from None
     files = {Path(name).name: data for name, data in members.items() if name.startswith("files/")}
-    return Reply(status, members.get("out", b""), members.get("err", b""), files)
+    return Reply(status, members.get("out", b""), members.get("err", b""), files,
+                 members.get("idle", b"").decode(errors="replace").strip())

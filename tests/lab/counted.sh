@@ -17,6 +17,7 @@ for id in 6.1-amd64 6.1-arm64; do
 	first=$work/results/$id-boot1.jsonl
 	# shellcheck disable=SC2016 # jq's variables
 	check '$lines[0].clock_domain == "instructions" and
+		($lines[0].host.lab | test(" qemu=.*, idle [0-9.]+ s after boot")) and
 		(workers | length > 0 and all(.status == "ok" and (.batch.ticks | length) > 0))' \
 		"$first" "$id: not all workers have counted instructions"
 	for boot in $(seq $BOOTS); do

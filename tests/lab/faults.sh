@@ -22,6 +22,13 @@ cp "$work/image" "$work/linux/$boot_dir/$boot_image"
 expect 7 boot --kernel-tree "$work/linux" -- true
 
 fake_qemu <<'EOF2'
+idle="not idle after 60 s"
+reply 0 "said"
+EOF2
+expect 0 fake
+says err "image: not idle after 60 s; figures"
+
+fake_qemu <<'EOF2'
 reply 0 "said"
 sed -i '1s/^..../AAAA/' "$data"
 EOF2

@@ -23,6 +23,24 @@ expect 42 boot "$id" --mode plain --smp 2 --nodes 2 --env "WORD=two  words' \$x"
 
 expect 0 boot "$id" -- pincow --version
 says out "pincow"
+[ ! -s "$work/err" ] || fail "a warning of a guest that is idle"
+
+# What else runs in a guest is seen: here a task that never ends, which init's
+# own command line starts (a shell's & wants /dev/null).
+# shellcheck disable=SC2016 # the guest's, and jq's
+tells='pincow run --quiet -o /out/r null/op; echo "$PINCOW_IDLE"'
+busy='busybox mount -t devtmpfs d /dev; while busybox sleep 0.04; do :; done & exec /init'
+expect 0 boot "$id" --files "$work/files" -- sh -c "$tells"
+says out "^idle [0-9.]* s after boot: CPUs unused for 99 % of the last 2 s"
+# shellcheck disable=SC2016
+check '$lines[0].host.lab | startswith("idle ")' "$work/files/r" "the result does not say it"
+expect 0 boot "$id" --files "$work/files" --append "rdinit=/bin/busybox -- sh -c \"$busy\"" -- \
+	sh -c "$tells"
+says out "^not idle after 60 s"
+says err "not idle after 60 s"
+# shellcheck disable=SC2016
+check '$lines[0].host.lab | startswith("not idle ")' "$work/files/r" "the result does not say it"
+
 expect 125 boot "$id" -- sh -c 'echo c >/proc/sysrq-trigger'
 says err "Kernel panic - not syncing: sysrq triggered crash; its last console lines:"
 expect 125 boot "$id" -- poweroff -f

@@ -56,6 +56,7 @@ fake_qemu() {
 				echo "$1" >"$work/reply/status"
 				printf %s "$2" >"$work/reply/out"
 				: >"$work/reply/err"
+				echo "${idle:-idle}" >"$work/reply/idle"
 				echo '{}' >"$work/reply/files/result.jsonl"
 				tar -C "$work/reply" -cf "$work/tar" .
 				base64 "$work/tar" >"$data"
