@@ -12,6 +12,9 @@
 
 #include <inttypes.h>
 
+/* A pipe's size is an int of bytes, and base pages have up to 64 KiB. */
+#define PAGES_MAX 16384
+
 struct gup_vmsplice {
 	struct pcow_region mem;
 	struct pcow_vmsplice pipe;
@@ -78,8 +81,8 @@ PCOW_SCENARIO(gup_vmsplice) = {
 	.name = "gup/vmsplice",
 	.summary = "GUP-fast of many pages, references held by a pipe",
 	.operation = "page",
-	.params = PCOW_PARAMS(PCOW_PARAM("pages", PCOW_PARAM_COUNT, "pages", "pages a call",
-					 "64 128 256", "64 128 256", "16..256", "64 128 256")),
+	.params = PCOW_PARAMS(PCOW_COUNT("pages", "pages", "pages a call", PAGES_MAX, "64 128 256",
+					 "64 128 256", "16..256", "64 128 256")),
 	.scale_by = "pages",
 	.samples = 1000,
 	.state_bytes = sizeof(struct gup_vmsplice),

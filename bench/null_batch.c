@@ -33,7 +33,7 @@ PCOW_SCENARIO(null_batch) = {
 	.name = "null/batch",
 	.summary = "one turn of an empty loop: the harness by itself",
 	.operation = "turn",
-	.params = PCOW_PARAMS(PCOW_PARAM("ops", PCOW_PARAM_COUNT, "turns", "turns a sample",
+	.params = PCOW_PARAMS(PCOW_COUNT("ops", "turns", "turns a sample", 1000000000,
 					 "1000 100000", "1000 100000", "1000 100000 1000000",
 					 "1000 100000")),
 	.scale_by = "ops",

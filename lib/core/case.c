@@ -21,6 +21,22 @@ static bool is_size(const struct pcow_scenario *scenario, const char *name)
 	return false;
 }
 
+bool pcow_case_is(const struct pcow_case *case_, const char *scenario,
+		  const struct pcow_value *params, size_t n)
+{
+	if (strcmp(case_->scenario->name, scenario) || case_->nr_params != n)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		const struct pcow_value *a = &case_->params[i];
+		const struct pcow_value *b = &params[i];
+
+		if (strcmp(a->name, b->name) || a->is_number != b->is_number ||
+		    (a->is_number ? a->number != b->number : strcmp(a->text, b->text) != 0))
+			return false;
+	}
+	return true;
+}
+
 void pcow_case_format(char *buf, size_t size, const struct pcow_case *case_)
 {
 	size_t used = (size_t)snprintf(buf, size, "%s", case_->scenario->name);

@@ -64,6 +64,10 @@ struct pcow_engine {
 /* Work for one worker of @scenario in @profile. */
 struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pcow_profile profile);
 
+/* Is it the case of this scenario with these parameters, sorted by name? */
+bool pcow_case_is(const struct pcow_case *case_, const char *scenario,
+		  const struct pcow_value *params, size_t n);
+
 /* Fill in @case_'s reason and remedy: page kind and memory, as the host is now.
  * @demands gets the settings that would make it run; may be NULL. */
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);

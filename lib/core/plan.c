@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,9 @@
 /* Values of one parameter in one run: a range of sizes has at most 64. */
 #define VALUES_MAX 128
 #define MTHP_MAX   16
+
+/* More than any address space has room for. */
+#define SIZE_BYTES_MAX (UINT64_C(1) << 47)
 
 #define SECOND UINT64_C(1000000000)
 
@@ -87,8 +91,7 @@ static int parse_number(const struct pcow_param *param, const char *word, uint64
 	char *end;
 
 	if (param->kind == PCOW_PARAM_SIZE) {
-		/* JSON's integers are signed. */
-		if (pcow_bytes_parse(word, number) || *number == 0 || *number > INT64_MAX ||
+		if (pcow_bytes_parse(word, number) || *number == 0 || *number > SIZE_BYTES_MAX ||
 		    *number % pcow_page_bytes())
 			return -EINVAL;
 		return 0;
@@ -97,7 +100,19 @@ static int parse_number(const struct pcow_param *param, const char *word, uint64
 		return -EINVAL;
 	errno = 0;
 	*number = strtoull(word, &end, 10);
-	return errno || *end || *number == 0 ? -EINVAL : 0;
+	return errno || *end || *number == 0 || *number > param->max ? -EINVAL : 0;
+}
+
+static int say_number(const struct pcow_param *param, const char *word, struct pcow_error *err)
+{
+	if (param->kind == PCOW_PARAM_SIZE)
+		return pcow_error_set(err, -EINVAL,
+				      "%s=%s: not a size in whole pages, at most 128T, such as 64M "
+				      "or 16M..1G",
+				      param->name, word);
+	return pcow_error_set(err, -EINVAL,
+			      "%s=%s: not a count from 1 to %" PRIu64 ", such as 64 or 16..256",
+			      param->name, word, param->max);
 }
 
 /* "64M", or "16M..1G" in doublings. */
@@ -113,14 +128,11 @@ static int add_numbers(struct values *values, const struct pcow_param *param, co
 	snprintf(first, sizeof(first), "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
 	if (parse_number(param, first, &value.number) ||
 	    parse_number(param, dots ? dots + 2 : first, &last) || last < value.number)
-		return pcow_error_set(err, -EINVAL, "%s=%s: not %s", param->name, word,
-				      param->kind == PCOW_PARAM_SIZE
-					      ? "a size in whole pages, such as 64M or 16M..1G"
-					      : "a count of 1 or more, such as 64 or 16..256");
+		return say_number(param, word, err);
 	for (; value.number <= last; value.number *= 2) {
 		int ret = add(values, &value, err);
 
-		if (ret || value.number > UINT64_MAX / 2)
+		if (ret)
 			return ret;
 	}
 	return 0;
@@ -292,25 +304,31 @@ static int check_patterns(const struct pcow_config *config, struct pcow_error *e
 	return 0;
 }
 
-/* What the profile gives a parameter, or the last --set that names it. */
-static int param_values(struct values *values, const struct pcow_config *config,
-			const struct pcow_scenario *scenario, const struct pcow_param *param,
-			struct pcow_error *err)
+/* The values of the last --set that names a parameter, or NULL. */
+static const char *set_values(const struct pcow_config *config,
+			      const struct pcow_scenario *scenario, const char *param)
 {
-	const char *text = param->values[config->profile];
-	const char *separators = " ";
+	const char *values = NULL;
 
 	for (size_t i = 0; i < config->nr_sets; i++) {
 		struct setting set;
 
-		if (parse_setting(config->sets[i], &set, err) == 0 &&
-		    setting_applies(&set, scenario) && strcmp(set.param, param->name) == 0) {
-			text = set.values;
-			separators = ",";
-		}
+		if (parse_setting(config->sets[i], &set, NULL) == 0 &&
+		    setting_applies(&set, scenario) && strcmp(set.param, param) == 0)
+			values = set.values;
 	}
+	return values;
+}
+
+static int param_values(struct values *values, const struct pcow_config *config,
+			const struct pcow_scenario *scenario, const struct pcow_param *param,
+			struct pcow_error *err)
+{
+	const char *set = set_values(config, scenario, param->name);
+
 	values->n = 0;
-	return parse_values(values, param, text, separators, err);
+	return set ? parse_values(values, param, set, ",", err)
+		   : parse_values(values, param, param->values[config->profile], " ", err);
 }
 
 static int compare_value_name(const void *a, const void *b)
@@ -318,22 +336,57 @@ static int compare_value_name(const void *a, const void *b)
 	return strcmp(((const struct pcow_value *)a)->name, ((const struct pcow_value *)b)->name);
 }
 
-static int plan_add(struct pcow_plan *plan, const struct pcow_case *case_,
+/*
+ * A profile's sizes are for base pages of 4 KiB: where a folio is larger than one
+ * of them, or no part of it, the next whole folio is meant.  What --set asks for
+ * is left as it is.
+ */
+static void make_whole(struct pcow_case *case_, const struct pcow_config *config)
+{
+	const struct pcow_value *page = pcow_case_value(case_, "page");
+	struct pcow_page_kind kind;
+
+	if (!page || pcow_page_kind_parse(page->text, &kind) || !kind.folio_bytes ||
+	    set_values(config, case_->scenario, "size"))
+		return;
+	for (size_t i = 0; i < case_->nr_params; i++) {
+		uint64_t *bytes = &case_->params[i].number;
+
+		if (strcmp(case_->params[i].name, "size") == 0)
+			*bytes = (*bytes + kind.folio_bytes - 1) / kind.folio_bytes *
+				 kind.folio_bytes;
+	}
+}
+
+static bool is_planned(const struct pcow_plan *plan, const struct pcow_case *case_)
+{
+	for (size_t i = 0; i < plan->nr_cases; i++)
+		if (pcow_case_is(&plan->cases[i], case_->scenario->name, case_->params,
+				 case_->nr_params))
+			return true;
+	return false;
+}
+
+static int plan_add(struct pcow_plan *plan, const struct pcow_case *planned,
 		    const struct pcow_config *config)
 {
 	struct pcow_page_demands demands;
+	struct pcow_case case_ = *planned;
 	struct pcow_case *cases;
 
+	make_whole(&case_, config);
+	qsort(case_.params, case_.nr_params, sizeof(case_.params[0]), compare_value_name);
+	/* Several sizes below a folio are one. */
+	if (is_planned(plan, &case_))
+		return 0;
+	pcow_case_check(&case_, &demands);
+	if (config->prepare && demands.n)
+		case_.reason[0] = case_.remedy[0] = '\0';
 	cases = reallocarray(plan->cases, plan->nr_cases + 1, sizeof(*cases));
 	if (!cases)
 		return -ENOMEM;
 	plan->cases = cases;
-	cases = &cases[plan->nr_cases++];
-	*cases = *case_;
-	qsort(cases->params, cases->nr_params, sizeof(cases->params[0]), compare_value_name);
-	pcow_case_check(cases, &demands);
-	if (config->prepare && demands.n)
-		cases->reason[0] = cases->remedy[0] = '\0';
+	cases[plan->nr_cases++] = case_;
 	return 0;
 }
 

@@ -40,22 +40,6 @@ int pcow_tasks_make(struct pcow_engine *engine)
 	return 0;
 }
 
-static bool same_case(const struct pcow_case *case_, const struct pcow_worker *worker)
-{
-	if (strcmp(case_->scenario->name, worker->scenario) ||
-	    case_->nr_params != worker->nr_params)
-		return false;
-	for (size_t i = 0; i < case_->nr_params; i++) {
-		const struct pcow_value *a = &case_->params[i];
-		const struct pcow_value *b = &worker->params[i];
-
-		if (strcmp(a->name, b->name) || a->is_number != b->is_number ||
-		    (a->is_number ? a->number != b->number : strcmp(a->text, b->text) != 0))
-			return false;
-	}
-	return true;
-}
-
 /* A worker that failed is tried again; every other one is finished. */
 static void mark(struct pcow_engine *engine, const struct pcow_worker *worker)
 {
@@ -65,7 +49,8 @@ static void mark(struct pcow_engine *engine, const struct pcow_worker *worker)
 		struct pcow_task *task = &engine->tasks[i];
 
 		if (task->done || task->replicate != worker->replicate ||
-		    !same_case(&engine->plan.cases[task->case_], worker))
+		    !pcow_case_is(&engine->plan.cases[task->case_], worker->scenario,
+				  worker->params, worker->nr_params))
 			continue;
 		task->done = true;
 		engine->totals.resumed++;

@@ -32,8 +32,7 @@ PCOW_SCENARIO(test_one) = {
 PCOW_SCENARIO(test_two) = {
 	.name = "test/two",
 	.operation = "op",
-	.params = PCOW_PARAMS(PCOW_PARAM("calls", PCOW_PARAM_COUNT, "calls", "", "5", "5", "1..16",
-					 "5")),
+	.params = PCOW_PARAMS(PCOW_COUNT("calls", "calls", "", 16, "5", "5", "1..16", "5")),
 	.samples = 10,
 	.measure = measure,
 };
@@ -118,8 +117,11 @@ static void mistakes_are_named(void **state)
 		{ "test/*", "mode=rea", "not one of: read write" },
 		{ "test/*", "page=huge", "not a page kind" },
 		{ "test/*", "page=mthp-3K", "not a page kind" },
-		{ "test/two", "calls=0", "count of 1 or more" },
-		{ "test/two", "calls=-1", "count of 1 or more" },
+		{ "test/two", "calls=0", "not a count from 1 to 16" },
+		{ "test/two", "calls=-1", "not a count from 1 to 16" },
+		{ "test/two", "calls=17", "not a count from 1 to 16" },
+		{ "test/two", "calls=4503599627370497", "not a count from 1 to 16" },
+		{ "test/*", "size=256T", "whole pages, at most 128T" },
 		{ "test/two", "size=1M", "no selected scenario has the parameter size" },
 		{ "test/*", "test/nine.size=1M", "no selected scenario" },
 	};
@@ -139,14 +141,40 @@ static void mistakes_are_named(void **state)
 	}
 }
 
+/* A profile's sizes are made whole folios, each once; what is asked for is not. */
+static void sizes_are_whole_folios(void **state)
+{
+	const char *const sets[] = { "page=hugetlb-2M", "mode=read" };
+	const char *const asked[] = { "page=hugetlb-2M", "mode=read", "size=1M" };
+	const char *const only[] = { "test/one" };
+	struct pcow_config config = { .profile = PCOW_STANDARD,
+				      .scenarios = only,
+				      .nr_scenarios = 1,
+				      .sets = sets,
+				      .nr_sets = 2 };
+	struct pcow_plan plan = plan_of(config);
+
+	(void)state;
+	assert_int_equal(plan.nr_cases, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(pcow_case_value(&plan.cases[i], "size")->number, 2 << 20 << i);
+	pcow_plan_clear(&plan);
+	config.sets = asked;
+	config.nr_sets = 3;
+	plan = plan_of(config);
+	assert_int_equal(plan.nr_cases, 1);
+	assert_string_equal(plan.cases[0].reason, "the size is not a multiple of the folio");
+	pcow_plan_clear(&plan);
+}
+
 static void too_much_memory_is_a_skip(void **state)
 {
-	const char *const sets[] = { "size=1024T" };
+	const char *const sets[] = { "size=100T" };
 	struct pcow_plan plan = plan_of((struct pcow_config){ .sets = sets, .nr_sets = 1 });
 	const struct pcow_case *c = &plan.cases[1];
 
 	(void)state;
-	assert_non_null(strstr(c->reason, "needs 2147483648 MiB"));
+	assert_non_null(strstr(c->reason, "needs 209715200 MiB"));
 	assert_string_not_equal(c->remedy, "");
 	pcow_plan_clear(&plan);
 }
@@ -190,6 +218,7 @@ int main(void)
 		cmocka_unit_test(profile_expands_the_matrix),
 		cmocka_unit_test(sets_replace_values),
 		cmocka_unit_test(mistakes_are_named),
+		cmocka_unit_test(sizes_are_whole_folios),
 		cmocka_unit_test(too_much_memory_is_a_skip),
 		cmocka_unit_test(jobs_survive_the_command_line),
 	};

@@ -209,7 +209,7 @@ PCOW_SCENARIO(lie_busy) = {
 };
 
 /* Run a worker of @name and read its line back. */
-static void run_worker(const char *name, struct pcow_worker *worker)
+static void run_once(const char *name, struct pcow_worker *worker)
 {
 	struct pcow_job job = { .cpu = sched_getcpu(), .parent = getppid(), .sequence = 3 };
 	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
@@ -240,6 +240,19 @@ static void run_worker(const char *name, struct pcow_worker *worker)
 	pcow_reader_close(reader);
 	pcow_header_clear(&header);
 	close(fd);
+}
+
+/* Other tests run beside this one, and samples as short as these do not bear it. */
+static void run_worker(const char *name, struct pcow_worker *worker)
+{
+	for (int tries = 0; tries < 50; tries++) {
+		run_once(name, worker);
+		if (!json_object_get(worker->broken, "others ran for more than 2 % of the time") ||
+		    !strcmp(name, "lie/busy"))
+			return;
+		pcow_worker_clear(worker);
+	}
+	fail_msg("%s: others always run", name);
 }
 
 static int64_t total(const struct pcow_worker *worker, const char *column)

@@ -48,21 +48,25 @@ enum pcow_param_kind {
  * @kind:	how values are parsed and printed
  * @unit:	"bytes", "pages", "calls" ...; "" for words
  * @summary:	half a line for `pincow list`
+ * @max:	largest value of a count; sizes have the same for all
  * @values:	what each profile runs: words separated by spaces; "16M..1G"
  *		doubles from the first to the last; the page kinds "mthp-*"
- *		and "hugetlb-*" stand for each size that the host offers
+ *		and "hugetlb-*" stand for each size that the host offers.  A
+ *		profile's size is made whole folios of the case's page kind
  */
 struct pcow_param {
 	const char *name;
 	enum pcow_param_kind kind;
 	const char *unit;
 	const char *summary;
+	uint64_t max;
 	const char *values[PCOW_PROFILES];
 };
 
-#define PCOW_PARAM(name_, kind_, unit_, summary_, quick_, standard_, full_, lab_)                  \
+#define PCOW_PARAM_UP_TO(name_, kind_, unit_, summary_, max_, quick_, standard_, full_, lab_)      \
 	{                                                                                          \
 		.name = (name_), .kind = (kind_), .unit = (unit_), .summary = (summary_),          \
+		.max = (max_),                                                                     \
 		.values = {                                                                        \
 			[PCOW_QUICK] = (quick_),                                                   \
 			[PCOW_STANDARD] = (standard_),                                             \
@@ -70,6 +74,13 @@ struct pcow_param {
 			[PCOW_LAB] = (lab_),                                                       \
 		},                                                                                 \
 	}
+
+#define PCOW_PARAM(name, kind, unit, summary, quick, standard, full, lab)                          \
+	PCOW_PARAM_UP_TO(name, kind, unit, summary, 0, quick, standard, full, lab)
+
+/* A count of at most @max. */
+#define PCOW_COUNT(name, unit, summary, max, quick, standard, full, lab)                           \
+	PCOW_PARAM_UP_TO(name, PCOW_PARAM_COUNT, unit, summary, max, quick, standard, full, lab)
 
 /* The size of the memory that is forked, touched or pinned. */
 #define PCOW_SIZE(quick, standard, full, lab)                                                      \
