@@ -120,14 +120,18 @@ void pcow_unforked_rseq(void);
 
 /**
  * struct pcow_disturbance - what else happened to this worker
- * The counts are since the process or the boot began.
+ * The counts are since the process or the boot began.  @sibling_busy_ticks is what
+ * the other hardware threads of the core ran; @khz is the CPU's frequency now, 0
+ * when it is not told.
  */
 struct pcow_disturbance {
 	uint64_t involuntary_switches;
 	uint64_t major_faults;
 	uint64_t steal_ticks;
+	uint64_t sibling_busy_ticks;
 	uint64_t interrupts;
 	uint64_t oom_kills;
+	uint64_t khz;
 };
 
 void pcow_disturbance_read(struct pcow_disturbance *now, int cpu);
