@@ -6,8 +6,8 @@
  * done: CLONE_VM | CLONE_VFORK, then a new mm for the program.  Not timed: the
  * program's own run, and waitpid().  Where both share a CPU, a scheduler may let
  * the new program go on before the caller returns (as v7.2's does), and its
- * start-up would be timed as well: the child is of SCHED_IDLE, which whoever
- * wakes up preempts.
+ * start-up would be timed as well: the child is of a lower class than the caller,
+ * who preempts it when it wakes up.
  */
 #include <pincow/bench.h>
 
@@ -21,7 +21,7 @@
 
 struct fork_posix_spawn {
 	struct pcow_region mem;
-	posix_spawnattr_t idle;
+	posix_spawnattr_t below;
 	bool open;
 	pid_t pid;
 };
@@ -33,17 +33,26 @@ static int probe(struct pcow_run *run)
 	return 0;
 }
 
+/* SCHED_IDLE; below a real-time worker the lowest real-time priority, so that the
+ * child waits for nobody else. */
+static void rank_below(posix_spawnattr_t *attr)
+{
+	bool real_time = sched_getscheduler(0) == SCHED_FIFO;
+	const struct sched_param param = { .sched_priority = real_time };
+
+	posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSCHEDULER);
+	posix_spawnattr_setschedpolicy(attr, real_time ? SCHED_FIFO : SCHED_IDLE);
+	posix_spawnattr_setschedparam(attr, &param);
+}
+
 static int setup(struct pcow_run *run, void *state)
 {
 	struct fork_posix_spawn *f = state;
-	const struct sched_param param = { .sched_priority = 0 };
 	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
 
-	posix_spawnattr_init(&f->idle);
+	posix_spawnattr_init(&f->below);
 	f->open = true;
-	posix_spawnattr_setflags(&f->idle, POSIX_SPAWN_SETSCHEDULER);
-	posix_spawnattr_setschedpolicy(&f->idle, SCHED_IDLE);
-	posix_spawnattr_setschedparam(&f->idle, &param);
+	rank_below(&f->below);
 	if (!ret)
 		ret = pcow_region_populate(run, &f->mem);
 	pcow_op_bytes(run, f->mem.bytes);
@@ -56,7 +65,7 @@ static uint64_t measure(void *state)
 	char *const argv[] = { (char *)PROGRAM, NULL };
 	char *const env[] = { NULL };
 
-	errno = posix_spawn(&f->pid, PROGRAM, NULL, &f->idle, argv, env);
+	errno = posix_spawn(&f->pid, PROGRAM, NULL, &f->below, argv, env);
 	return errno == 0;
 }
 
@@ -83,7 +92,7 @@ static void teardown(void *state)
 	struct fork_posix_spawn *f = state;
 
 	if (f->open)
-		posix_spawnattr_destroy(&f->idle);
+		posix_spawnattr_destroy(&f->below);
 	pcow_region_unmap(&f->mem);
 }
 

@@ -45,17 +45,19 @@ static int bind_cpu(struct pcow_run *run)
 }
 
 /*
- * On a guest's single CPU every other task would run inside what is timed.
- * Children are ordinary tasks again; a scenario that waits for one inside
- * measure() would starve it, and stays ordinary itself.
+ * On a guest's single CPU every other task would run inside what is timed.  A
+ * child whose run is part of the operation is of the same priority, or it would
+ * wait for those tasks; any other is an ordinary task again.
  */
 static int raise_priority(struct pcow_run *run)
 {
-	const struct sched_param param = { .sched_priority = 1 };
+	/* Above the lowest, which a child can then be given. */
+	const struct sched_param param = { .sched_priority = 2 };
+	int policy = SCHED_FIFO | (run->claim.child ? 0 : SCHED_RESET_ON_FORK);
 
-	if (!run->job->counted || run->claim.child)
+	if (!run->job->counted)
 		return 0;
-	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &param))
+	if (sched_setscheduler(0, policy, &param))
 		return pcow_error(run, errno, "SCHED_FIFO, for counted instructions");
 	return 0;
 }
