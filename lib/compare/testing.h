@@ -119,7 +119,13 @@ static inline void fake_samples(struct pcow_worker *worker, const struct fake_ca
 			copied[i] = fake->copied;
 	}
 	if (fake->memory_bytes)
-		worker->memory = json_pack("{s:I}", "held_bytes", (json_int_t)fake->memory_bytes);
+		worker->memory[worker->nr_memory++] = (struct pcow_weight){
+			.name = "held_bytes",
+			.method = "process",
+			.value = (int64_t)fake->memory_bytes,
+			.resolution = 1,
+			.closed = true,
+		};
 }
 
 static inline void fake_worker(int fd, const struct fake_case *fake)

@@ -328,18 +328,14 @@ static void print_lines(FILE *out, const struct pcow_summary *summary, bool colo
 /* ------------------------------------------------------------------- memory */
 
 static const struct pcow_grid_column memory_columns[] = {
-	{ "scenario", false }, { "case", false },  { "n", true },
-	{ "what", false },     { "median", true }, { "low..high", true },
+	{ "scenario", false }, { "case", false },     { "n", true },   { "what", false },
+	{ "median", true },    { "low..high", true }, { "by", false },
 };
 
-/* Memory is the only figure in a plain "bytes", "pages" or "count".  What took
- * none in any worker is left to the JSON. */
-static bool is_memory(const struct pcow_metric_row *row)
+/* What took none in any worker is left to the JSON. */
+static bool took_memory(const struct pcow_metric_row *row)
 {
-	if (row->low == 0.0 && row->high == 0.0)
-		return false;
-	return strcmp(row->unit, "bytes") == 0 || strcmp(row->unit, "pages") == 0 ||
-	       strcmp(row->unit, "count") == 0;
+	return row->kind == PCOW_METRIC_MEMORY && row->n && (row->low != 0.0 || row->high != 0.0);
 }
 
 static void memory_cell(char *cell, double value, const char *unit)
@@ -358,8 +354,9 @@ static void memory_rows(struct pcow_grid *grid, const struct pcow_summary *summa
 		const struct pcow_metric_row *row = &summary->rows[i];
 		char cells[sizeof(memory_columns) / sizeof(memory_columns[0])][PCOW_CELL_SIZE];
 		char low[PCOW_CELL_SIZE], high[PCOW_CELL_SIZE];
+		char note[PCOW_CELL_SIZE] = "";
 
-		if (!is_memory(row))
+		if (!took_memory(row))
 			continue;
 		case_cells(cells, row);
 		snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
@@ -371,8 +368,21 @@ static void memory_rows(struct pcow_grid *grid, const struct pcow_summary *summa
 			memory_cell(high, row->high, row->unit);
 			snprintf(cells[5], PCOW_CELL_SIZE, "%.28s .. %.28s", low, high);
 		}
-		pcow_grid_row(grid, cells, "");
+		snprintf(cells[6], PCOW_CELL_SIZE, "%.60s", row->method);
+		if (row->unclosed)
+			snprintf(note, sizeof(note), "%zu more did not close", row->unclosed);
+		pcow_grid_row(grid, cells, note);
 	}
+}
+
+static void memory_legend(FILE *out)
+{
+	fputs("\n"
+	      "by          who was asked: memcg, a memory cgroup of the worker's own; process, the "
+	      "worker and its\n"
+	      "            children in /proc; host, counters that every task moves, which had to "
+	      "agree twice\n",
+	      out);
 }
 
 static void print_memory(FILE *out, const struct pcow_summary *summary, bool color)
@@ -389,6 +399,7 @@ static void print_memory(FILE *out, const struct pcow_summary *summary, bool col
 	pcow_head_print(out, "Memory while held (kinds that took none are left out)", color);
 	pcow_grid_start(&grid, out);
 	memory_rows(&grid, summary);
+	memory_legend(out);
 }
 
 /* ------------------------------------------------------------------ the rest */
@@ -481,12 +492,50 @@ static void print_rest(FILE *out, const struct pcow_summary *summary, bool color
 	free(rows);
 }
 
+static int compare_metrics(const void *pa, const void *pb)
+{
+	const struct pcow_metric_row *const *a = pa, *const *b = pb;
+	int order = strcmp((*a)->metric, (*b)->metric);
+
+	return order ? order : (*a > *b) - (*a < *b);
+}
+
+/* Kinds of memory of which no weighing of a case closed. */
+static void print_unclosed(FILE *out, const struct pcow_summary *summary, bool color)
+{
+	const struct pcow_metric_row **rows = malloc((summary->nr_rows + 1) * sizeof(*rows));
+	size_t n = 0;
+
+	if (!rows) {
+		fputs("\nno memory to list what was not weighed\n", out);
+		return;
+	}
+	for (size_t i = 0; i < summary->nr_rows; i++)
+		if (summary->rows[i].unclosed && !summary->rows[i].n)
+			rows[n++] = &summary->rows[i];
+	if (n) {
+		qsort(rows, n, sizeof(*rows), compare_metrics);
+		pcow_head_print(out, "Memory not weighed: it was not the same before and after",
+				color);
+	}
+	for (size_t first = 0, same; first < n; first += same) {
+		same = 1;
+		while (first + same < n &&
+		       strcmp(rows[first]->metric, rows[first + same]->metric) == 0)
+			same++;
+		fprintf(out, "  %s, by %s\n", rows[first]->metric, rows[first]->method);
+		print_case_list(out, rows + first, same);
+	}
+	free(rows);
+}
+
 void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool color)
 {
 	pcow_host_print(out, summary, color);
 	print_latency(out, summary, color);
 	print_lines(out, summary, color);
 	print_memory(out, summary, color);
+	print_unclosed(out, summary, color);
 	print_rest(out, summary, color);
 	if (summary->truncated)
 		fputs("\nThe file's last line is cut short: the run was interrupted while it wrote "

@@ -82,8 +82,8 @@ static void a_case_is_one_row(void **state)
 			  "      11%        25%  time cap\n");
 	/* That row, and two of memory: nothing was pinned. */
 	assert_int_equal(count(text, "\nfault/cow-copy"), 3);
-	assert_says(text, "page_tables_bytes  8.00 KiB  4.00 KiB .. 12.0 KiB\n");
-	assert_says(text, "rss_pages           0 pages   -2 pages .. 2 pages\n");
+	assert_says(text, "page_tables_bytes  8.00 KiB  4.00 KiB .. 12.0 KiB  process\n");
+	assert_says(text, "rss_pages           0 pages   -2 pages .. 2 pages  process\n");
 	free(text);
 }
 

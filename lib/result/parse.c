@@ -252,27 +252,18 @@ static int check_samples(const struct pcow_worker *worker, struct pcow_error *er
 	return 0;
 }
 
-/* Figures by name, or null.  The keys of "memory" become metrics; those of the
- * others are reasons, which are texts. */
-static int get_figures(const json_t *object, const char *key, bool are_names, json_t **out,
-		       struct pcow_error *err)
+/* Counts by reason, which is any text; or null. */
+static int get_reasons(const json_t *object, const char *key, json_t **out, struct pcow_error *err)
 {
-	json_t *figures = json_object_get(object, key);
+	json_t *reasons = json_object_get(object, key);
 	json_t *value;
 	const char *name;
 
-	if (json_is_null(figures))
+	if (json_is_null(reasons))
 		return 0;
-	if (!json_is_object(figures))
+	if (!json_is_object(reasons))
 		return pcow_error_set(err, -EBADMSG, "\"%s\" is neither an object nor null", key);
-	if (are_names && json_object_size(figures) > PCOW_RESULT_COLUMNS_MAX)
-		return pcow_error_set(err, -EBADMSG, "\"%s\" has more than %d entries", key,
-				      PCOW_RESULT_COLUMNS_MAX);
-	json_object_foreach (figures, name, value) {
-		int ret = are_names ? check_key(key, name, err) : 0;
-
-		if (ret)
-			return ret;
+	json_object_foreach (reasons, name, value) {
 		if (strlen(name) > PCOW_RESULT_TEXT_MAX || pcow_text_has_control(name))
 			return pcow_error_set(err, -EBADMSG,
 					      "\"%s\" has a key that is longer than %d bytes or "
@@ -284,7 +275,52 @@ static int get_figures(const json_t *object, const char *key, bool are_names, js
 					      "integer",
 					      key);
 	}
-	*out = json_incref(figures);
+	*out = json_incref(reasons);
+	return 0;
+}
+
+static int get_weight(const json_t *object, const char *name, struct pcow_weight *w,
+		      struct pcow_error *err)
+{
+	struct pcow_error cause;
+	int ret;
+
+	strcpy(w->name, name);
+	ret = get_integer(object, "value", INT64_MIN, &w->value, &cause);
+	if (ret == 0)
+		ret = get_word(object, "method", w->method, sizeof(w->method), &cause);
+	if (ret == 0)
+		ret = get_integer(object, "resolution", 1, &w->resolution, &cause);
+	if (ret == 0)
+		ret = get_bool(object, "closed", &w->closed, &cause);
+	if (ret)
+		return pcow_error_set(err, ret, "\"memory.%s\": %s", name, cause.text);
+	return 0;
+}
+
+/* The names become metrics. */
+static int get_memory(const json_t *object, struct pcow_worker *worker, struct pcow_error *err)
+{
+	json_t *memory = json_object_get(object, "memory");
+	json_t *weight;
+	const char *name;
+
+	if (json_is_null(memory))
+		return 0;
+	if (!json_is_object(memory))
+		return pcow_error_set(err, -EBADMSG, "\"memory\" is neither an object nor null");
+	if (json_object_size(memory) > PCOW_RESULT_WEIGHTS_MAX)
+		return pcow_error_set(err, -EBADMSG, "\"memory\" has more than %d entries",
+				      PCOW_RESULT_WEIGHTS_MAX);
+	json_object_foreach (memory, name, weight) {
+		int ret = check_key("memory", name, err);
+
+		if (ret == 0)
+			ret = get_weight(weight, name, &worker->memory[worker->nr_memory], err);
+		if (ret)
+			return ret;
+		worker->nr_memory++;
+	}
 	return 0;
 }
 
@@ -339,11 +375,11 @@ static int get_measurement(const json_t *o, struct pcow_worker *w, struct pcow_e
 	if (ret == 0)
 		ret = get_text(o, "op_refused", w->op_refused, sizeof(w->op_refused), err);
 	if (ret == 0)
-		ret = get_figures(o, "broken", false, &w->broken, err);
+		ret = get_reasons(o, "broken", &w->broken, err);
 	if (ret == 0)
-		ret = get_figures(o, "memory", true, &w->memory, err);
+		ret = get_memory(o, w, err);
 	if (ret == 0)
-		ret = get_figures(o, "guards", false, &w->guards, err);
+		ret = get_reasons(o, "guards", &w->guards, err);
 	return ret;
 }
 

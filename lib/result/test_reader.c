@@ -26,7 +26,8 @@
 	"\"clock\":{\"source\":\"tsc\",\"hz\":1000,\"overhead_start_ticks\":1,"                    \
 	"\"overhead_end_ticks\":1,\"resolution_ticks\":1},"                                        \
 	"\"batch\":{\"ticks\":[10,20],\"ops\":[1,0],\"valid\":[1,0]},\"op\":{\"ticks\":[5]},"      \
-	"\"op_refused\":\"\",\"broken\":{\"why\":1},\"memory\":{\"a_bytes\":1},\"guards\":null}\n"
+	"\"op_refused\":\"\",\"broken\":{\"why\":1},\"memory\":{\"a_bytes\":{\"value\":-1,"        \
+	"\"method\":\"host\",\"resolution\":4096,\"closed\":true}},\"guards\":null}\n"
 
 /* Reads @length bytes to the end; the first code that is no success. */
 static int read_bytes(const char *bytes, size_t length, struct pcow_error *err, size_t *workers,
@@ -302,8 +303,16 @@ static void bad_measurements_are_refused(void **state)
 		{ "\"op\":{\"ticks\":[5]}", "\"op\":{\"x\":[5]}", "\"op\" has no column" },
 		{ "{\"why\":1}", "{\"why\":\"1\"}", "\"broken\" holds a value" },
 		{ "{\"why\":1}", "{\"\\u001b\":1}", "\"broken\" has a key" },
-		{ "{\"a_bytes\":1}", "{\"a bytes\":1}", "\"memory\" has a name" },
-		{ "{\"a_bytes\":1}", "7", "\"memory\" is neither an object nor null" },
+		{ "\"a_bytes\"", "\"a bytes\"", "\"memory\" has a name" },
+		{ "\"memory\":{", "\"memory\":7,\"m\":{",
+		  "\"memory\" is neither an object nor null" },
+		{ "\"a_bytes\":{", "\"a_bytes\":7,\"b\":{",
+		  "\"memory.a_bytes\": \"value\" is not an integer" },
+		{ "\"value\":-1", "\"value\":1.5", "\"value\" is not an integer" },
+		{ "\"method\":\"host\"", "\"method\":\"\"", "\"method\" is empty" },
+		{ "\"method\":\"host\"", "\"method\":\"a b\"", "\"method\" holds a space" },
+		{ "\"resolution\":4096", "\"resolution\":0", "\"resolution\" is 0, below 1" },
+		{ "\"closed\":true", "\"closed\":1", "\"closed\" is neither true nor false" },
 		{ ",\"guards\":null", "", "\"guards\" is neither an object nor null" },
 	};
 

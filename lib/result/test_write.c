@@ -98,7 +98,9 @@ static void make_worker(struct pcow_worker *worker)
 	fill_column(&worker->op, "ticks", 2, 40);
 	strcpy(worker->op_refused, "timer: 30 % of p50");
 	worker->broken = json_pack("{s:i}", "copied 0 of 4 pages", 3);
-	worker->memory = json_pack("{s:i}", "rss_pages", -2);
+	worker->memory[0] = (struct pcow_weight){ "rss_pages", "process", -2, 1, true };
+	worker->memory[1] = (struct pcow_weight){ "foll_pins", "host", INT64_MIN, 250, false };
+	worker->nr_memory = 2;
 }
 
 static void assert_same_view(const struct pcow_view *a, const struct pcow_view *b)
@@ -139,7 +141,8 @@ static void assert_same_worker(const struct pcow_worker *a, const struct pcow_wo
 	assert_same_view(&a->op, &b->op);
 	assert_string_equal(a->op_refused, b->op_refused);
 	assert_true(json_equal(a->broken, b->broken));
-	assert_true(json_equal(a->memory, b->memory));
+	assert_int_equal(a->nr_memory, b->nr_memory);
+	assert_memory_equal(a->memory, b->memory, sizeof(a->memory));
 	assert_null(b->guards);
 }
 

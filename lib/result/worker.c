@@ -72,7 +72,6 @@ void pcow_worker_clear(struct pcow_worker *worker)
 	view_clear(&worker->batch);
 	view_clear(&worker->op);
 	json_decref(worker->broken);
-	json_decref(worker->memory);
 	json_decref(worker->guards);
 	memset(worker, 0, sizeof(*worker));
 }

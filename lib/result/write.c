@@ -186,17 +186,39 @@ static json_t *reasons_pack(json_t *reasons)
 	return cleaned;
 }
 
+static json_t *memory_pack(const struct pcow_worker *worker)
+{
+	json_t *object;
+
+	if (!worker->nr_memory)
+		return json_null();
+	object = json_object();
+	for (size_t i = 0; i < worker->nr_memory; i++) {
+		const struct pcow_weight *w = &worker->memory[i];
+
+		if (json_object_set_new(object, w->name,
+					json_pack("{s:I, s:s, s:I, s:b}", "value",
+						  (json_int_t)w->value, "method", w->method,
+						  "resolution", (json_int_t)w->resolution, "closed",
+						  w->closed))) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
 /* What was measured, and under which conditions. */
 static json_t *measurement_pack(const struct pcow_worker *worker)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:O?, s:O?}", "cpu",
+	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "cpu",
 			 (json_int_t)worker->cpu, "op_bytes", (json_int_t)worker->op_bytes,
 			 "started_ns", (json_int_t)worker->started_ns, "elapsed_ns",
 			 (json_int_t)worker->elapsed_ns, "truncated", worker->truncated, "clock",
 			 clock_pack(&worker->clock), "batch", view_pack(&worker->batch), "op",
 			 view_pack(&worker->op), "op_refused", text_pack(worker->op_refused),
-			 "broken", reasons_pack(worker->broken), "memory", worker->memory, "guards",
-			 worker->guards);
+			 "broken", reasons_pack(worker->broken), "memory", memory_pack(worker),
+			 "guards", worker->guards);
 }
 
 int pcow_worker_write(int fd, const struct pcow_worker *worker)

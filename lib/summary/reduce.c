@@ -225,28 +225,6 @@ static void add_distribution(struct reduction *r)
 		add_op_checks(r, n);
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && strcmp(text + length - end_length, end) == 0;
-}
-
-static void add_memory(struct reduction *r)
-{
-	const char *name, *unit;
-	json_t *value;
-
-	json_object_foreach (r->worker->memory, name, value) {
-		if (ends_with(name, "_bytes"))
-			unit = "bytes";
-		else
-			unit = ends_with(name, "_pages") ? "pages" : "count";
-		pcow_figures_add(r->figures, PCOW_METRIC_MEMORY, name,
-				 (double)json_integer_value(value), unit, NULL);
-	}
-}
-
 /* The cost of a whole sample, for fitting over a parameter. */
 static double total_ns(struct reduction *r)
 {
@@ -278,7 +256,8 @@ static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker
 	add_switched(&r, "voluntary_switches", "sleeps");
 	add_distribution(&r);
 	free(r.scratch);
-	add_memory(&r);
+	for (size_t i = 0; i < worker->nr_memory; i++)
+		pcow_figures_add_weight(r.figures, &worker->memory[i]);
 	return reduced->figures.failed ? -ENOMEM : 0;
 }
 

@@ -14,12 +14,17 @@
  * @unit:	its unit
  * @kind:	what it says
  * @value:	never NAN
+ * @method, @resolution, @unclosed: of memory: as in struct pcow_weight, and
+ *		whether its weighing did not close
  */
 struct pcow_figure {
 	char metric[PCOW_RESULT_NAME_MAX];
 	char unit[PCOW_RESULT_NAME_MAX];
 	enum pcow_metric_kind kind;
 	double value;
+	char method[PCOW_RESULT_NAME_MAX];
+	int64_t resolution;
+	bool unclosed;
 };
 
 /**
@@ -37,6 +42,10 @@ struct pcow_figures {
 /* Appends a figure in "@per/@of", or in "@per" when @of is NULL; no NAN. */
 void pcow_figures_add(struct pcow_figures *figures, enum pcow_metric_kind kind, const char *metric,
 		      double value, const char *per, const char *of);
+/* Appends what was weighed; what its resolution does not show is 0. */
+void pcow_figures_add_weight(struct pcow_figures *figures, const struct pcow_weight *weight);
+/* Appends a copy. */
+void pcow_figures_copy(struct pcow_figures *figures, const struct pcow_figure *figure);
 void pcow_figures_clear(struct pcow_figures *figures);
 
 /**

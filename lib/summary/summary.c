@@ -102,6 +102,9 @@ static int compare_figures(const void *pa, const void *pb)
 
 	if (order == 0)
 		order = strcmp(a->unit, b->unit);
+	/* What did not close stands behind what did. */
+	if (order == 0)
+		order = a->unclosed - b->unclosed;
 	return order ? order : (a->value > b->value) - (a->value < b->value);
 }
 
@@ -161,6 +164,34 @@ static int add_row(struct pcow_summary *summary, const struct pcow_metric_row *r
 	return 0;
 }
 
+/* @n figures of one metric and unit, in the order of compare_figures(). */
+static void fill_row(struct pcow_metric_row *row, const struct pcow_figure *f, size_t n)
+{
+	size_t middle;
+
+	strcpy(row->metric, f->metric);
+	strcpy(row->unit, f->unit);
+	strcpy(row->method, f->method);
+	row->kind = f->kind;
+	row->n = n;
+	row->resolution = 0.0;
+	row->low = row->high = row->median = NAN;
+	for (size_t i = 0; i < n; i++) {
+		row->n -= f[i].unclosed;
+		row->resolution = fmax(row->resolution, (double)f[i].resolution);
+		if (strcmp(f[i].method, f->method) != 0)
+			strcpy(row->method, "mixed");
+	}
+	row->unclosed = n - row->n;
+	n = row->n;
+	if (!n)
+		return;
+	middle = n / 2;
+	row->low = f[0].value;
+	row->high = f[n - 1].value;
+	row->median = n % 2 ? f[middle].value : (f[middle - 1].value + f[middle].value) / 2.0;
+}
+
 /* One row a metric: the replicates' values become median, low and high. */
 static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row row,
 			   struct pcow_figures *figures)
@@ -172,20 +203,11 @@ static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row 
 	while (first < figures->n) {
 		const struct pcow_figure *f = &figures->at[first];
 		size_t n = 1;
-		size_t middle;
 
 		while (first + n < figures->n && strcmp(f[n].metric, f->metric) == 0 &&
 		       strcmp(f[n].unit, f->unit) == 0)
 			n++;
-		middle = n / 2;
-		strcpy(row.metric, f->metric);
-		strcpy(row.unit, f->unit);
-		row.kind = f->kind;
-		row.n = n;
-		row.low = f[0].value;
-		row.high = f[n - 1].value;
-		row.median = n % 2 ? f[middle].value
-				   : (f[middle - 1].value + f[middle].value) / 2.0;
+		fill_row(&row, f, n);
 		if (add_row(summary, &row))
 			return -ENOMEM;
 		first += n;
@@ -214,8 +236,7 @@ static int add_case(struct pcow_summary *summary, const struct pcow_reduced *con
 		const struct pcow_figures *figures = &workers[i]->figures;
 
 		for (size_t j = 0; j < figures->n; j++)
-			pcow_figures_add(&all, figures->at[j].kind, figures->at[j].metric,
-					 figures->at[j].value, figures->at[j].unit, NULL);
+			pcow_figures_copy(&all, &figures->at[j]);
 	}
 	if (all.failed)
 		ret = -ENOMEM;

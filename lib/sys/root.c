@@ -222,6 +222,19 @@ int pcow_root_read_field(const struct pcow_root *root, const char *path, const c
 	return ret;
 }
 
+int pcow_text_field(const char *text, const char *key, uint64_t *value)
+{
+	for (const char *line = text; line; line = strchr(line, '\n')) {
+		const char *found;
+
+		line += *line == '\n';
+		found = line_value(line, key);
+		if (found)
+			return parse_field(found, value);
+	}
+	return -ENODATA;
+}
+
 int pcow_root_each(const struct pcow_root *root, const char *dir, const char *prefix,
 		   int (*visit)(const char *name, void *arg), void *arg)
 {

@@ -1,101 +1,244 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory pass: what hold() costs, as differences of the kernel's own
- * counters.  They are host-wide, and exact after vm.stat_refresh, which takes
- * root; without it they lag by up to some hundred pages a CPU.
+ * The memory pass: what hold() costs.  Read before, while it is held and after
+ * its release, by whoever sees least of other tasks: a memcg of the worker's
+ * own, the counters of its processes, the host's counters.
  */
+#include "weigh.h"
 #include "run.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/membarrier.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <pincow/root.h>
+#include <pincow/page.h>
 
-static const struct {
-	const char *name;
-	const char *file;
-	const char *key;
-	const char *minus; /* a second counter of the same file, taken off */
-} weights[] = {
-	{ "page_tables_bytes", "proc/meminfo", "PageTables", NULL },
-	{ "anon_bytes", "proc/meminfo", "AnonPages", NULL },
-	{ "slab_unreclaimable_bytes", "proc/meminfo", "SUnreclaim", NULL },
-	{ "kernel_stack_bytes", "proc/meminfo", "KernelStack", NULL },
-	{ "vmalloc_bytes", "proc/meminfo", "VmallocUsed", NULL },
-	/* One a page, or one a folio where who pins coalesces them. */
-	{ "foll_pins", "proc/vmstat", "nr_foll_pin_acquired", "nr_foll_pin_released" },
+/* Two triples must agree; on a busy host a few more are tried. */
+#define TRIPLES_MIN  2
+#define TRIPLES_MAX  5
+#define READINGS_MAX (2 * TRIPLES_MAX + 1)
+
+/* vmstat's per-CPU parts are folded in at this many, at the latest. */
+#define VMSTAT_THRESHOLD 125
+
+static const char *const weight_names[PCOW_WEIGHTS] = {
+	[PCOW_WEIGHT_ANON] = "anon_bytes",
+	[PCOW_WEIGHT_HUGETLB] = "hugetlb_bytes",
+	[PCOW_WEIGHT_PAGE_TABLES] = "page_tables_bytes",
+	[PCOW_WEIGHT_KERNEL_STACK] = "kernel_stack_bytes",
+	[PCOW_WEIGHT_CHARGED_SLAB] = "charged_slab_bytes",
+	[PCOW_WEIGHT_CHARGED_PERCPU] = "charged_percpu_bytes",
+	[PCOW_WEIGHT_SLAB] = "slab_unreclaimable_bytes",
+	[PCOW_WEIGHT_VMALLOC] = "vmalloc_bytes",
+	[PCOW_WEIGHT_FOLL_PINS] = "foll_pins",
 };
 
-#define NR_WEIGHTS (sizeof(weights) / sizeof(weights[0]))
+static const char *const scale_names[PCOW_SCALES] = {
+	[PCOW_SCALE_MEMCG] = "memcg",
+	[PCOW_SCALE_PROCESS] = "process",
+	[PCOW_SCALE_HOST] = "host",
+};
+
+/**
+ * struct weighing - the readings of one pass
+ * @machine:	this machine's root
+ * @group:	the worker's own, if there is one
+ * @refreshed:	vm.stat_refresh takes a write: the host's counters are exact
+ * @by:		who weighs what: decided by the first reading
+ * @readings:	of each weight, as pcow_weigh_judge() has them
+ * @n:		readings made
+ */
+struct weighing {
+	struct pcow_root machine;
+	struct pcow_group group;
+	bool refreshed;
+	enum pcow_scales by[PCOW_WEIGHTS];
+	int64_t readings[PCOW_WEIGHTS][READINGS_MAX];
+	size_t n;
+};
 
 /*
- * Page tables of a process that is gone are freed after an RCU grace period,
- * and the callbacks run some time behind it: let that pass first.  Then fold
- * the per-CPU parts into the counters.
+ * What a process that is gone leaves behind, its page tables among it, is freed
+ * after an RCU grace period, and the callbacks run some time behind it: let that
+ * pass first.  Then fold the per-CPU parts into the counters.
  */
-static void refresh(void)
+static bool refresh(void)
 {
-	const struct timespec pause = { .tv_nsec = 20000000 };
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	bool refreshed;
 	int fd;
 
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	nanosleep(&pause, NULL);
 	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
-
 	if (fd < 0)
-		return;
-	if (write(fd, "1", 1) < 0)
-		errno = 0; /* reported by the kernel for counters gone negative */
+		return false;
+	/* EINVAL: counters gone negative, which are folded all the same. */
+	refreshed = write(fd, "1", 1) == 1 || errno == EINVAL;
 	close(fd);
+	return refreshed;
 }
 
-static int read_weights(struct pcow_run *run, int64_t values[NR_WEIGHTS])
+static bool uses(const struct weighing *w, enum pcow_scales scale, size_t weight)
 {
-	struct pcow_root root;
-	int ret = pcow_root_open(&root, "/", NULL);
+	return !w->n || w->by[weight] == scale;
+}
 
-	if (ret)
-		return pcow_error(run, -ret, "/proc");
-	refresh();
-	for (size_t i = 0; i < NR_WEIGHTS; i++) {
-		uint64_t plus, minus = 0;
+/* The first scale that knows a weight keeps it. */
+static void choose(struct weighing *w, int64_t seen[PCOW_SCALES][PCOW_WEIGHTS])
+{
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		for (w->by[i] = PCOW_SCALE_MEMCG; w->by[i] < PCOW_SCALE_HOST; w->by[i]++)
+			if (seen[w->by[i]][i] != PCOW_UNREAD)
+				break;
+}
 
-		/* A counter that this kernel lacks stays out of the record. */
-		values[i] = INT64_MIN;
-		if (pcow_root_read_field(&root, weights[i].file, weights[i].key, &plus) ||
-		    (weights[i].minus &&
-		     pcow_root_read_field(&root, weights[i].file, weights[i].minus, &minus)))
+static void read_all(struct weighing *w)
+{
+	int64_t seen[PCOW_SCALES][PCOW_WEIGHTS];
+
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		seen[PCOW_SCALE_MEMCG][i] = PCOW_UNREAD;
+	w->refreshed = refresh();
+	if (*w->group.path)
+		pcow_group_read(&w->group, seen[PCOW_SCALE_MEMCG]);
+	pcow_process_read(&w->machine, getpid(), uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_ANON),
+			  seen[PCOW_SCALE_PROCESS]);
+	pcow_host_read(&w->machine, seen[PCOW_SCALE_HOST]);
+	if (!w->n)
+		choose(w, seen);
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		w->readings[i][w->n] = seen[w->by[i]][i];
+	w->n++;
+}
+
+/* Least difference that a weight shows: what is less is nothing. */
+static int64_t resolution(const struct weighing *w, size_t weight)
+{
+	int64_t unit = (int64_t)pcow_page_bytes();
+
+	if (weight == PCOW_WEIGHT_KERNEL_STACK)
+		unit = 1024;
+	else if (weight == PCOW_WEIGHT_CHARGED_PERCPU || weight == PCOW_WEIGHT_FOLL_PINS)
+		unit = 1;
+	if (w->by[weight] == PCOW_SCALE_HOST && weight != PCOW_WEIGHT_HUGETLB && !w->refreshed)
+		unit *= VMSTAT_THRESHOLD * sysconf(_SC_NPROCESSORS_ONLN);
+	return unit;
+}
+
+bool pcow_weigh_judge(const int64_t *readings, size_t n, int64_t resolution, int64_t *value)
+{
+	int64_t closed[READINGS_MAX];
+	size_t nr_closed = 0;
+
+	for (size_t i = 0; i + 2 < n; i += 2) {
+		int64_t before = readings[i], held = readings[i + 1], after = readings[i + 2];
+
+		*value = held - before;
+		if (llabs(after - before) >= resolution)
 			continue;
-		values[i] = (int64_t)(plus - minus);
+		for (size_t j = 0; j < nr_closed; j++) {
+			if (llabs(closed[j] - *value) >= resolution)
+				continue;
+			*value = closed[j];
+			return true;
+		}
+		closed[nr_closed++] = *value;
 	}
-	pcow_root_close(&root);
+	return false;
+}
+
+/* A weight that could not be read each time is none. */
+static bool was_read(const struct weighing *w, size_t weight)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->readings[weight][i] == PCOW_UNREAD)
+			return false;
+	return true;
+}
+
+static bool all_closed(const struct weighing *w)
+{
+	int64_t value;
+
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		if (was_read(w, i) &&
+		    !pcow_weigh_judge(w->readings[i], w->n, resolution(w, i), &value))
+			return false;
+	return true;
+}
+
+static int arm(struct pcow_run *run, void *state)
+{
+	return run->scenario->arm ? run->scenario->arm(run, state) : 0;
+}
+
+/*
+ * The first hold is not read: what it takes and keeps for the next one (pages
+ * that are charged to the group only now, slabs that stay) is nothing that is
+ * held.
+ */
+static int weigh(struct pcow_run *run, void *state, struct weighing *w)
+{
+	int ret = arm(run, state);
+
+	if (!ret)
+		ret = run->scenario->hold(run, state);
+	if (!ret)
+		ret = arm(run, state);
+	if (ret)
+		return ret;
+	read_all(w);
+	for (size_t i = 0; i < TRIPLES_MAX && (i < TRIPLES_MIN || !all_closed(w)); i++) {
+		ret = run->scenario->hold(run, state);
+		if (ret)
+			return ret;
+		read_all(w);
+		ret = arm(run, state);
+		if (ret)
+			return ret;
+		read_all(w);
+	}
 	return 0;
+}
+
+static void record(const struct weighing *w, struct pcow_worker *worker)
+{
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++) {
+		struct pcow_weight *weight = &worker->memory[worker->nr_memory];
+
+		if (!was_read(w, i))
+			continue;
+		worker->nr_memory++;
+		strcpy(weight->name, weight_names[i]);
+		strcpy(weight->method, scale_names[w->by[i]]);
+		weight->resolution = resolution(w, i);
+		weight->closed =
+			pcow_weigh_judge(w->readings[i], w->n, weight->resolution, &weight->value);
+	}
 }
 
 int pcow_weigh(struct pcow_run *run, void *state)
 {
-	int64_t before[NR_WEIGHTS], held[NR_WEIGHTS];
+	struct weighing w = { .n = 0 };
 	int ret;
 
 	if (!run->scenario->hold)
 		return 0;
-	ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
-	if (!ret)
-		ret = read_weights(run, before);
-	if (!ret)
-		ret = run->scenario->hold(run, state);
-	if (!ret)
-		ret = read_weights(run, held);
+	ret = pcow_root_open(&w.machine, "/", NULL);
 	if (ret)
-		return ret;
-	run->record.memory = json_object();
-	for (size_t i = 0; i < NR_WEIGHTS; i++)
-		if (before[i] != INT64_MIN && held[i] != INT64_MIN)
-			json_object_set_new(run->record.memory, weights[i].name,
-					    json_integer(held[i] - before[i]));
-	return 0;
+		return pcow_error(run, -ret, "/");
+	if (pcow_group_enter(&w.group))
+		pcow_group_leave(&w.group);
+	ret = weigh(run, state, &w);
+	pcow_group_leave(&w.group);
+	pcow_root_close(&w.machine);
+	if (!ret)
+		record(&w, &run->record);
+	return ret;
 }

@@ -12,7 +12,9 @@ worker() {
 			overhead_end_ticks: 0, resolution_ticks: 1},
 		batch: {ticks: [range(3) | $ns * 100], ops: [100, 100, 100], valid: [1, 1, 1],
 			copied: [range(3) | $copied]},
-		op: {}, op_refused: "", broken: null, memory: {page_tables_bytes: 8192}, guards: null
+		op: {}, op_refused: "", broken: null, guards: null,
+		memory: {page_tables_bytes: {value: 8192, method: "process",
+			resolution: 4096, closed: true}}
 	}'
 }
 

@@ -64,7 +64,9 @@ worker() {
 		batch: {ticks: [range(3) | $ns * 100], ops: [100, 100, 100], valid: [1, 1, 1],
 			copied: [100, 100, 100]},
 		op: {ticks: [range(250) | $ns]}, op_refused: "", broken: null,
-		memory: {page_tables_bytes: 8192}, guards: null
+		guards: null,
+		memory: {page_tables_bytes: {value: 8192, method: "process",
+			resolution: 4096, closed: true}}
 	}'
 }
 

@@ -25,6 +25,7 @@
 #define PCOW_RESULT_SAMPLES_MAX ((size_t)1 << 20)
 #define PCOW_RESULT_COLUMNS_MAX 32
 #define PCOW_RESULT_PARAMS_MAX	16
+#define PCOW_RESULT_WEIGHTS_MAX 16
 #define PCOW_RESULT_NAME_MAX	64
 
 enum pcow_status {
@@ -94,6 +95,23 @@ struct pcow_clock_record {
 };
 
 /**
+ * struct pcow_weight - one kind of memory that hold() costs
+ * @name:	"anon_bytes", "foll_pins" ...
+ * @method:	who was asked: "memcg", "process" or "host"
+ * @value:	bytes, pages or a count; below 0 when hold() gave it back
+ * @resolution:	least difference that it shows, in the same unit, >= 1
+ * @closed:	after release it was as before, twice, with the same value between;
+ *		otherwise @value is none of hold()'s alone
+ */
+struct pcow_weight {
+	char name[PCOW_RESULT_NAME_MAX];
+	char method[PCOW_RESULT_NAME_MAX];
+	int64_t value;
+	int64_t resolution;
+	bool closed;
+};
+
+/**
  * struct pcow_worker - what one worker process measured
  * @scenario:	name
  * @operation:	unit of the ops column
@@ -116,8 +134,8 @@ struct pcow_clock_record {
  * @op_refused:	why single operations are not reported; "" when they are
  * @broken:	the reasons of invalid samples with their counts: JSON object
  *		of integers, or NULL
- * @memory:	what hold() costs, bytes or pages by name: JSON object of
- *		integers, or NULL
+ * @memory:	what hold() costs
+ * @nr_memory:	how many kinds; 0 when nothing was weighed
  * @guards:	disturbances during the worker by name: JSON object of
  *		integers, or NULL
  *
@@ -144,7 +162,8 @@ struct pcow_worker {
 	struct pcow_view op;
 	char op_refused[512];
 	json_t *broken;
-	json_t *memory;
+	struct pcow_weight memory[PCOW_RESULT_WEIGHTS_MAX];
+	size_t nr_memory;
 	json_t *guards;
 };
 

@@ -50,6 +50,9 @@ int pcow_root_read_choice(const struct pcow_root *root, const char *path, char *
 int pcow_root_read_field(const struct pcow_root *root, const char *path, const char *key,
 			 uint64_t *value);
 
+/* The same in a text that was read before. */
+int pcow_text_field(const char *text, const char *key, uint64_t *value);
+
 /* Opens a file below the root for reading. -EINVAL for an absolute path or one with "..". */
 int pcow_root_open_file(const struct pcow_root *root, const char *path);
 

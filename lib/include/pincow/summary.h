@@ -35,6 +35,9 @@ enum pcow_metric_kind {
  * @reason, @remedy: of that status
  * @invalid_fraction: samples that broke their claim / samples taken
  * @truncated:	a worker met its time cap
+ * @method:	of memory: who was asked, as in struct pcow_weight, or "mixed"; else ""
+ * @resolution:	of memory: least difference that shows; what is less counts as 0
+ * @unclosed:	of memory: workers whose weighing did not close, left out of @n
  */
 struct pcow_metric_row {
 	char scenario[PCOW_RESULT_NAME_MAX];
@@ -50,6 +53,9 @@ struct pcow_metric_row {
 	char remedy[512];
 	double invalid_fraction;
 	bool truncated;
+	char method[PCOW_RESULT_NAME_MAX];
+	double resolution;
+	size_t unclosed;
 };
 
 /**

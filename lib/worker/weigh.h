@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to the memory pass: what is weighed, by whom, and what becomes of the
+ * readings.
+ */
+#ifndef PINCOW_WORKER_WEIGH_H
+#define PINCOW_WORKER_WEIGH_H
+
+#include <pincow/root.h>
+
+enum pcow_weight_kind {
+	PCOW_WEIGHT_ANON,
+	PCOW_WEIGHT_HUGETLB,
+	PCOW_WEIGHT_PAGE_TABLES,
+	PCOW_WEIGHT_KERNEL_STACK,
+	PCOW_WEIGHT_CHARGED_SLAB,
+	PCOW_WEIGHT_CHARGED_PERCPU,
+	PCOW_WEIGHT_SLAB,
+	PCOW_WEIGHT_VMALLOC,
+	PCOW_WEIGHT_FOLL_PINS,
+	PCOW_WEIGHTS,
+};
+
+/* Who can be asked, the one that sees least of other tasks first. */
+enum pcow_scales {
+	PCOW_SCALE_MEMCG,
+	PCOW_SCALE_PROCESS,
+	PCOW_SCALE_HOST,
+	PCOW_SCALES,
+};
+
+/* What cannot be read. */
+#define PCOW_UNREAD INT64_MIN
+
+/**
+ * struct pcow_group - a memory cgroup (v2) of the worker's own
+ * @tree:	where cgroup2 is mounted
+ * @home:	where the worker was, below @tree; "" for its root
+ * @path:	the group, below @tree; "" while there is none
+ * @churn:	pages that are taken and given back to have the counters flushed
+ */
+struct pcow_group {
+	struct pcow_root tree;
+	char home[512];
+	char path[576];
+	char *churn;
+};
+
+/**
+ * pcow_group_enter() - move the worker into a memory cgroup of its own
+ * @group:	filled in, also on failure; left by pcow_group_leave()
+ *
+ * What it holds already stays charged where it was.  Groups that dead workers
+ * left behind are removed.
+ *
+ * Return: 0, or a negative errno where there is no such group, or one whose
+ * counters lag behind (5.10's do).
+ */
+int pcow_group_enter(struct pcow_group *group);
+
+/* Back home, with every child; the group goes.  Safe after a failed enter. */
+void pcow_group_leave(struct pcow_group *group);
+
+/* Each fills in the weights that it knows; the others are PCOW_UNREAD. */
+void pcow_group_read(const struct pcow_group *group, int64_t weights[PCOW_WEIGHTS]);
+/* Of the process @pid and its descendants below @machine; with @maps also what
+ * takes a walk of their page tables. */
+void pcow_process_read(const struct pcow_root *machine, pid_t pid, bool maps,
+		       int64_t weights[PCOW_WEIGHTS]);
+void pcow_host_read(const struct pcow_root *machine, int64_t weights[PCOW_WEIGHTS]);
+
+/**
+ * pcow_weigh_judge() - the figure that readings agree on
+ * @readings:	before, held, released, held, released ...: released is before
+ *		for the next triple
+ * @n:		how many: 3 or a larger odd number
+ * @resolution:	least difference that means something
+ * @value:	held less before, of the first of two triples that agree; of the
+ *		last one when none do
+ *
+ * A triple closes when what was held is gone after its release.  Something else
+ * may still have come and gone in between, so two must close and say the same.
+ *
+ * Return: whether two did.
+ */
+bool pcow_weigh_judge(const int64_t *readings, size_t n, int64_t resolution, int64_t *value);
+
+#endif

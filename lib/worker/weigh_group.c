@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A memory cgroup of the worker's own, while it is weighed: what is charged
+ * there is of the worker and its children alone.
+ */
+#include "weigh.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <mntent.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <pincow/page.h>
+
+/* The pid follows: whose worker is gone, whoever ended it, is removed by the next. */
+#define GROUP_PREFIX "pincow-"
+
+/*
+ * memory.stat is brought up to date only when more than 64 updates a CPU are
+ * outstanding (MEMCG_CHARGE_BATCH, since v5.16); taking and giving back so many
+ * pages makes it so.
+ */
+#define CHURN_PAGES 64
+
+static const char *const stat_keys[PCOW_WEIGHTS] = {
+	[PCOW_WEIGHT_ANON] = "anon",
+	[PCOW_WEIGHT_KERNEL_STACK] = "kernel_stack",
+	[PCOW_WEIGHT_CHARGED_SLAB] = "slab_unreclaimable",
+	[PCOW_WEIGHT_CHARGED_PERCPU] = "percpu",
+};
+
+static int open_tree(struct pcow_group *group)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "r");
+	struct mntent *mount;
+	int ret = -ENOENT;
+
+	if (!mounts)
+		return -errno;
+	while (ret == -ENOENT && (mount = getmntent(mounts)))
+		if (strcmp(mount->mnt_type, "cgroup2") == 0)
+			ret = pcow_root_open(&group->tree, mount->mnt_dir, NULL);
+	endmntent(mounts);
+	return ret;
+}
+
+/* "0::/a/b" -> "a/b/", "0::/" -> "": a prefix for the names of files. */
+static int find_home(struct pcow_group *group)
+{
+	FILE *groups = fopen("/proc/self/cgroup", "re");
+	char line[sizeof(group->home)];
+	int ret = -ENOENT;
+
+	if (!groups)
+		return -errno;
+	while (ret == -ENOENT && fgets(line, sizeof(line), groups)) {
+		if (strncmp(line, "0::/", 4) != 0 || !strchr(line, '\n'))
+			continue;
+		line[strcspn(line, "\n")] = '\0';
+		snprintf(group->home, sizeof(group->home), "%s%s", line + 4, line[4] ? "/" : "");
+		ret = 0;
+	}
+	fclose(groups);
+	return ret;
+}
+
+__attribute__((format(printf, 4, 5))) static int
+group_write(const struct pcow_group *group, const char *dir, const char *file, const char *fmt, ...)
+{
+	char path[PATH_MAX], text[64];
+	va_list ap;
+	int fd, length, ret = 0;
+
+	va_start(ap, fmt);
+	length = vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	snprintf(path, sizeof(path), "%s%s", dir, file);
+	fd = openat(group->tree.fd, path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, (size_t)length) < 0)
+		ret = -errno;
+	close(fd);
+	return ret;
+}
+
+/* A move into a group with a cpuset undoes the binding (before v6.2 at least). */
+static int move_self(const struct pcow_group *group, const char *dir)
+{
+	cpu_set_t *set;
+	size_t size = CPU_ALLOC_SIZE(CPU_SETSIZE);
+	int ret;
+
+	/* Masks longer than a cpu_set_t are refused with EINVAL until they fit. */
+	while ((set = calloc(1, size)) && sched_getaffinity(0, size, set) && errno == EINVAL) {
+		free(set);
+		size *= 2;
+	}
+	if (!set)
+		return -ENOMEM;
+	ret = group_write(group, dir, "cgroup.procs", "%d", getpid());
+	if (sched_setaffinity(0, size, set) && !ret)
+		ret = -errno;
+	free(set);
+	return ret;
+}
+
+struct sweep {
+	const struct pcow_group *group;
+	const char *parent;
+};
+
+/* One that is populated cannot be removed, whatever its name. */
+static int sweep_one(const char *name, void *arg)
+{
+	const struct sweep *sweep = arg;
+	char path[PATH_MAX], *end;
+	long pid = strtol(name + strlen(GROUP_PREFIX), &end, 10);
+
+	snprintf(path, sizeof(path), "%s%s", sweep->parent, name);
+	if (!*end && pid > 0 && kill((pid_t)pid, 0) && errno == ESRCH)
+		unlinkat(sweep->group->tree.fd, path, AT_REMOVEDIR);
+	return 0;
+}
+
+/*
+ * Controllers are handed to the children of a group without processes, or of
+ * the root: the new group is the worker's sibling, or a child of the root.
+ */
+static int make_group(struct pcow_group *group)
+{
+	char parent[sizeof(group->home)], path[PATH_MAX], text[256];
+	struct sweep sweep = { group, parent };
+	char *slash;
+	int ret;
+
+	snprintf(parent, sizeof(parent), "%s", group->home);
+	if (*parent) {
+		parent[strlen(parent) - 1] = '\0';
+		slash = strrchr(parent, '/');
+		parent[slash ? slash + 1 - parent : 0] = '\0';
+	}
+	snprintf(path, sizeof(path), "%scgroup.subtree_control", parent);
+	ret = pcow_root_read(&group->tree, path, text, sizeof(text));
+	if (ret < 0)
+		return ret;
+	if (!pcow_text_has_word(text, "memory", ' '))
+		return -ENOENT;
+	pcow_root_each(&group->tree, *parent ? parent : ".", GROUP_PREFIX, sweep_one, &sweep);
+	snprintf(group->path, sizeof(group->path), "%s" GROUP_PREFIX "%d/", parent, getpid());
+	if (mkdirat(group->tree.fd, group->path, 0755)) {
+		group->path[0] = '\0';
+		return -errno;
+	}
+	/* The limit that the worker ran under holds here too. */
+	snprintf(path, sizeof(path), "%smemory.max", group->home);
+	if (pcow_root_read(&group->tree, path, text, sizeof(text)) > 0)
+		ret = group_write(group, group->path, "memory.max", "%s", text);
+	return ret < 0 ? ret : 0;
+}
+
+/* Outstanding updates of every CPU are counted together, so ours suffice. */
+static void flush(const struct pcow_group *group)
+{
+	size_t bytes = CHURN_PAGES * pcow_page_bytes();
+
+	for (long i = 0; i <= sysconf(_SC_NPROCESSORS_ONLN); i++) {
+		for (size_t at = 0; at < bytes; at += pcow_page_bytes())
+			*(volatile char *)(group->churn + at) = 1;
+		madvise(group->churn, bytes, MADV_DONTNEED);
+	}
+}
+
+struct hugetlb {
+	const struct pcow_group *group;
+	int64_t bytes;
+};
+
+/* "hugetlb.2MB.current", but not "hugetlb.2MB.rsvd.current". */
+static int add_hugetlb(const char *name, void *arg)
+{
+	struct hugetlb *sum = arg;
+	const char *size_end = strchr(name + strlen("hugetlb."), '.');
+	char path[PATH_MAX];
+	uint64_t bytes;
+	int ret;
+
+	if (!size_end || strcmp(size_end, ".current") != 0)
+		return 0;
+	snprintf(path, sizeof(path), "%s%s", sum->group->path, name);
+	ret = pcow_root_read_u64(&sum->group->tree, path, &bytes);
+	if (ret)
+		return ret;
+	/* Bytes from 0 mean that there is such a file at all. */
+	sum->bytes = (sum->bytes < 0 ? 0 : sum->bytes) + (int64_t)bytes;
+	return 0;
+}
+
+void pcow_group_read(const struct pcow_group *group, int64_t weights[PCOW_WEIGHTS])
+{
+	struct hugetlb hugetlb = { group, -1 };
+	char path[PATH_MAX], text[8192];
+
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		weights[i] = PCOW_UNREAD;
+	flush(group);
+	snprintf(path, sizeof(path), "%smemory.stat", group->path);
+	if (pcow_root_read(&group->tree, path, text, sizeof(text)) < 0)
+		return;
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++) {
+		uint64_t value;
+
+		if (stat_keys[i] && !pcow_text_field(text, stat_keys[i], &value))
+			weights[i] = (int64_t)value;
+	}
+	if (!pcow_root_each(&group->tree, group->path, "hugetlb.", add_hugetlb, &hugetlb) &&
+	    hugetlb.bytes >= 0)
+		weights[PCOW_WEIGHT_HUGETLB] = hugetlb.bytes;
+}
+
+/* Before v5.13 counters lag by up to 32 pages a CPU, and nothing flushes them:
+ * of an odd page, nothing is to be seen. */
+static int prove_exact(const struct pcow_group *group)
+{
+	int64_t before[PCOW_WEIGHTS], after[PCOW_WEIGHTS];
+	size_t bytes = 3 * pcow_page_bytes();
+	char *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return -errno;
+	madvise(pages, bytes, MADV_NOHUGEPAGE);
+	pcow_group_read(group, before);
+	for (size_t at = 0; at < bytes; at += pcow_page_bytes())
+		*(volatile char *)(pages + at) = 1;
+	pcow_group_read(group, after);
+	munmap(pages, bytes);
+	if (before[PCOW_WEIGHT_ANON] == PCOW_UNREAD ||
+	    after[PCOW_WEIGHT_ANON] - before[PCOW_WEIGHT_ANON] != (int64_t)bytes)
+		return -ENOTSUP;
+	return 0;
+}
+
+int pcow_group_enter(struct pcow_group *group)
+{
+	size_t bytes = CHURN_PAGES * pcow_page_bytes();
+	int ret;
+
+	*group = (struct pcow_group){ .tree = { .fd = -1 } };
+	ret = open_tree(group);
+	if (!ret)
+		ret = find_home(group);
+	if (!ret)
+		ret = make_group(group);
+	if (!ret)
+		ret = move_self(group, group->path);
+	if (ret)
+		return ret;
+	group->churn =
+		mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (group->churn == MAP_FAILED) {
+		group->churn = NULL;
+		return -ENOMEM;
+	}
+	madvise(group->churn, bytes, MADV_NOHUGEPAGE);
+	return prove_exact(group);
+}
+
+/* Children that live on go home too: they keep the group busy. */
+static void move_children(const struct pcow_group *group)
+{
+	char path[PATH_MAX], text[4096], *at = text, *end;
+
+	snprintf(path, sizeof(path), "%scgroup.procs", group->path);
+	if (pcow_root_read(&group->tree, path, text, sizeof(text)) < 0)
+		return;
+	for (;; at = end) {
+		long pid = strtol(at, &end, 10);
+
+		if (end == at)
+			return;
+		group_write(group, group->home, "cgroup.procs", "%ld", pid);
+	}
+}
+
+void pcow_group_leave(struct pcow_group *group)
+{
+	if (*group->path) {
+		move_self(group, group->home);
+		move_children(group);
+		unlinkat(group->tree.fd, group->path, AT_REMOVEDIR);
+	}
+	if (group->churn)
+		munmap(group->churn, CHURN_PAGES * pcow_page_bytes());
+	pcow_root_close(&group->tree);
+	group->path[0] = '\0';
+	group->churn = NULL;
+}
