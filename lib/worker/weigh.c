@@ -26,6 +26,11 @@
 /* vmstat's per-CPU parts are folded in at this many, at the latest. */
 #define VMSTAT_THRESHOLD 125
 
+/* A memcg counts up to a page of objects late, in each of two readings; the host
+ * counts whole slabs, of up to 8 pages (PAGE_ALLOC_COSTLY_ORDER). */
+#define LATE_PAGES 2
+#define SLAB_PAGES 8
+
 static const char *const weight_names[PCOW_WEIGHTS] = {
 	[PCOW_WEIGHT_ANON] = "anon_bytes",
 	[PCOW_WEIGHT_HUGETLB] = "hugetlb_bytes",
@@ -46,16 +51,18 @@ static const char *const scale_names[PCOW_SCALES] = {
 
 /**
  * struct weighing - the readings of one pass
- * @machine:	this machine's root
+ * @sight:	this machine
  * @group:	the worker's own, if there is one
+ * @cpus:	how many are online
  * @refreshed:	vm.stat_refresh takes a write: the host's counters are exact
  * @by:		who weighs what: decided by the first reading
  * @readings:	of each weight, as pcow_weigh_judge() has them
  * @n:		readings made
  */
 struct weighing {
-	struct pcow_root machine;
+	struct pcow_sight sight;
 	struct pcow_group group;
+	long cpus;
 	bool refreshed;
 	enum pcow_scales by[PCOW_WEIGHTS];
 	int64_t readings[PCOW_WEIGHTS][READINGS_MAX];
@@ -98,18 +105,25 @@ static void choose(struct weighing *w, int64_t seen[PCOW_SCALES][PCOW_WEIGHTS])
 				break;
 }
 
+static void read_scales(struct weighing *w, bool maps, int64_t seen[PCOW_SCALES][PCOW_WEIGHTS])
+{
+	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
+		seen[PCOW_SCALE_MEMCG][i] = PCOW_UNREAD;
+	if (*w->group.path)
+		pcow_group_read(&w->group, &w->sight, seen[PCOW_SCALE_MEMCG]);
+	pcow_process_read(&w->sight, maps, seen[PCOW_SCALE_PROCESS]);
+	pcow_host_read(&w->sight, seen[PCOW_SCALE_HOST]);
+}
+
+/* Reading writes to our own stack and heap, which a child may share: the first
+ * time takes those copies, so that each reading finds them taken. */
 static void read_all(struct weighing *w)
 {
 	int64_t seen[PCOW_SCALES][PCOW_WEIGHTS];
 
-	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
-		seen[PCOW_SCALE_MEMCG][i] = PCOW_UNREAD;
+	read_scales(w, false, seen);
 	w->refreshed = refresh();
-	if (*w->group.path)
-		pcow_group_read(&w->group, seen[PCOW_SCALE_MEMCG]);
-	pcow_process_read(&w->machine, getpid(), uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_ANON),
-			  seen[PCOW_SCALE_PROCESS]);
-	pcow_host_read(&w->machine, seen[PCOW_SCALE_HOST]);
+	read_scales(w, uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_ANON), seen);
 	if (!w->n)
 		choose(w, seen);
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
@@ -124,10 +138,14 @@ static int64_t resolution(const struct weighing *w, size_t weight)
 
 	if (weight == PCOW_WEIGHT_KERNEL_STACK)
 		unit = 1024;
+	else if (weight == PCOW_WEIGHT_CHARGED_SLAB)
+		unit *= LATE_PAGES;
+	else if (weight == PCOW_WEIGHT_SLAB)
+		unit *= SLAB_PAGES;
 	else if (weight == PCOW_WEIGHT_CHARGED_PERCPU || weight == PCOW_WEIGHT_FOLL_PINS)
 		unit = 1;
 	if (w->by[weight] == PCOW_SCALE_HOST && weight != PCOW_WEIGHT_HUGETLB && !w->refreshed)
-		unit *= VMSTAT_THRESHOLD * sysconf(_SC_NPROCESSORS_ONLN);
+		unit *= VMSTAT_THRESHOLD * w->cpus;
 	return unit;
 }
 
@@ -225,19 +243,21 @@ static void record(const struct weighing *w, struct pcow_worker *worker)
 
 int pcow_weigh(struct pcow_run *run, void *state)
 {
-	struct weighing w = { .n = 0 };
+	struct weighing w = { .cpus = sysconf(_SC_NPROCESSORS_ONLN) };
 	int ret;
 
 	if (!run->scenario->hold)
 		return 0;
-	ret = pcow_root_open(&w.machine, "/", NULL);
-	if (ret)
-		return pcow_error(run, -ret, "/");
-	if (pcow_group_enter(&w.group))
+	ret = pcow_sight_open(&w.sight, "/", getpid());
+	if (ret) {
+		pcow_sight_close(&w.sight);
+		return pcow_error(run, -ret, "/proc");
+	}
+	if (pcow_group_enter(&w.group, &w.sight))
 		pcow_group_leave(&w.group);
 	ret = weigh(run, state, &w);
 	pcow_group_leave(&w.group);
-	pcow_root_close(&w.machine);
+	pcow_sight_close(&w.sight);
 	if (!ret)
 		record(&w, &run->record);
 	return ret;

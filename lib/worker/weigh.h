@@ -32,23 +32,60 @@ enum pcow_scales {
 /* What cannot be read. */
 #define PCOW_UNREAD INT64_MIN
 
+/* Larger than any file that is read; how many sizes of huge pages there are. */
+#define PCOW_SCRATCH_BYTES 32768
+#define PCOW_POOLS_MAX	   8
+
+/**
+ * struct pcow_pool - huge pages of one size
+ * @name:	folder below sys/kernel/mm/hugepages
+ * @kib:	size
+ */
+struct pcow_pool {
+	char name[48];
+	uint64_t kib;
+};
+
+/**
+ * struct pcow_sight - where readings come from
+ * @machine:	root of the live or a recorded machine
+ * @pid:	the worker's
+ * @text:	room for PCOW_SCRATCH_BYTES.  Not shared with children: a reading must
+ *		not itself take copies, so it uses no heap and little stack
+ * @pools, @nr_pools: found once
+ */
+struct pcow_sight {
+	struct pcow_root machine;
+	pid_t pid;
+	char *text;
+	struct pcow_pool pools[PCOW_POOLS_MAX];
+	size_t nr_pools;
+};
+
+/* 0 or -errno; closed by pcow_sight_close() either way. */
+int pcow_sight_open(struct pcow_sight *sight, const char *root, pid_t pid);
+void pcow_sight_close(struct pcow_sight *sight);
+
 /**
  * struct pcow_group - a memory cgroup (v2) of the worker's own
  * @tree:	where cgroup2 is mounted
  * @home:	where the worker was, below @tree; "" for its root
  * @path:	the group, below @tree; "" while there is none
  * @churn:	pages that are taken and given back to have the counters flushed
+ * @cpus:	how many are online
  */
 struct pcow_group {
 	struct pcow_root tree;
 	char home[512];
 	char path[576];
 	char *churn;
+	long cpus;
 };
 
 /**
  * pcow_group_enter() - move the worker into a memory cgroup of its own
  * @group:	filled in, also on failure; left by pcow_group_leave()
+ * @sight:	for its pools and scratch
  *
  * What it holds already stays charged where it was.  Groups that dead workers
  * left behind are removed.
@@ -56,18 +93,17 @@ struct pcow_group {
  * Return: 0, or a negative errno where there is no such group, or one whose
  * counters lag behind (5.10's do).
  */
-int pcow_group_enter(struct pcow_group *group);
+int pcow_group_enter(struct pcow_group *group, const struct pcow_sight *sight);
 
 /* Back home, with every child; the group goes.  Safe after a failed enter. */
 void pcow_group_leave(struct pcow_group *group);
 
 /* Each fills in the weights that it knows; the others are PCOW_UNREAD. */
-void pcow_group_read(const struct pcow_group *group, int64_t weights[PCOW_WEIGHTS]);
-/* Of the process @pid and its descendants below @machine; with @maps also what
- * takes a walk of their page tables. */
-void pcow_process_read(const struct pcow_root *machine, pid_t pid, bool maps,
-		       int64_t weights[PCOW_WEIGHTS]);
-void pcow_host_read(const struct pcow_root *machine, int64_t weights[PCOW_WEIGHTS]);
+void pcow_group_read(const struct pcow_group *group, const struct pcow_sight *sight,
+		     int64_t weights[PCOW_WEIGHTS]);
+/* The worker and its descendants; with @maps also what takes a walk of their page tables. */
+void pcow_process_read(const struct pcow_sight *sight, bool maps, int64_t weights[PCOW_WEIGHTS]);
+void pcow_host_read(const struct pcow_sight *sight, int64_t weights[PCOW_WEIGHTS]);
 
 /**
  * pcow_weigh_judge() - the figure that readings agree on
