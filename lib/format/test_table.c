@@ -87,6 +87,20 @@ static void a_case_is_one_row(void **state)
 	free(text);
 }
 
+static void memory_that_did_not_close_is_no_figure(void **state)
+{
+	char *text = table(FIXTURE("memory.jsonl"), false);
+
+	(void)state;
+	assert_says(text,
+		    "slab_unreclaimable_bytes   144 KiB  128 KiB .. 160 KiB  host   1 more did "
+		    "not close\n");
+	assert_says(text, "\nMemory not weighed: it was not the same before and after\n"
+			  "  vmalloc_bytes, by host\n    cases: fault/cow-copy base 16M\n");
+	assert_int_equal(count(text, "vmalloc_bytes"), 1);
+	free(text);
+}
+
 static void columns_without_figures_are_left_out(void **state)
 {
 	char *text = table(FIXTURE("cut-short.jsonl"), false);
@@ -174,6 +188,7 @@ int main(void)
 		cmocka_unit_test(the_head_names_the_source),
 		cmocka_unit_test(the_head_names_the_model_if_the_file_does),
 		cmocka_unit_test(a_case_is_one_row),
+		cmocka_unit_test(memory_that_did_not_close_is_no_figure),
 		cmocka_unit_test(columns_without_figures_are_left_out),
 		cmocka_unit_test(lines_are_shown_with_their_fit),
 		cmocka_unit_test(a_reason_is_told_once_for_all_its_cases),

@@ -91,6 +91,33 @@ static void metrics_are_those_worked_out_by_hand(void **state)
 	pcow_summary_clear(&s);
 }
 
+/* One of three is left out; of another kind all are; what does not show is 0. */
+static void memory_counts_where_it_closed(void **state)
+{
+	const char *cow = "fault/cow-copy";
+	const struct pcow_metric_row *row;
+	struct pcow_summary s;
+
+	(void)state;
+	read_fixture(&s, FIXTURE("memory.jsonl"));
+	row = find(&s, cow, NULL, 0, "slab_unreclaimable_bytes");
+	assert_row(row, "bytes", 2, 147456, 131072, 163840);
+	assert_string_equal(row->method, "host");
+	assert_int_equal(row->unclosed, 1);
+	assert_float_equal(row->resolution, 32768, 0);
+	row = find(&s, cow, NULL, 0, "vmalloc_bytes");
+	assert_non_null(row);
+	assert_int_equal(row->n, 0);
+	assert_int_equal(row->unclosed, 3);
+	assert_true(isnan(row->median));
+	assert_row(find(&s, cow, NULL, 0, "foll_pins"), "count", 3, 0, 0, 0);
+	row = find(&s, cow, NULL, 0, "anon_bytes");
+	assert_row(row, "bytes", 3, 16777216, 16777216, 16777216);
+	assert_string_equal(row->method, "mixed");
+	assert_int_equal(find(&s, cow, NULL, 0, "latency")->unclosed, 0);
+	pcow_summary_clear(&s);
+}
+
 static void replaced_lines_leave_no_trace(void **state)
 {
 	struct pcow_summary s;
@@ -237,6 +264,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(metrics_are_those_worked_out_by_hand),
+		cmocka_unit_test(memory_counts_where_it_closed),
 		cmocka_unit_test(replaced_lines_leave_no_trace),
 		cmocka_unit_test(a_known_line_is_found),
 		cmocka_unit_test(rows_are_sorted),

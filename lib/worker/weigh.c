@@ -26,9 +26,9 @@
 /* vmstat's per-CPU parts are folded in at this many, at the latest. */
 #define VMSTAT_THRESHOLD 125
 
-/* A memcg counts up to a page of objects late, in each of two readings; the host
+/* A memcg counts objects late, by up to two pages in each of two readings; the host
  * counts whole slabs, of up to 8 pages (PAGE_ALLOC_COSTLY_ORDER). */
-#define LATE_PAGES 2
+#define LATE_PAGES 4
 #define SLAB_PAGES 8
 
 static const char *const weight_names[PCOW_WEIGHTS] = {
