@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Regions that are what they say, regions that are not, and peers. */
+#include <errno.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -161,6 +163,31 @@ static void peers_share_write_and_exit(void **state)
 	pcow_region_unmap(&mem);
 }
 
+/* What a peer dies of is said at once, not after a time limit. */
+static void a_peer_that_dies_is_told(void **state)
+{
+	struct pcow_peer peer = { .pid = 0 };
+	struct pcow_region mem;
+	struct fixture f;
+
+	(void)state;
+	/* Not cmocka's handler. */
+	signal(SIGSEGV, SIG_DFL);
+	assert_int_equal(pcow_region_map(run_of(&f, "base"), &mem, BYTES), 0);
+	assert_int_equal(pcow_peer_open(&f.run, &peer), 0);
+	assert_int_equal(pcow_peer_fork(&peer), 0);
+	assert_int_equal(pcow_peer_wait(&f.run, &peer), 0);
+	/* The child stores to what is not mapped. */
+	mem.addr += mem.bytes;
+	assert_int_equal(pcow_peer_write(&f.run, &peer, &mem, pcow_page_bytes()), -EPIPE);
+	assert_non_null(strstr(f.run.record.reason,
+			       "the forked child was killed by signal 11 (Segmentation fault)"));
+	assert_int_equal(peer.pid, 0);
+	pcow_peer_close(&peer);
+	mem.addr -= mem.bytes;
+	pcow_region_unmap(&mem);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -171,6 +198,7 @@ int main(void)
 		cmocka_unit_test(a_pte_mapped_thp_is_neither),
 		cmocka_unit_test(sizes_that_do_not_fit_are_skips),
 		cmocka_unit_test(peers_share_write_and_exit),
+		cmocka_unit_test(a_peer_that_dies_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -278,6 +278,9 @@ make_user() {
 	chmod 755 "$work"
 	install -d "$work/user"
 	install -m "$1" "$pincow" "$work/user/pincow"
+	install -D -m "$1" "$(dirname "$pincow")/../libexec/pincow/pincow-worker" \
+		"$work/libexec/pincow/pincow-worker"
+	chmod 755 "$work/libexec" "$work/libexec/pincow"
 	[ "$(id -u)" -ne 0 ] || chown 65534:65534 "$work/user"
 	as_user test -x "$work/user/pincow" ||
 		skip "an ordinary user cannot reach $work" "set TMPDIR to a folder that all can enter"
