@@ -186,7 +186,7 @@ static void jobs_survive_the_command_line(void **state)
 				.sequence = 41,
 				.cpu = 1,
 				.parent = 77,
-				.budget = { 20, 2, 10240, 1500000000 },
+				.budget = { 20, 2, 10240, 1500000000, 6000000000 },
 				.clock = { PCOW_CLOCK_TSC, 2596110505, 26 } };
 	struct pcow_plan plan = plan_of((struct pcow_config){ .profile = PCOW_QUICK });
 	struct pcow_job back;
