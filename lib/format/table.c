@@ -250,7 +250,8 @@ static void latency_legend(const struct pcow_grid *grid, FILE *out)
 	fprintf(out, "invalid     samples that broke their claim, left out%s\n",
 		grid->widths[COL_INVALID] ? "" : ": none");
 	fprintf(out,
-		"disturbed   samples with an involuntary switch, kept; of the worst worker%s\n",
+		"disturbed   samples that others ran in, kept up to 2 %% of their time; of the "
+		"worst worker%s\n",
 		grid->widths[COL_DISTURBED] ? "" : ": none");
 }
 

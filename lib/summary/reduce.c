@@ -13,6 +13,9 @@
 
 #define GIB 1073741824.0
 
+/* CPU clocks of children are in microseconds: no less can be told. */
+#define FOREIGN_NS_LEAST 1000
+
 /* A worker on its way to figures, with room for as many values as it has samples. */
 struct reduction {
 	const struct pcow_worker *worker;
@@ -120,15 +123,10 @@ static void add_net(struct reduction *r)
 /* Columns of the engine; every other one is an outcome of the kernel's. */
 static bool is_outcome(const char *column)
 {
-	static const char *const others[] = { "ticks",
-					      "ops",
-					      "valid",
-					      "baseline_ticks",
-					      "involuntary_switches",
-					      "voluntary_switches",
-					      "foreign_ns",
-					      "cpu_begin",
-					      "cpu_end" };
+	static const char *const others[] = {
+		"ticks",      "ops",	   "valid",  "baseline_ticks", "voluntary_switches",
+		"foreign_ns", "cpu_begin", "cpu_end"
+	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
 		if (strcmp(column, others[i]) == 0)
@@ -153,19 +151,27 @@ static void add_outcomes(struct reduction *r)
 	}
 }
 
-/* Tagged, not left out: the fraction of every sample taken that has such a switch. */
-static void add_switched(struct reduction *r, const char *column, const char *metric)
+/* The fraction of every sample taken that others ran in, or that slept: tagged,
+ * not left out.  What sleeps leaves the CPU to others by itself. */
+static void add_disturbance(struct reduction *r)
 {
 	const struct pcow_view *batch = &r->worker->batch;
-	const int64_t *switches = pcow_view_column(batch, column);
-	size_t switched = 0;
+	const int64_t *foreign_ns = pcow_view_column(batch, "foreign_ns");
+	const int64_t *switches = pcow_view_column(batch, "voluntary_switches");
+	size_t disturbed = 0, slept = 0;
 
-	if (!switches)
-		return;
-	for (size_t i = 0; i < batch->n; i++)
-		switched += switches[i] > 0;
-	pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, metric,
-			 (double)switched / (double)batch->n, "ratio", NULL);
+	for (size_t i = 0; i < batch->n; i++) {
+		bool sleeps = switches && switches[i] > 0;
+
+		slept += sleeps;
+		disturbed += foreign_ns && foreign_ns[i] > FOREIGN_NS_LEAST && !sleeps;
+	}
+	if (foreign_ns)
+		pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "disturbed",
+				 (double)disturbed / (double)batch->n, "ratio", NULL);
+	if (switches)
+		pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "sleeps",
+				 (double)slept / (double)batch->n, "ratio", NULL);
 }
 
 static bool all_single(const struct pcow_view *batch)
@@ -252,8 +258,7 @@ static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker
 	add_latency(&r);
 	add_net(&r);
 	add_outcomes(&r);
-	add_switched(&r, "involuntary_switches", "disturbed");
-	add_switched(&r, "voluntary_switches", "sleeps");
+	add_disturbance(&r);
 	add_distribution(&r);
 	free(r.scratch);
 	for (size_t i = 0; i < worker->nr_memory; i++)

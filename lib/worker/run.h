@@ -72,12 +72,12 @@ struct pcow_run {
 
 /**
  * struct pcow_moment - what the kernel counts of the worker, around a timed call
- * @faults, @involuntary_switches, @voluntary_switches: getrusage()
+ * @faults, @voluntary_switches: getrusage()
  * @ran_ns:	CPU time of the worker's threads and of the child that its claim names
  * @cpu:	where it runs
  */
 struct pcow_moment {
-	uint64_t faults, involuntary_switches, voluntary_switches;
+	uint64_t faults, voluntary_switches;
 	uint64_t ran_ns;
 	int cpu;
 };

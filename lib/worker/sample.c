@@ -22,7 +22,7 @@
 
 /* Columns of the batch view while it is filled; NULL for those not wanted. */
 struct batch {
-	int64_t *ticks, *ops, *valid, *faults, *preempted, *slept, *foreign, *baseline;
+	int64_t *ticks, *ops, *valid, *faults, *slept, *foreign, *baseline;
 	int64_t *cpu_begin, *cpu_end;
 };
 
@@ -60,7 +60,6 @@ static void moment_begin(const struct pcow_run *run, const void *state, struct p
 	m->cpu = sched_getcpu();
 	getrusage(RUSAGE_SELF, &ru);
 	m->faults = (uint64_t)ru.ru_minflt;
-	m->involuntary_switches = (uint64_t)ru.ru_nivcsw;
 	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
 	m->ran_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 }
@@ -73,7 +72,6 @@ static void moment_end(const struct pcow_run *run, const void *state, struct pco
 
 	getrusage(RUSAGE_SELF, &ru);
 	m->faults = (uint64_t)ru.ru_minflt;
-	m->involuntary_switches = (uint64_t)ru.ru_nivcsw;
 	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
 	m->cpu = sched_getcpu();
 	m->ran_ns = own_ns + children_ns(run, state);
@@ -120,16 +118,14 @@ static uint64_t claim(struct pcow_run *run, uint64_t ops, uint64_t elapsed_ns,
 	return foreign_ns;
 }
 
-static void batch_fill(const struct pcow_run *run, const struct batch *b, size_t i,
-		       const struct pcow_moment *begin, const struct pcow_moment *end)
+static void batch_fill(const struct batch *b, size_t i, const struct pcow_moment *begin,
+		       const struct pcow_moment *end)
 {
 	b->faults[i] = (int64_t)(end->faults - begin->faults);
 	b->cpu_begin[i] = begin->cpu;
 	b->cpu_end[i] = end->cpu;
-	if (run->claim.child)
-		return;
-	b->preempted[i] = (int64_t)(end->involuntary_switches - begin->involuntary_switches);
-	b->slept[i] = (int64_t)(end->voluntary_switches - begin->voluntary_switches);
+	if (b->slept)
+		b->slept[i] = (int64_t)(end->voluntary_switches - begin->voluntary_switches);
 }
 
 static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i,
@@ -165,7 +161,7 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 	b->ticks[i] = (int64_t)(end - start);
 	b->ops[i] = (int64_t)ops;
 	b->foreign[i] = (int64_t)foreign_ns;
-	batch_fill(run, b, i, &before, &after);
+	batch_fill(b, i, &before, &after);
 	if (b->baseline)
 		b->baseline[i] = (int64_t)base;
 	return 0;
@@ -187,7 +183,6 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "foreign_ns", &b->foreign, true },
 		{ "cpu_begin", &b->cpu_begin, true },
 		{ "cpu_end", &b->cpu_end, true },
-		{ "involuntary_switches", &b->preempted, !run->claim.child },
 		{ "voluntary_switches", &b->slept, !run->claim.child },
 		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
 	};
