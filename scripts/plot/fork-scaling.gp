@@ -35,7 +35,7 @@ set yrange [low : high]
 load here."ticks.gp"
 eval "set ytics ".ticks
 set ylabel "latency of one fork()  (median and range of replicates)"
-set key title "page kind:  slope" left
+set key title "case:  slope" left
 
 plot for [i = 1:curves] "$curve_".i using 1:2:3:4 with yerrorlines \
 	linecolor rgb color(i) dashtype dashes(i) linewidth 2 \
