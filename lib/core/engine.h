@@ -34,7 +34,7 @@ struct pcow_task {
  * @config:	what to run
  * @resumed:	header whose JSON @config borrows from; zero in a fresh run
  * @plan:	the cases
- * @tasks:	each case @config.replicates times, shuffled
+ * @tasks:	@config.replicates rounds; in each stands every case once, shuffled
  * @nr_tasks:	how many
  * @output:	result file
  * @worker:	path of the program pincow-worker
@@ -72,7 +72,8 @@ bool pcow_case_is(const struct pcow_case *case_, const char *scenario,
  * @demands gets the settings that would make it run; may be NULL. */
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
-/* Every case of the plan, each replicate, in an order that the seed decides. */
+/* Every case of the plan, each replicate, in rounds whose order the seed decides:
+ * what drifts during a run then meets all cases alike. */
 int pcow_tasks_make(struct pcow_engine *engine);
 
 /* Once a run, before anything is read of the host: are changes allowed, if they

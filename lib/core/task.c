@@ -10,11 +10,8 @@
  * Fisher-Yates by nrand48(), whose sequence POSIX fixes: the same seed gives
  * the same order on every machine.
  */
-static void shuffle(struct pcow_task *tasks, size_t n, uint64_t seed)
+static void shuffle(struct pcow_task *tasks, size_t n, unsigned short state[3])
 {
-	unsigned short state[3] = { (unsigned short)seed, (unsigned short)(seed >> 16),
-				    (unsigned short)(seed >> 32) };
-
 	for (size_t i = n; i > 1; i--) {
 		size_t j = (size_t)nrand48(state) % i;
 		struct pcow_task swapped = tasks[i - 1];
@@ -26,17 +23,23 @@ static void shuffle(struct pcow_task *tasks, size_t n, uint64_t seed)
 
 int pcow_tasks_make(struct pcow_engine *engine)
 {
-	size_t n = 0;
+	uint64_t seed = engine->config.seed;
+	unsigned short state[3] = { (unsigned short)seed, (unsigned short)(seed >> 16),
+				    (unsigned short)(seed >> 32) };
+	size_t nr_cases = engine->plan.nr_cases;
 
-	engine->nr_tasks = engine->plan.nr_cases * engine->config.replicates;
+	engine->nr_tasks = nr_cases * engine->config.replicates;
 	engine->tasks = calloc(engine->nr_tasks + 1, sizeof(*engine->tasks));
 	if (!engine->tasks)
 		return -ENOMEM;
-	for (size_t c = 0; c < engine->plan.nr_cases; c++)
-		for (uint64_t r = 0; r < engine->config.replicates; r++)
-			engine->tasks[n++] = (struct pcow_task){ .case_ = c, .replicate = r };
-	shuffle(engine->tasks, n, engine->config.seed);
-	engine->totals.planned = n;
+	for (uint64_t r = 0; r < engine->config.replicates; r++) {
+		struct pcow_task *round = &engine->tasks[r * nr_cases];
+
+		for (size_t c = 0; c < nr_cases; c++)
+			round[c] = (struct pcow_task){ .case_ = c, .replicate = r };
+		shuffle(round, nr_cases, state);
+	}
+	engine->totals.planned = engine->nr_tasks;
 	return 0;
 }
 
