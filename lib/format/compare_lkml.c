@@ -118,7 +118,8 @@ static void put_config(FILE *out, const struct pcow_group *base)
 	char text[PCOW_NAME_SIZE] = "";
 
 	fact_add(text, sizeof(text), "profile", json_object_get(header->config, "profile"));
-	fact_add(text, sizeof(text), "workers a case",
+	fact_add(text, sizeof(text),
+		 pcow_header_precision(header) > 0 ? "workers a case up to" : "workers a case",
 		 json_object_get(header->config, "replicates"));
 	fact_add(text, sizeof(text), "page bytes", json_object_get(memory, "page_bytes"));
 	fact_add(text, sizeof(text), "THP", json_object_get(memory, "thp_enabled"));

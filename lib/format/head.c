@@ -42,10 +42,16 @@ static void print_run(FILE *out, const struct pcow_header *header)
 
 	if (!gmtime_r(&seconds, &tm) || !strftime(when, sizeof(when), "%F %T UTC", &tm))
 		strcpy(when, "unknown");
-	fprintf(out, "run     pincow %s, profile %s, seed %s, %s workers a case, %s\n",
-		header->version, fact(header->config, NULL, "profile", profile),
-		fact(header->config, NULL, "seed", seed),
-		fact(header->config, NULL, "replicates", replicates), when);
+	fact(header->config, NULL, "replicates", replicates);
+	fprintf(out, "run     pincow %s, profile %s, seed %s, ", header->version,
+		fact(header->config, NULL, "profile", profile),
+		fact(header->config, NULL, "seed", seed));
+	if (pcow_header_precision(header) > 0)
+		fprintf(out, "%d to %s workers a case until within %g%%, ", PCOW_WORKERS_MIN,
+			replicates, 100 * pcow_header_precision(header));
+	else
+		fprintf(out, "%s workers a case, ", replicates);
+	fprintf(out, "%s\n", when);
 }
 
 /* The timer pair's cost, over all cases that have it; NAN when none has. */

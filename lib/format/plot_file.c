@@ -121,8 +121,9 @@ void pcow_file_origin_write(FILE *out, const struct pcow_header *header)
 			 host_text(header->model, NULL, "name"));
 	pcow_gnuplot_assign(out, "origin_host", line);
 	snprintf(line, sizeof(line),
-		 "pincow %s  ·  replicates: %" JSON_INTEGER_FORMAT "  ·  clock: %s",
-		 header->version, replicates, header->clock_domain);
+		 "pincow %s  ·  replicates: %s%" JSON_INTEGER_FORMAT "  ·  clock: %s",
+		 header->version, pcow_header_precision(header) > 0 ? "up to " : "", replicates,
+		 header->clock_domain);
 	pcow_gnuplot_assign(out, "origin_run", line);
 	pcow_gnuplot_assign(out, "unit", pcow_axis_symbol(pcow_time_unit(header)));
 }

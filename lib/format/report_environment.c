@@ -79,6 +79,7 @@ static const struct fact facts[] = {
 	{ "Scenarios asked for", FROM_CONFIG, NULL, "scenarios", NULL, AS_IT_IS },
 	{ "Parameters set", FROM_CONFIG, NULL, "sets", NULL, AS_IT_IS },
 	{ "Workers a case", FROM_CONFIG, NULL, "replicates", NULL, AS_IT_IS },
+	{ "Precision asked for", FROM_CONFIG, NULL, "precision", NULL, AS_IT_IS },
 	{ "Seed of the order", FROM_CONFIG, NULL, "seed", NULL, AS_IT_IS },
 	{ "CPU asked for", FROM_CONFIG, NULL, "cpu", NULL, AS_IT_IS },
 	{ "Host prepared", FROM_CONFIG, NULL, "prepare", NULL, AS_IT_IS },

@@ -71,6 +71,8 @@ static void command_write(FILE *out, const struct pcow_header *header)
 		option_write(out, "profile", profile);
 	words_write(out, " --set ", json_object_get(config, "sets"));
 	number_write(out, "replicates", config, "replicates", 1);
+	if (pcow_header_precision(header) > 0)
+		fprintf(out, " --precision %g%%", 100 * pcow_header_precision(header));
 	number_write(out, "cpu", config, "cpu", 0);
 	if (json_is_true(json_object_get(config, "prepare")))
 		fputs(" --prepare", out);

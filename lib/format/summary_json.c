@@ -14,12 +14,13 @@ static json_t *real_json(double value)
 static json_t *row_json(const struct pcow_metric_row *row)
 {
 	json_t *json = json_pack(
-		"{s:s, s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:s, s:f, s:s, s:s, s:b}", "scenario",
-		row->scenario, "params", pcow_params_json(row->params, row->nr_params), "metric",
-		row->metric, "unit", row->unit, "n", (json_int_t)row->n, "median",
+		"{s:s, s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:s, s:f, s:s, s:s, s:b}",
+		"scenario", row->scenario, "params", pcow_params_json(row->params, row->nr_params),
+		"metric", row->metric, "unit", row->unit, "n", (json_int_t)row->n, "median",
 		real_json(row->median), "low", real_json(row->low), "high", real_json(row->high),
-		"status", pcow_status_name(row->status), "invalid_fraction", row->invalid_fraction,
-		"reason", row->reason, "remedy", row->remedy, "truncated", row->truncated);
+		"half_width", real_json(row->half_width), "status", pcow_status_name(row->status),
+		"invalid_fraction", row->invalid_fraction, "reason", row->reason, "remedy",
+		row->remedy, "truncated", row->truncated);
 
 	if (row->kind == PCOW_METRIC_MEMORY)
 		json_object_update_new(json, json_pack("{s:s, s:f, s:I}", "method", row->method,

@@ -403,6 +403,69 @@ static void print_memory(FILE *out, const struct pcow_summary *summary, bool col
 	memory_legend(out);
 }
 
+/* ---------------------------------------------------------------- precision */
+
+static const struct pcow_grid_column precision_columns[] = {
+	{ "scenario", false },
+	{ "case", false },
+	{ "n", true },
+	{ "within", true },
+};
+
+/* The case's headline, where it is not as precise as was asked. */
+static const struct pcow_metric_row *find_imprecise(const struct table_case *c, double precision)
+{
+	const struct pcow_metric_row *row = find_metric(c, "net");
+
+	if (!row)
+		row = find_metric(c, "latency");
+	return row && row->n && !(row->half_width <= precision) ? row : NULL;
+}
+
+static size_t precision_rows(struct pcow_grid *grid, const struct pcow_summary *summary,
+			     double precision)
+{
+	char cells[sizeof(precision_columns) / sizeof(precision_columns[0])][PCOW_CELL_SIZE];
+	struct table_case c = { 0 };
+	size_t n = 0;
+
+	while (next_case(summary, &c)) {
+		const struct pcow_metric_row *row = find_imprecise(&c, precision);
+
+		if (!row)
+			continue;
+		case_cells(cells, row);
+		snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
+		if (isfinite(row->half_width))
+			snprintf(cells[3], PCOW_CELL_SIZE, "%.2g%%", 100.0 * row->half_width);
+		else
+			strcpy(cells[3], "unknown");
+		pcow_grid_row(grid, cells, "");
+		n++;
+	}
+	return n;
+}
+
+static void print_precision(FILE *out, const struct pcow_summary *summary, bool color)
+{
+	double precision = pcow_header_precision(&summary->header);
+	struct pcow_grid grid = {
+		.columns = precision_columns,
+		.nr_columns = sizeof(precision_columns) / sizeof(precision_columns[0]),
+		.color = color,
+	};
+	char title[PCOW_TEXT_WIDTH];
+
+	if (precision <= 0 || !precision_rows(&grid, summary, precision))
+		return;
+	snprintf(title, sizeof(title),
+		 "Not within %g%% as asked: half the 95%% interval over n workers",
+		 100.0 * precision);
+	pcow_head_print(out, title, color);
+	pcow_grid_start(&grid, out);
+	precision_rows(&grid, summary, precision);
+}
+
 /* ------------------------------------------------------------------ the rest */
 
 static int compare_failures(const void *pa, const void *pb)
@@ -537,6 +600,7 @@ void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool colo
 	print_lines(out, summary, color);
 	print_memory(out, summary, color);
 	print_unclosed(out, summary, color);
+	print_precision(out, summary, color);
 	print_rest(out, summary, color);
 	if (summary->truncated)
 		fputs("\nThe file's last line is cut short: the run was interrupted while it wrote "

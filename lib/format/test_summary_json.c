@@ -15,9 +15,19 @@
 
 static void json_has_exactly_its_keys(void **state)
 {
-	static const char *const keys[] = { "scenario", "params", "metric", "unit",
-					    "n",	"median", "low",    "high",
-					    "status",	"reason", "remedy", "invalid_fraction",
+	static const char *const keys[] = { "scenario",
+					    "params",
+					    "metric",
+					    "unit",
+					    "n",
+					    "median",
+					    "low",
+					    "high",
+					    "half_width",
+					    "status",
+					    "reason",
+					    "remedy",
+					    "invalid_fraction",
 					    "truncated" };
 	struct pcow_summary s;
 	json_t *json, *row;

@@ -140,6 +140,22 @@ static void a_reason_is_told_once_for_all_its_cases(void **state)
 	free(text);
 }
 
+static void what_is_less_precise_than_asked_is_told(void **state)
+{
+	char *text = table(FIXTURE("precision.jsonl"), false);
+
+	(void)state;
+	assert_says(text, ", 5 to 7 workers a case until within 1%, ");
+	assert_says(text, "\nNot within 1% as asked: half the 95% interval over n workers\n"
+			  "scenario    case      n   within\n"
+			  "fork/anon   base 64M  7     9.1%\n"
+			  "null/batch  base 16M  3  unknown\n\n");
+	free(text);
+	text = table(FIXTURE("metrics.jsonl"), false);
+	assert_int_equal(count(text, "as asked"), 0);
+	free(text);
+}
+
 static void instructions_are_no_time(void **state)
 {
 	char *text = table(FIXTURE("instructions.jsonl"), false);
@@ -192,6 +208,7 @@ int main(void)
 		cmocka_unit_test(columns_without_figures_are_left_out),
 		cmocka_unit_test(lines_are_shown_with_their_fit),
 		cmocka_unit_test(a_reason_is_told_once_for_all_its_cases),
+		cmocka_unit_test(what_is_less_precise_than_asked_is_told),
 		cmocka_unit_test(instructions_are_no_time),
 		cmocka_unit_test(an_empty_run_says_so),
 		cmocka_unit_test(lines_fit_and_color_is_asked_for),

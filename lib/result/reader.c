@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "record.h"
 
@@ -233,6 +234,31 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 			return ret;
 	}
 	return ret;
+}
+
+int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err)
+{
+	struct pcow_reader reader = { .name = "a worker's record" };
+	int copy = dup(fd);
+	int ret;
+
+	memset(worker, 0, sizeof(*worker));
+	reader.stream = copy < 0 ? NULL : fdopen(copy, "r");
+	if (!reader.stream) {
+		ret = pcow_error_set(err, -errno, "%s: %s", reader.name, strerror(errno));
+		if (copy >= 0)
+			close(copy);
+		return ret;
+	}
+	rewind(reader.stream);
+	ret = pcow_reader_next(&reader, worker, err);
+	if (ret == 0)
+		pcow_error_set(err, -ENODATA, "%s is cut short", reader.name);
+	fclose(reader.stream);
+	free(reader.line);
+	if (ret == 0)
+		return -ENODATA;
+	return ret < 0 ? ret : 0;
 }
 
 bool pcow_reader_truncated(const struct pcow_reader *reader)

@@ -185,6 +185,33 @@ static void round_trip_changes_nothing(void **state)
 	scratch_close(&scratch);
 }
 
+static void a_line_alone_is_read_back(void **state)
+{
+	struct pcow_worker written, read;
+	struct pcow_error err = { "" };
+	struct scratch scratch;
+
+	(void)state;
+	scratch_open(&scratch);
+	assert_int_equal(pcow_worker_read(scratch.fd, &read, &err), -ENODATA);
+	assert_string_equal(err.text, "a worker's record is cut short");
+	make_worker(&written);
+	assert_int_equal(pcow_worker_write(scratch.fd, &written), 0);
+	/* Wherever the file's offset is, and without closing it. */
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), 0);
+		assert_same_worker(&written, &read);
+		pcow_worker_clear(&read);
+	}
+	pcow_worker_clear(&written);
+	assert_int_equal(ftruncate(scratch.fd, 100), 0);
+	assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), -ENODATA);
+	assert_int_equal(pwrite(scratch.fd, "}\n", 2, 98), 2);
+	assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), -EBADMSG);
+	assert_int_equal(pcow_worker_read(-1, &read, NULL), -EBADF);
+	scratch_close(&scratch);
+}
+
 static void a_header_may_lack_the_model(void **state)
 {
 	struct pcow_header header;
@@ -377,6 +404,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip_changes_nothing),
+		cmocka_unit_test(a_line_alone_is_read_back),
 		cmocka_unit_test(a_header_may_lack_the_model),
 		cmocka_unit_test(unfit_texts_are_cleaned),
 		cmocka_unit_test(views_have_limits),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Student's t: paired, Welch's, and the noise floor.
+ * Student's t: paired, Welch's, of logarithms, and the noise floor.
  */
 #include <math.h>
 
@@ -65,6 +65,17 @@ struct pcow_shift pcow_t_welch(const double *a, size_t na, const double *b, size
 	df = 1.0 / (pow(error_a / error, 4.0) / (double)(na - 1) +
 		    pow(error_b / error, 4.0) / (double)(nb - 1));
 	return t_shift(difference, error, df, confidence);
+}
+
+double pcow_half_width(const double *x, size_t n, double confidence, double *scratch)
+{
+	struct pcow_shift interval;
+
+	/* The logarithm of what is not positive is not finite, and t has no answer. */
+	for (size_t i = 0; i < n; i++)
+		scratch[i] = log(x[i]);
+	interval = pcow_t_one(scratch, n, confidence);
+	return expm1(interval.high - interval.estimate);
 }
 
 double pcow_noise_floor(const double *x, size_t n, double confidence)

@@ -251,6 +251,25 @@ static void ties_count_for_the_larger_p(void **state)
 	assert_close(pcow_hl_two(a, 3, same, 3, 0.95, scratch).p, 1.0, 0.0);
 }
 
+/* By scipy: expm1(ppf(.975, 4) * std(log(x), ddof = 1) / sqrt(5)). */
+static void half_widths_are_of_logarithms(void **state)
+{
+	static const double x[] = { 1.0, 1.1, 0.9, 1.3, 1.2 };
+	static const double scaled[] = { 1e9, 1.1e9, 0.9e9, 1.3e9, 1.2e9 };
+	static const double same[] = { 3.0, 3.0, 3.0 };
+	static const double bad[] = { 1.0, 0.0, 2.0 }, worse[] = { 1.0, -1.0, INFINITY };
+
+	(void)state;
+	assert_close(pcow_half_width(x, 5, 0.95, scratch), 0.19775258997394668, CLOSE);
+	assert_close(pcow_half_width(scaled, 5, 0.95, scratch), 0.19775258997394668, CLOSE);
+	assert_true(pcow_half_width(same, 3, 0.95, scratch) == 0.0);
+	assert_true(pcow_half_width(x, 1, 0.95, scratch) == INFINITY);
+	assert_true(isnan(pcow_half_width(x, 0, 0.95, scratch)));
+	assert_true(isnan(pcow_half_width(bad, 3, 0.95, scratch)));
+	assert_true(isnan(pcow_half_width(worse, 2, 0.95, scratch)));
+	assert_true(isnan(pcow_half_width(worse, 3, 0.95, scratch)));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -258,6 +277,7 @@ int main(void)
 		cmocka_unit_test(t_of_two_values_is_in_closed_form),
 		cmocka_unit_test(six_signed_ranks_are_in_closed_form),
 		cmocka_unit_test(rank_sums_of_four_are_in_closed_form),
+		cmocka_unit_test(half_widths_are_of_logarithms),
 		cmocka_unit_test(nothing_has_no_answer),
 		cmocka_unit_test(values_that_are_not_finite_have_no_answer),
 		cmocka_unit_test(sums_that_overflow_have_no_answer),

@@ -30,6 +30,11 @@ bool pcow_header_is_counted(const struct pcow_header *header)
 	return strcmp(header->clock_domain, "instructions") == 0;
 }
 
+double pcow_header_precision(const struct pcow_header *header)
+{
+	return json_number_value(json_object_get(header->config, "precision"));
+}
+
 const char *pcow_time_unit(const struct pcow_header *header)
 {
 	return pcow_header_is_counted(header) ? "instructions" : "ns";
@@ -300,6 +305,25 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *wo
 	if (worker->status != PCOW_STATUS_OK || reduced->invalid == reduced->samples)
 		return 0;
 	return reduce_samples(reduced, worker, time_unit);
+}
+
+int pcow_worker_headline(const struct pcow_worker *worker, double *figure)
+{
+	struct pcow_reduced reduced;
+	int ret = pcow_reduced_make(&reduced, worker, "ns");
+	bool net = false;
+
+	*figure = NAN;
+	for (size_t i = 0; i < reduced.figures.n && !ret; i++) {
+		const struct pcow_figure *f = &reduced.figures.at[i];
+		bool is_net = strcmp(f->metric, "net") == 0;
+
+		if (is_net || (!net && strcmp(f->metric, "latency") == 0))
+			*figure = f->value;
+		net |= is_net;
+	}
+	pcow_reduced_clear(&reduced);
+	return ret;
 }
 
 void pcow_reduced_clear(struct pcow_reduced *reduced)

@@ -126,7 +126,12 @@ static int compare_rows(const void *pa, const void *pb)
 static struct pcow_metric_row common_row(const struct pcow_reduced *const *workers, size_t n,
 					 const char *without)
 {
-	struct pcow_metric_row row = { .median = NAN, .low = NAN, .high = NAN };
+	struct pcow_metric_row row = {
+		.median = NAN,
+		.low = NAN,
+		.high = NAN,
+		.half_width = NAN,
+	};
 	const struct pcow_reduced *worst = workers[0];
 	size_t samples = 0, invalid = 0;
 
@@ -192,6 +197,24 @@ static void fill_row(struct pcow_metric_row *row, const struct pcow_figure *f, s
 	row->median = n % 2 ? f[middle].value : (f[middle - 1].value + f[middle].value) / 2.0;
 }
 
+/* How far @n workers' values agree: see struct pcow_metric_row. */
+static int agree(double *half_width, const struct pcow_figure *figures, size_t n)
+{
+	double *values;
+
+	*half_width = NAN;
+	if (n < PCOW_WORKERS_MIN || figures->kind != PCOW_METRIC_COST)
+		return 0;
+	values = malloc(2 * n * sizeof(*values));
+	if (!values)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		values[i] = figures[i].value;
+	*half_width = pcow_half_width(values, n, PCOW_WORKERS_CONFIDENCE, values + n);
+	free(values);
+	return 0;
+}
+
 /* One row a metric: the replicates' values become median, low and high. */
 static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row row,
 			   struct pcow_figures *figures)
@@ -208,7 +231,7 @@ static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row 
 		       strcmp(f[n].unit, f->unit) == 0)
 			n++;
 		fill_row(&row, f, n);
-		if (add_row(summary, &row))
+		if (agree(&row.half_width, f, n) || add_row(summary, &row))
 			return -ENOMEM;
 		first += n;
 	}
@@ -312,19 +335,34 @@ static int fit_replicate(const struct pcow_reduced *const *points, size_t n, con
 	return figures->failed ? -ENOMEM : 0;
 }
 
+/* How many of the points, sorted, are of the first one's replicate. */
+static size_t count_replicate(const struct pcow_reduced *const *points, size_t nr_points)
+{
+	size_t n = 1;
+
+	while (n < nr_points && points[n]->replicate == points[0]->replicate)
+		n++;
+	return n;
+}
+
 static int add_line(struct pcow_summary *summary, const struct pcow_reduced *const *points,
 		    size_t nr_points)
 {
 	const char *time_unit = pcow_time_unit(&summary->header);
 	struct pcow_figures figures = { 0 };
+	size_t most = 0;
 	int ret = 0;
 
+	for (size_t first = 0, n; first < nr_points; first += n) {
+		n = count_replicate(points + first, nr_points - first);
+		most = n > most ? n : most;
+	}
+	/* With a precision some sizes have more workers than others: where cost is not
+	 * quite linear, a line through a part of the sizes is another line. */
 	for (size_t first = 0, n; ret == 0 && first < nr_points; first += n) {
-		n = 1;
-		while (first + n < nr_points &&
-		       points[first + n]->replicate == points[first]->replicate)
-			n++;
-		ret = fit_replicate(points + first, n, time_unit, &figures);
+		n = count_replicate(points + first, nr_points - first);
+		if (n == most)
+			ret = fit_replicate(points + first, n, time_unit, &figures);
 	}
 	if (ret == 0)
 		ret = add_metric_rows(summary, common_row(points, nr_points, points[0]->scale_by),

@@ -160,6 +160,41 @@ static void a_known_line_is_found(void **state)
 	pcow_summary_clear(&s);
 }
 
+/* Replicates 2 and 3 have a part of the sizes, as where a precision stopped some. */
+static void a_line_goes_through_every_size(void **state)
+{
+	struct pcow_summary s;
+
+	(void)state;
+	read_fixture(&s, FIXTURE("lines.jsonl"));
+	assert_row(find(&s, "fork/anon", "base", 0, "slope"), "ns/GiB", 2, 1048576, 1048576,
+		   1048576);
+	pcow_summary_clear(&s);
+}
+
+/* By scipy, as in unit/core/precision. */
+static void half_widths_take_five_workers(void **state)
+{
+	const struct pcow_metric_row *row;
+	struct pcow_summary s;
+
+	(void)state;
+	read_fixture(&s, FIXTURE("precision.jsonl"));
+	assert_float_equal(pcow_header_precision(&s.header), 0.01, 1e-12);
+	row = find(&s, "fork/anon", NULL, 16777216, "latency");
+	assert_float_equal(row->half_width, 0.007580211527510779, 1e-12);
+	/* What does not vary, what is no cost, what too few have, what was skipped. */
+	row = find(&s, "gup/futex", NULL, 0, "net");
+	assert_true(row->half_width == 0.0);
+	assert_true(isnan(find(&s, "gup/futex", NULL, 0, "ops")->half_width));
+	assert_true(isnan(find(&s, "null/batch", NULL, 0, "latency")->half_width));
+	assert_true(isnan(find(&s, "pin/io-uring", NULL, 0, "latency")->half_width));
+	pcow_summary_clear(&s);
+	read_fixture(&s, FIXTURE("metrics.jsonl"));
+	assert_true(pcow_header_precision(&s.header) == 0.0);
+	pcow_summary_clear(&s);
+}
+
 static void rows_are_sorted(void **state)
 {
 	struct pcow_summary s;
@@ -267,6 +302,8 @@ int main(void)
 		cmocka_unit_test(memory_counts_where_it_closed),
 		cmocka_unit_test(replaced_lines_leave_no_trace),
 		cmocka_unit_test(a_known_line_is_found),
+		cmocka_unit_test(a_line_goes_through_every_size),
+		cmocka_unit_test(half_widths_take_five_workers),
 		cmocka_unit_test(rows_are_sorted),
 		cmocka_unit_test(what_did_not_run_has_a_row_that_says_why),
 		cmocka_unit_test(a_cut_last_line_is_told),

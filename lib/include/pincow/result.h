@@ -212,6 +212,16 @@ const struct pcow_value *pcow_worker_param(const struct pcow_worker *worker, con
 int pcow_worker_write(int fd, const struct pcow_worker *worker);
 
 /**
+ * pcow_worker_read() - the inverse of pcow_worker_write()
+ * @fd:		a file that holds one worker's line; read from its beginning
+ * @worker:	filled in; cleared by the caller with pcow_worker_clear()
+ * @err:	one line on failure
+ *
+ * Return: 0, -ENODATA when there is no whole line, -EBADMSG for a bad one, -errno.
+ */
+int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err);
+
+/**
  * struct pcow_header - the first line of a result file
  * @schema:	version
  * @version:	of pincow that wrote it

@@ -138,6 +138,23 @@ struct pcow_shift pcow_t_welch(const double *a, size_t na, const double *b, size
 			       double confidence);
 
 /**
+ * pcow_half_width() - how narrowly values that differ by factors pin their centre
+ * @x:		positive values
+ * @n:		how many
+ * @confidence:	of the interval, 0 < @confidence < 1
+ * @scratch:	@n values
+ *
+ * Student's t on the logarithms: exp(t(n - 1) sd(log x) / sqrt(n)) - 1, how far
+ * the interval's upper end, which is the further one, lies from the geometric
+ * mean, as a fraction of that.
+ * R: exp(diff(t.test(log(x), conf.level = confidence)$conf.int) / 2) - 1.
+ *
+ * Return: 0 when all are alike; INFINITY for one value; NAN for none, and when a
+ * value is not positive and finite.
+ */
+double pcow_half_width(const double *x, size_t n, double confidence, double *scratch);
+
+/**
  * pcow_hl_one() - Hodges-Lehmann estimate of one group's centre
  * @x:		values or paired differences
  * @n:		how many

@@ -33,6 +33,9 @@ enum pcow_metric_kind {
  *		interval, which one boot cannot give
  * @status:	worst of ok < skip < invalid < error over the workers
  * @reason, @remedy: of that status
+ * @half_width:	of a cost: pcow_half_width() of the workers' values at
+ *		PCOW_WORKERS_CONFIDENCE, within one boot; NAN below PCOW_WORKERS_MIN of
+ *		them and where one is not positive
  * @invalid_fraction: samples that broke their claim / samples taken
  * @truncated:	a worker met its time cap
  * @method:	of memory: who was asked, as in struct pcow_weight, or "mixed"; else ""
@@ -48,6 +51,7 @@ struct pcow_metric_row {
 	enum pcow_metric_kind kind;
 	size_t n;
 	double median, low, high;
+	double half_width;
 	enum pcow_status status;
 	char reason[512];
 	char remedy[512];
@@ -77,8 +81,27 @@ struct pcow_summary {
 int pcow_summary_read(struct pcow_summary *summary, const char *path, struct pcow_error *err);
 void pcow_summary_clear(struct pcow_summary *summary);
 
+/* An interval over fewer workers than these says little. */
+#define PCOW_WORKERS_MIN 5
+
+/* Of an interval over the workers of a case. */
+#define PCOW_WORKERS_CONFIDENCE 0.95
+
+/**
+ * pcow_worker_headline() - the one figure of a worker that its case is known by
+ * @worker:	as pcow_reader_next() or pcow_worker_read() gave it
+ * @figure:	its "net" where there is one, else its "latency"; NAN when it has none
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int pcow_worker_headline(const struct pcow_worker *worker, double *figure);
+
 /* Does the clock count instructions? */
 bool pcow_header_is_counted(const struct pcow_header *header);
+
+/* How narrow the interval over a case's workers was to be, as a fraction; 0 where
+ * that was not asked for. */
+double pcow_header_precision(const struct pcow_header *header);
 
 /* "ns", or "instructions" where the clock counts those. */
 const char *pcow_time_unit(const struct pcow_header *header);
