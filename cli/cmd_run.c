@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <pincow/model.h>
+#include <pincow/summary.h>
 
 #include "cli.h"
 
@@ -18,6 +19,7 @@ enum {
 	KEY_RESUME,
 	KEY_SEED,
 	KEY_REPLICATES,
+	KEY_PRECISION,
 	KEY_CPU,
 	KEY_PREPARE,
 	KEY_COUNTED,
@@ -52,7 +54,14 @@ static const struct argp_option option_table[] = {
 	{ "resume", KEY_RESUME, NULL, 0,
 	  "Complete the interrupted run in the file named by --output, as it was configured", 0 },
 	{ "seed", KEY_SEED, "N", 0, "Of the order of workers; default: random, and recorded", 0 },
-	{ "replicates", KEY_REPLICATES, "N", 0, "Workers for each case; default 3", 0 },
+	{ "replicates", KEY_REPLICATES, "N", 0,
+	  "Workers for each case; default: quick 7, standard 12, full 16, lab 3. With --precision "
+	  "the most that a case may have, 5 or more; default 30",
+	  0 },
+	{ "precision", KEY_PRECISION, "PERCENT", 0,
+	  "Add workers to each case, round after round, until half the 95 % interval over them is "
+	  "within PERCENT of the figure, as in 1%",
+	  0 },
 	{ "cpu", KEY_CPU, "N", 0, "Bind workers to this CPU; default: the last core's", 0 },
 	{ "prepare", KEY_PREPARE, NULL, 0,
 	  "Change the host settings that cases need (as root), and put them back", 0 },
@@ -94,6 +103,22 @@ static const char *parse_label(const struct argp_state *state, const char *arg)
 	return arg;
 }
 
+/* "1%" */
+static double parse_precision(const struct argp_state *state, const char *arg)
+{
+	size_t digits = strspn(arg, "0123456789.");
+	char *end = NULL;
+	double fraction = digits ? strtod(arg, &end) / 100 : 0;
+
+	if (end != arg + digits || strcmp(arg + digits, "%") != 0 ||
+	    !(fraction >= PCOW_PRECISION_MIN && fraction <= PCOW_PRECISION_MAX))
+		argp_error(
+			state,
+			"--precision: '%s' is no percentage from %g%% to %g%%; try --precision 1%%",
+			arg, 100 * PCOW_PRECISION_MIN, 100 * PCOW_PRECISION_MAX);
+	return fraction;
+}
+
 /* Options of what is run, which a resumed run has in its file. */
 static error_t parse_config(int key, char *arg, struct argp_state *state)
 {
@@ -118,6 +143,10 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 		config->replicates = (unsigned int)cli_parse_u64(state, "replicates", arg, 1,
 								 PCOW_REPLICATES_MAX);
 		options->configures = "--replicates";
+		return 0;
+	case KEY_PRECISION:
+		config->precision = parse_precision(state, arg);
+		options->configures = "--precision";
 		return 0;
 	case KEY_CPU:
 		config->cpu = (int)cli_parse_u64(state, "cpu", arg, 0, INT32_MAX);
@@ -149,8 +178,29 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void parse_end(const struct run_options *options, const struct argp_state *state)
+/* What --precision means for other options. */
+static void check_precision(const struct pcow_config *config, const struct argp_state *state)
 {
+	if (config->counted)
+		argp_error(state, "--precision: counted instructions hardly vary, and not by "
+				  "chance; leave out --precision or --counted");
+	if (config->replicates && config->replicates < PCOW_WORKERS_MIN)
+		argp_error(
+			state,
+			"--precision: an interval over %u workers says little; give --replicates "
+			"%d or more, or leave it out",
+			config->replicates, PCOW_WORKERS_MIN);
+}
+
+static void parse_end(struct run_options *options, const struct argp_state *state)
+{
+	struct pcow_config *config = &options->config;
+
+	if (config->precision)
+		check_precision(config, state);
+	if (!config->replicates)
+		config->replicates = config->precision ? PCOW_REPLICATES_PRECISE
+						       : pcow_profile_replicates(config->profile);
 	if (!options->output.resume)
 		return;
 	if (!options->output.output)
@@ -213,7 +263,7 @@ static json_t *plan_json(const struct pcow_plan *plan)
 	return array;
 }
 
-static void plan_print(const struct pcow_plan *plan, unsigned int replicates)
+static void plan_print(const struct pcow_plan *plan, const struct pcow_config *config)
 {
 	size_t skipped = 0;
 	char name[256];
@@ -230,8 +280,13 @@ static void plan_print(const struct pcow_plan *plan, unsigned int replicates)
 		if (*c->remedy)
 			printf("      remedy: %s\n", c->remedy);
 	}
-	printf("\n%zu cases x %u replicates; %zu cases would be skipped\n", plan->nr_cases,
-	       replicates, skipped);
+	printf("\n%zu cases x ", plan->nr_cases);
+	if (config->precision)
+		printf("%d to %u replicates, until within %g%%", PCOW_WORKERS_MIN,
+		       config->replicates, 100 * config->precision);
+	else
+		printf("%u replicates", config->replicates);
+	printf("; %zu cases would be skipped\n", skipped);
 }
 
 static int dry_run(const struct run_options *options)
@@ -245,7 +300,7 @@ static int dry_run(const struct run_options *options)
 	if (options->common.json)
 		code = cli_json_print(plan_json(&plan));
 	else
-		plan_print(&plan, options->config.replicates);
+		plan_print(&plan, &options->config);
 	pcow_plan_clear(&plan);
 	return code;
 }
@@ -280,11 +335,12 @@ static int exit_code(const struct pcow_totals *totals)
 
 static json_t *totals_json(const struct pcow_totals *totals, const char *file)
 {
-	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}", "file", file, "planned",
-			 (json_int_t)totals->planned, "done", (json_int_t)totals->done, "ok",
-			 (json_int_t)totals->ok, "invalid", (json_int_t)totals->invalid, "skipped",
-			 (json_int_t)totals->skipped, "failed", (json_int_t)totals->failed,
-			 "resumed", (json_int_t)totals->resumed, "signal", totals->signal);
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:i}", "file", file,
+			 "planned", (json_int_t)totals->planned, "done", (json_int_t)totals->done,
+			 "ok", (json_int_t)totals->ok, "invalid", (json_int_t)totals->invalid,
+			 "skipped", (json_int_t)totals->skipped, "failed",
+			 (json_int_t)totals->failed, "resumed", (json_int_t)totals->resumed, "wide",
+			 (json_int_t)totals->wide, "signal", totals->signal);
 }
 
 static void totals_print(const struct pcow_totals *totals, const char *file)
@@ -293,6 +349,9 @@ static void totals_print(const struct pcow_totals *totals, const char *file)
 	       totals->planned, totals->ok, totals->invalid, totals->skipped, totals->failed);
 	if (totals->resumed)
 		printf(" (%zu were in the file)", totals->resumed);
+	if (totals->wide && !totals->signal)
+		printf("; %zu %s not as precise as asked", totals->wide,
+		       totals->wide == 1 ? "case is" : "cases are");
 	if (totals->signal)
 		printf("; stopped by SIG%s, go on with: pincow run --resume -o %s\n",
 		       sigabbrev_np(totals->signal), file);
@@ -345,7 +404,7 @@ static int measure(struct run_options *options)
 static int run_main(int argc, char **argv)
 {
 	struct run_options options = {
-		.config = { .profile = PCOW_QUICK, .replicates = 3, .cpu = -1 },
+		.config = { .profile = PCOW_QUICK, .cpu = -1 },
 		.output = { .label = "" },
 	};
 	struct pcow_config *config = &options.config;

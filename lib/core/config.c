@@ -17,12 +17,13 @@ static json_t *words_json(const char *const *words, size_t n)
 
 json_t *pcow_config_json(const struct pcow_config *config)
 {
-	return json_pack("{s:s, s:o, s:o, s:I, s:i, s:i, s:b, s:b}", "profile",
+	return json_pack("{s:s, s:o, s:o, s:I, s:i, s:f, s:i, s:b, s:b}", "profile",
 			 pcow_profile_name(config->profile), "scenarios",
 			 words_json(config->scenarios, config->nr_scenarios), "sets",
 			 words_json(config->sets, config->nr_sets), "seed",
-			 (json_int_t)config->seed, "replicates", (int)config->replicates, "cpu",
-			 config->cpu, "prepare", config->prepare, "counted", config->counted);
+			 (json_int_t)config->seed, "replicates", (int)config->replicates,
+			 "precision", config->precision, "cpu", config->cpu, "prepare",
+			 config->prepare, "counted", config->counted);
 }
 
 /* The strings stay with @json. */
@@ -50,12 +51,13 @@ int pcow_config_parse(struct pcow_config *config, const json_t *json)
 	int replicates, prepare, counted = 0;
 
 	*config = (struct pcow_config){ .cpu = -1 };
-	if (json_unpack((json_t *)json, "{s:s, s:o, s:o, s:I, s:i, s:i, s:b, s?b}", "profile",
+	if (json_unpack((json_t *)json, "{s:s, s:o, s:o, s:I, s:i, s:F, s:i, s:b, s?b}", "profile",
 			&profile, "scenarios", &scenarios, "sets", &sets, "seed", &seed,
-			"replicates", &replicates, "cpu", &config->cpu, "prepare", &prepare,
-			"counted", &counted) ||
+			"replicates", &replicates, "precision", &config->precision, "cpu",
+			&config->cpu, "prepare", &prepare, "counted", &counted) ||
 	    pcow_profile_parse(profile, &config->profile) || replicates < 1 ||
-	    replicates > PCOW_REPLICATES_MAX)
+	    replicates > PCOW_REPLICATES_MAX || config->precision < 0 ||
+	    config->precision > PCOW_PRECISION_MAX)
 		return -EINVAL;
 	config->scenarios = words_parse(scenarios, &config->nr_scenarios);
 	config->sets = words_parse(sets, &config->nr_sets);

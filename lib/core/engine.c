@@ -57,6 +57,26 @@ static void end_progress(const struct pcow_engine *engine)
 		fprintf(stderr, "\r\033[K");
 }
 
+/* A line of @status goes to the file and into what is known of its case. */
+static int keep(struct pcow_engine *engine, size_t index, int line, enum pcow_status status,
+		struct pcow_error *err)
+{
+	struct pcow_worker worker;
+	int ret = pcow_output_append(&engine->output, line, err);
+
+	if (ret)
+		return ret;
+	pcow_totals_count(&engine->totals, status);
+	if (!engine->config.precision)
+		return 0;
+	ret = pcow_worker_read(line, &worker, err);
+	if (ret)
+		return ret;
+	ret = pcow_tally_add(engine, engine->tasks[index].case_, &worker);
+	pcow_worker_clear(&worker);
+	return ret ? pcow_error_set(err, ret, "no memory for a worker's figures") : 0;
+}
+
 /* A line for a worker that could not write its own. */
 static int record(struct pcow_engine *engine, size_t index, enum pcow_status status,
 		  const char *reason, const char *remedy, struct pcow_error *err)
@@ -89,10 +109,8 @@ static int record(struct pcow_engine *engine, size_t index, enum pcow_status sta
 	snprintf(worker.remedy, sizeof(worker.remedy), "%s", remedy);
 	ret = pcow_worker_write(fd, &worker);
 	if (!ret)
-		ret = pcow_output_append(&engine->output, fd, err);
+		ret = keep(engine, index, fd, status, err);
 	close(fd);
-	if (!ret)
-		pcow_totals_count(&engine->totals, status);
 	return ret;
 }
 
@@ -142,7 +160,6 @@ static int finish(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t i
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) - PCOW_WORKER_EXIT_BASE : -1;
 	char reason[256];
-	int ret;
 
 	/* Children that outlived the worker would disturb the next one. */
 	kill(-spawn->pid, SIGKILL);
@@ -151,10 +168,7 @@ static int finish(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t i
 		return record(engine, index, PCOW_STATUS_ERROR, reason,
 			      "run --resume tries it again", err);
 	}
-	ret = pcow_output_append(&engine->output, spawn->result, err);
-	if (!ret)
-		pcow_totals_count(&engine->totals, (enum pcow_status)code);
-	return ret;
+	return keep(engine, index, spawn->result, (enum pcow_status)code, err);
 }
 
 static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_error *err)
@@ -201,7 +215,7 @@ int pcow_engine_loop(struct pcow_engine *engine, struct pcow_error *err)
 	for (size_t i = 0; i < engine->nr_tasks && !ret; i++) {
 		struct pcow_case *c = &engine->plan.cases[engine->tasks[i].case_];
 
-		if (engine->tasks[i].done)
+		if (engine->tasks[i].done || pcow_tally_finished(engine, engine->tasks[i].case_))
 			continue;
 		ret = pcow_prepare(engine, c, err);
 		if (ret)

@@ -30,12 +30,27 @@ struct pcow_task {
 };
 
 /**
+ * struct pcow_tally - what a case's workers gave so far
+ * @tried:	workers recorded
+ * @n:		those that gave a figure
+ * @figures:	pcow_worker_headline() of each
+ * @half_width:	of them; NAN for none
+ */
+struct pcow_tally {
+	size_t tried, n;
+	double *figures;
+	double half_width;
+};
+
+/**
  * struct pcow_engine - a run under way
  * @config:	what to run
  * @resumed:	header whose JSON @config borrows from; zero in a fresh run
  * @plan:	the cases
  * @tasks:	@config.replicates rounds; in each stands every case once, shuffled
  * @nr_tasks:	how many
+ * @tallies:	one a case; NULL without a precision
+ * @figures:	of all tallies, and scratch
  * @output:	result file
  * @worker:	path of the program pincow-worker
  * @clock:	for all workers
@@ -51,6 +66,8 @@ struct pcow_engine {
 	struct pcow_plan plan;
 	struct pcow_task *tasks;
 	size_t nr_tasks;
+	struct pcow_tally *tallies;
+	double *figures;
 	struct pcow_output output;
 	char worker[PATH_MAX];
 	struct pcow_clock clock;
@@ -75,6 +92,14 @@ void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands)
 /* Every case of the plan, each replicate, in rounds whose order the seed decides:
  * what drifts during a run then meets all cases alike. */
 int pcow_tasks_make(struct pcow_engine *engine);
+
+/* With a precision, what stops a case (precision.c); else these do nothing. */
+int pcow_tallies_make(struct pcow_engine *engine);
+void pcow_tallies_free(struct pcow_engine *engine);
+/* Count a recorded worker. 0 or -ENOMEM. */
+int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_worker *worker);
+/* Does the case need no more workers: precise enough, at the cap, or hopeless? */
+bool pcow_tally_finished(const struct pcow_engine *engine, size_t case_);
 
 /* Once a run, before anything is read of the host: are changes allowed, if they
  * may be asked for?  What a killed run left changed is put back. */

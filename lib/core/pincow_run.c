@@ -154,6 +154,7 @@ int pcow_run(const struct pcow_config *config, const struct pcow_run_options *op
 	pcow_output_close(&engine.output);
 	pcow_plan_clear(&engine.plan);
 	free(engine.tasks);
+	pcow_tallies_free(&engine);
 	if (options->resume)
 		pcow_config_release(&engine.config);
 	pcow_header_clear(&engine.resumed);

@@ -25,27 +25,50 @@
  * timed; this much of it goes on before a worker gives up. */
 #define UNTIMED_TIMES 4
 
+/* Single operations for a p99 (pcow_quantile_min_n()). */
+#define DISTRIBUTION 10000
+
 struct values {
 	struct pcow_value list[VALUES_MAX];
 	size_t n;
 };
 
-static const char *const profile_names[PCOW_PROFILES] = {
-	[PCOW_QUICK] = "quick",
-	[PCOW_STANDARD] = "standard",
-	[PCOW_FULL] = "full",
-	[PCOW_LAB] = "lab",
+/*
+ * @replicates:	workers a case
+ * @times:	a scenario's samples
+ * Workers of one case differ by more than samples of one worker do, so there are
+ * many short ones.  The quick profile's 10 240 operations are enough for a p99,
+ * the full one's for a p99.9 (pcow_quantile_min_n()).
+ */
+static const struct profile {
+	const char *name;
+	unsigned int replicates;
+	double times;
+	struct pcow_budget budget;
+} profiles[PCOW_PROFILES] = {
+	[PCOW_QUICK] = { "quick", 7, 0.25, { .warmup = 2, .ops = 10240, .cap_ns = 2 * SECOND } },
+	[PCOW_STANDARD] = { "standard",
+			    12,
+			    1,
+			    { .warmup = 2, .ops = 10240, .cap_ns = 5 * SECOND } },
+	[PCOW_FULL] = { "full", 16, 3, { .warmup = 2, .ops = 131072, .cap_ns = 20 * SECOND } },
+	[PCOW_LAB] = { "lab", 3, 0.25, { .warmup = 2, .ops = 1024, .cap_ns = 60 * SECOND } },
 };
 
 const char *pcow_profile_name(enum pcow_profile profile)
 {
-	return profile_names[profile];
+	return profiles[profile].name;
+}
+
+unsigned int pcow_profile_replicates(enum pcow_profile profile)
+{
+	return profiles[profile].replicates;
 }
 
 int pcow_profile_parse(const char *name, enum pcow_profile *profile)
 {
 	for (size_t i = 0; i < PCOW_PROFILES; i++) {
-		if (strcmp(name, profile_names[i]) == 0) {
+		if (strcmp(name, profiles[i].name) == 0) {
 			*profile = (enum pcow_profile)i;
 			return 0;
 		}
@@ -55,25 +78,15 @@ int pcow_profile_parse(const char *name, enum pcow_profile *profile)
 
 struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pcow_profile profile)
 {
-	/*
-	 * The quick profile's 10 240 operations are enough for a p99, the full
-	 * one's for a p99.9 (pcow_quantile_min_n()).
-	 */
-	static const struct {
-		double times;
-		struct pcow_budget budget;
-	} profiles[PCOW_PROFILES] = {
-		[PCOW_QUICK] = { 1, { .warmup = 2, .ops = 10240, .cap_ns = 2 * SECOND } },
-		[PCOW_STANDARD] = { 4, { .warmup = 4, .ops = 40960, .cap_ns = 10 * SECOND } },
-		[PCOW_FULL] = { 16, { .warmup = 4, .ops = 131072, .cap_ns = 60 * SECOND } },
-		[PCOW_LAB] = { 0.25, { .warmup = 2, .ops = 1024, .cap_ns = 60 * SECOND } },
-	};
 	struct pcow_budget budget = profiles[profile].budget;
 
 	budget.untimed_cap_ns = UNTIMED_TIMES * budget.cap_ns;
 	budget.samples = (uint64_t)(scenario->samples * profiles[profile].times);
 	if (budget.samples == 0)
 		budget.samples = 1;
+	/* So many samples are single operations, and for their distribution. */
+	if (scenario->samples >= DISTRIBUTION && budget.samples < budget.ops)
+		budget.samples = budget.ops;
 	return budget;
 }
 

@@ -40,14 +40,14 @@ int pcow_tasks_make(struct pcow_engine *engine)
 		shuffle(round, nr_cases, state);
 	}
 	engine->totals.planned = engine->nr_tasks;
-	return 0;
+	return pcow_tallies_make(engine);
 }
 
-/* A worker that failed is tried again; every other one is finished. */
-static void mark(struct pcow_engine *engine, const struct pcow_worker *worker)
+/* A worker that failed is tried again; every other one is finished. 0 or -ENOMEM. */
+static int mark(struct pcow_engine *engine, const struct pcow_worker *worker)
 {
 	if (worker->status == PCOW_STATUS_ERROR)
-		return;
+		return 0;
 	for (size_t i = 0; i < engine->nr_tasks; i++) {
 		struct pcow_task *task = &engine->tasks[i];
 
@@ -58,8 +58,9 @@ static void mark(struct pcow_engine *engine, const struct pcow_worker *worker)
 		task->done = true;
 		engine->totals.resumed++;
 		pcow_totals_count(&engine->totals, worker->status);
-		return;
+		return pcow_tally_add(engine, task->case_, worker);
 	}
+	return 0;
 }
 
 static int check_header(const struct pcow_header *header, const char *path, struct pcow_error *err)
@@ -102,9 +103,10 @@ int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *who
 	if (!ret)
 		ret = pcow_tasks_make(engine);
 	while (!ret && (ret = pcow_reader_next(reader, &worker, err)) == 1) {
-		mark(engine, &worker);
+		ret = mark(engine, &worker);
 		pcow_worker_clear(&worker);
-		ret = 0;
+		if (ret)
+			pcow_error_set(err, ret, "%s: no memory for its figures", path);
 	}
 	*whole_bytes = pcow_reader_offset(reader);
 	pcow_reader_close(reader);

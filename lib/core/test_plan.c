@@ -211,6 +211,22 @@ static void jobs_survive_the_command_line(void **state)
 	pcow_plan_clear(&plan);
 }
 
+/* What gives a p99 in one worker does so however short workers are. */
+static void distributions_keep_their_samples(void **state)
+{
+	const struct pcow_scenario many = { .samples = 10240 }, few = { .samples = 20 };
+
+	(void)state;
+	assert_int_equal(pcow_budget_for(&many, PCOW_QUICK).samples, 10240);
+	assert_int_equal(pcow_budget_for(&many, PCOW_FULL).samples, 131072);
+	assert_int_equal(pcow_budget_for(&few, PCOW_QUICK).samples, 5);
+	for (size_t p = PCOW_QUICK; p <= PCOW_FULL; p++) {
+		assert_true(pcow_budget_for(&few, (enum pcow_profile)p).ops >= 10000);
+		/* Medians over workers: a few of them are no sample. */
+		assert_true(pcow_profile_replicates((enum pcow_profile)p) >= 6);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +236,7 @@ int main(void)
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(sizes_are_whole_folios),
 		cmocka_unit_test(too_much_memory_is_a_skip),
+		cmocka_unit_test(distributions_keep_their_samples),
 		cmocka_unit_test(jobs_survive_the_command_line),
 	};
 

@@ -29,6 +29,9 @@ const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
 const char *pcow_profile_name(enum pcow_profile profile);
 int pcow_profile_parse(const char *name, enum pcow_profile *profile);
 
+/* Workers a case, unless something else is asked for. */
+unsigned int pcow_profile_replicates(enum pcow_profile profile);
+
 /**
  * struct pcow_config - what the user asked to run; enough to plan it again
  * @profile:	sizes, samples and time caps
@@ -37,7 +40,9 @@ int pcow_profile_parse(const char *name, enum pcow_profile *profile);
  * @sets:	"size=64M,1G" or "fork/anon.size=1G"
  * @nr_sets:	how many
  * @seed:	of the shuffle
- * @replicates:	workers a case
+ * @replicates:	workers a case; with @precision at most
+ * @precision:	0, or how narrow the interval over a case's workers is to be:
+ *		half of it as a fraction of the figure, see pcow_half_width()
  * @cpu:	where workers are bound; -1 lets pincow choose
  * @prepare:	change host settings that a case needs, and put them back
  * @counted:	this is a guest whose clock counts its instructions: one CPU, so
@@ -51,6 +56,7 @@ struct pcow_config {
 	size_t nr_sets;
 	uint64_t seed;
 	unsigned int replicates;
+	double precision;
 	int cpu;
 	bool prepare;
 	bool counted;
@@ -87,17 +93,27 @@ void pcow_plan_clear(struct pcow_plan *plan);
 /* Workers a case may have. */
 #define PCOW_REPLICATES_MAX 1000
 
+/* The same with a precision, unless something else is asked for. */
+#define PCOW_REPLICATES_PRECISE 30
+
+/* A narrower interval than that of a precision would take thousands of workers; a
+ * wider one is no precision. */
+#define PCOW_PRECISION_MIN 0.001
+#define PCOW_PRECISION_MAX 0.5
+
 /**
  * struct pcow_totals - how a run ended
- * @planned, @done:	workers
+ * @planned, @done:	workers; with a precision @planned is what is expected
  * @ok, @invalid, @skipped, @failed:	workers by status
  * @resumed:	workers found finished in the file
+ * @wide:	cases with figures that are not as precise as was asked
  * @signal:	the signal that ended the run, 0 if none
  */
 struct pcow_totals {
 	size_t planned, done;
 	size_t ok, invalid, skipped, failed;
 	size_t resumed;
+	size_t wide;
 	int signal;
 };
 

@@ -11,6 +11,12 @@ pincow list frok/anon
 pincow run --profile fast
 pincow run --replicates 0
 pincow run --replicates -1
+pincow run --precision 1
+pincow run --precision nan%
+pincow run --precision 0.01%
+pincow run --precision 1% --replicates 4
+pincow run --precision 1% --counted
+pincow run --precision 1% --resume -o x
 pincow run --cpu 1x
 pincow run --seed 18446744073709551616
 pincow show
