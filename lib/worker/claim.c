@@ -124,14 +124,11 @@ void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, cpu);
 }
 
-uint64_t pcow_claim_foreign(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns)
+void pcow_claim_foreign(struct pcow_run *run, uint64_t foreign_ns, uint64_t elapsed_ns)
 {
-	uint64_t foreign_ns = elapsed_ns > ran_ns ? elapsed_ns - ran_ns : 0;
-
 	if (!run->claim.may_wait &&
 	    (double)foreign_ns > FOREIGN_SHARE * (double)elapsed_ns + FOREIGN_SLACK_NS)
 		pcow_broken(run, "others ran for more than %g %% of the time", FOREIGN_SHARE * 100);
-	return foreign_ns;
 }
 
 bool pcow_claim_settle(struct pcow_run *run)

@@ -89,8 +89,8 @@ void pcow_claim_after(struct pcow_run *run, uint64_t ops);
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults);
 void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		      const struct pcow_moment *end);
-/* Nanoseconds of @elapsed_ns that neither the worker nor its child ran. */
-uint64_t pcow_claim_foreign(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns);
+/* @foreign_ns of @elapsed_ns were neither the worker's nor its child's. */
+void pcow_claim_foreign(struct pcow_run *run, uint64_t foreign_ns, uint64_t elapsed_ns);
 
 /* May this user see what is claimed of pages?  0, PCOW_SKIP or -errno (census.c). */
 int pcow_census_visible(struct pcow_run *run);

@@ -105,27 +105,43 @@ static int arm(struct pcow_run *run, void *state)
 	return ret;
 }
 
-/* Everything that is claimed of @ops operations between two moments; the time
- * in it that was nobody's. */
-static uint64_t claim(struct pcow_run *run, uint64_t ops, uint64_t elapsed_ns,
-		      const struct pcow_moment *begin, const struct pcow_moment *end)
-{
-	uint64_t foreign_ns = pcow_claim_foreign(run, elapsed_ns, end->ran_ns - begin->ran_ns);
+/* A timed call and what was counted around it. */
+struct window {
+	struct pcow_moment begin, end;
+	uint64_t elapsed_ns;
+};
 
-	pcow_claim_place(run, begin, end);
-	pcow_claim_faults(run, ops, end->faults - begin->faults);
-	pcow_claim_after(run, ops);
-	return foreign_ns;
+/* Time of the window that was neither the worker's nor its child's. */
+static uint64_t foreign_ns(const struct window *w)
+{
+	uint64_t ran_ns = w->end.ran_ns - w->begin.ran_ns;
+
+	return w->elapsed_ns > ran_ns ? w->elapsed_ns - ran_ns : 0;
 }
 
-static void batch_fill(const struct batch *b, size_t i, const struct pcow_moment *begin,
-		       const struct pcow_moment *end)
+/* Everything that is claimed of @ops operations; of a part of them, what verify()
+ * looks at is not there.  That others ran comes last: what else is wrong says more. */
+static int claim(struct pcow_run *run, void *state, const struct window *w, uint64_t ops, bool part)
 {
-	b->faults[i] = (int64_t)(end->faults - begin->faults);
-	b->cpu_begin[i] = begin->cpu;
-	b->cpu_end[i] = end->cpu;
+	int ret = 0;
+
+	pcow_claim_place(run, &w->begin, &w->end);
+	pcow_claim_faults(run, ops, w->end.faults - w->begin.faults);
+	pcow_claim_after(run, ops);
+	if (run->claim.verify && !part)
+		ret = run->claim.verify(run, state);
+	pcow_claim_foreign(run, foreign_ns(w), w->elapsed_ns);
+	return ret;
+}
+
+static void batch_fill(const struct batch *b, size_t i, const struct window *w)
+{
+	b->faults[i] = (int64_t)(w->end.faults - w->begin.faults);
+	b->foreign[i] = (int64_t)foreign_ns(w);
+	b->cpu_begin[i] = w->begin.cpu;
+	b->cpu_end[i] = w->end.cpu;
 	if (b->slept)
-		b->slept[i] = (int64_t)(end->voluntary_switches - begin->voluntary_switches);
+		b->slept[i] = (int64_t)(w->end.voluntary_switches - w->begin.voluntary_switches);
 }
 
 static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i,
@@ -133,37 +149,35 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 {
 	const struct pcow_scenario *s = run->scenario;
 	const struct pcow_clock *clock = &run->job->clock;
-	uint64_t start, end, base = 0, ops, foreign_ns;
-	struct pcow_moment before, after;
+	uint64_t start, end, base_start, base_end, ops;
+	struct window w;
 	int ret = arm(run, state);
 
 	if (ret)
 		return ret;
-	moment_begin(run, state, &before);
+	moment_begin(run, state, &w.begin);
 	start = pcow_clock_begin(clock);
 	ops = s->measure(state);
-	end = pcow_clock_end(clock);
+	end = base_start = base_end = pcow_clock_end(clock);
 	ret = errno;
-	moment_end(run, state, &after);
+	if (ops && s->baseline) {
+		base_start = pcow_clock_begin(clock);
+		s->baseline(state);
+		base_end = pcow_clock_end(clock);
+	}
+	moment_end(run, state, &w.end);
 	if (!ops)
 		return pcow_error(run, ret, "the measured call failed");
-	if (s->baseline) {
-		uint64_t base_start = pcow_clock_begin(clock);
-
-		s->baseline(state);
-		base = pcow_clock_end(clock) - base_start;
-	}
-	spending->timed_ns += ticks_to_ns(run, end - start + base);
-	foreign_ns = claim(run, ops, ticks_to_ns(run, end - start), &before, &after);
-	ret = run->claim.verify ? run->claim.verify(run, state) : 0;
+	w.elapsed_ns = ticks_to_ns(run, base_end - start);
+	spending->timed_ns += w.elapsed_ns;
+	ret = claim(run, state, &w, ops, false);
 	if (ret || run->sample < 0)
 		return ret;
 	b->ticks[i] = (int64_t)(end - start);
 	b->ops[i] = (int64_t)ops;
-	b->foreign[i] = (int64_t)foreign_ns;
-	batch_fill(b, i, &before, &after);
+	batch_fill(b, i, &w);
 	if (b->baseline)
-		b->baseline[i] = (int64_t)base;
+		b->baseline[i] = (int64_t)(base_end - base_start);
 	return 0;
 }
 
@@ -253,14 +267,14 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 	const struct pcow_clock *clock = &run->job->clock;
 	int (*measure_op)(void *, uint64_t) = run->scenario->measure_op;
 	uint64_t n = run->op_count < max ? run->op_count : max;
-	struct pcow_moment before, after;
-	uint64_t pass_start, pass_ns;
+	struct window w;
+	uint64_t begin_ns;
 	int ret = arm(run, state);
 
 	if (ret)
 		return ret == PCOW_SKIP ? -ENOTSUP : ret;
-	moment_begin(run, state, &before);
-	pass_start = pcow_now_ns();
+	moment_begin(run, state, &w.begin);
+	begin_ns = pcow_now_ns();
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
@@ -269,13 +283,10 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 		if (ret)
 			return pcow_error(run, -ret, "operation %zu", (size_t)i);
 	}
-	pass_ns = pcow_now_ns() - pass_start;
-	moment_end(run, state, &after);
-	spending->timed_ns += pass_ns;
-	claim(run, n, pass_ns, &before, &after);
-	/* What verify() looks at is there only when the pass went all the way. */
-	if (n == run->op_count && run->claim.verify)
-		ret = run->claim.verify(run, state);
+	w.elapsed_ns = pcow_now_ns() - begin_ns;
+	moment_end(run, state, &w.end);
+	spending->timed_ns += w.elapsed_ns;
+	ret = claim(run, state, &w, n, n < run->op_count);
 	if (ret)
 		return ret;
 	return pcow_claim_settle(run) ? 0 : (int64_t)n;
