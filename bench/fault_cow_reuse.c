@@ -80,6 +80,15 @@ static int measure_op(void *state, uint64_t index)
 	return 0;
 }
 
+static int verify(struct pcow_run *run, void *state)
+{
+	struct cow_reuse *c = state;
+
+	if ((c->sharer.pid != 0) != c->sharer_copies)
+		pcow_broken(run, "the sharer is %s", c->sharer.pid ? "still there" : "gone");
+	return 0;
+}
+
 static void teardown(void *state)
 {
 	struct cow_reuse *c = state;
@@ -103,7 +112,8 @@ PCOW_SCENARIO(fault_cow_reuse) = {
 	.claim = { .faults_per_op = 1,
 		   .before = PCOW_PAGES_SOLE,
 		   .after = PCOW_PAGES_WRITABLE,
-		   .outcome = PCOW_OUTCOME_REUSED },
+		   .outcome = PCOW_OUTCOME_REUSED,
+		   .verify = verify },
 	.setup = setup,
 	.arm = arm,
 	.measure = measure,

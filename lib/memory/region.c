@@ -123,7 +123,12 @@ void pcow_region_unmap(struct pcow_region *region)
 	*region = (struct pcow_region){ .addr = NULL };
 }
 
-uint64_t pcow_region_write_each(const struct pcow_region *region, size_t step_bytes)
+/*
+ * Aligned, and called: how the processor runs ahead of a store that faults depends
+ * on where the loop lies, and moves native faults by up to a third.
+ */
+__attribute__((noinline, aligned(64))) uint64_t
+pcow_region_write_each(const struct pcow_region *region, size_t step_bytes)
 {
 	volatile char *at = region->addr;
 	volatile char *end = at + region->bytes;

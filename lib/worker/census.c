@@ -160,9 +160,13 @@ static void prove_protected(struct pcow_run *run, size_t pages)
 	size_t places = pages / mapped;
 	size_t tried = places < PAGES_TRIED ? places : PAGES_TRIED;
 	size_t apart = places / tried;
-	size_t first = (size_t)(run->sample + 1) % apart;
-	size_t faults = store_faults(region, first * mapped, apart * mapped, tried);
+	size_t faults = 0;
 
+	for (size_t i = 0; i < tried; i++) {
+		size_t place = i * apart + (size_t)lrand48() % apart;
+
+		faults += store_faults(region, place * mapped, mapped, 1);
+	}
 	if (faults != tried)
 		pcow_broken(run, "%zu stores to %zu pages took a fault, claimed all", faults,
 			    tried);
@@ -251,6 +255,8 @@ static int prove_folio(struct pcow_run *run, const struct pcow_region *region,
 	/* Without the privilege, or the file, there is no such proof. */
 	if (pcow_kpageflags_read(entries, pages, flags))
 		return 0;
+	if (flags[0] & PCOW_KPF_ZERO_PAGE)
+		return pcow_skip(run, "", "the zero page is there instead");
 	for (size_t i = 1; i < pages; i++)
 		tails += (flags[i] & PCOW_KPF_COMPOUND_TAIL) != 0;
 	if (flags[0] & PCOW_KPF_COMPOUND_TAIL || (pages == 1 && flags[0] & PCOW_KPF_COMPOUND_HEAD))
@@ -270,7 +276,7 @@ static int prove_folios(struct pcow_run *run, const struct pcow_region *region,
 	size_t step = folios / FOLIOS_LOOKED_AT + 1;
 	int ret = 0;
 
-	for (size_t i = (size_t)(run->sample + 1) % step; i < folios && !ret; i += step)
+	for (size_t i = (size_t)lrand48() % step; i < folios && !ret; i += step)
 		ret = prove_folio(run, region, entries + i * pages, flags);
 	return ret;
 }

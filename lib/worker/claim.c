@@ -13,11 +13,28 @@
 
 #include <pincow/page.h>
 
+/* A figure's name is its parameters: the memory has to be what they say. */
+static bool is_as_asked(const struct pcow_run *run, const struct pcow_region *region)
+{
+	const struct pcow_value *size = pcow_case_value(&run->job->case_, "size");
+	const struct pcow_value *pages = pcow_case_value(&run->job->case_, "pages");
+	struct pcow_page_kind kind;
+
+	if (pcow_param_page_kind(run, &kind) &&
+	    (kind.cls != region->kind.cls || kind.folio_bytes != region->kind.folio_bytes))
+		return false;
+	return (!size || size->number == region->bytes) &&
+	       (!pages || pages->number * pcow_page_bytes() == region->bytes);
+}
+
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes)
 {
 	struct pcow_census *c = &run->census;
 	size_t folio_pages = region->kind.folio_bytes / pcow_page_bytes();
 
+	if (!is_as_asked(run, region))
+		return pcow_error(run, EPROTO, "%zu KiB mapped are not what the case asks for",
+				  region->bytes >> 10);
 	c->region = region;
 	c->pages = region->bytes / pcow_page_bytes();
 	c->step_pages = step_bytes / pcow_page_bytes();
@@ -124,10 +141,22 @@ void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, cpu);
 }
 
-void pcow_claim_foreign(struct pcow_run *run, uint64_t foreign_ns, uint64_t elapsed_ns)
+void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,
+		      const struct pcow_moment *end)
 {
-	if (!run->claim.may_wait &&
-	    (double)foreign_ns > FOREIGN_SHARE * (double)elapsed_ns + FOREIGN_SLACK_NS)
+	if ((begin->child && !begin->child_ns) || (end->child && !end->child_ns))
+		pcow_broken(run, "the child had not run yet");
+	if (end->child_ended && run->claim.child_goes_on)
+		pcow_broken(run, "the child had ended when the operation was over");
+}
+
+void pcow_claim_time(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns, bool slept)
+{
+	double slack_ns = FOREIGN_SHARE * (double)elapsed_ns + FOREIGN_SLACK_NS;
+
+	if ((double)ran_ns > (double)elapsed_ns + slack_ns + UNTIMED_SLACK_NS)
+		pcow_broken(run, "what ran was not what was timed");
+	if ((double)elapsed_ns > (double)ran_ns + slack_ns && !(run->claim.may_wait && slept))
 		pcow_broken(run, "others ran for more than %g %% of the time", FOREIGN_SHARE * 100);
 }
 

@@ -70,15 +70,24 @@ struct pcow_run {
 	char broken[128];
 };
 
+/* How much more may have been run than timed: what reading the clocks takes. */
+#define UNTIMED_SLACK_NS 20000
+
 /**
  * struct pcow_moment - what the kernel counts of the worker, around a timed call
  * @faults, @voluntary_switches: getrusage()
  * @ran_ns:	CPU time of the worker's threads and of the child that its claim names
+ * @child:	that child, 0 for none
+ * @child_ns:	its part, before it is reaped
+ * @child_ended: it did
  * @cpu:	where it runs
  */
 struct pcow_moment {
 	uint64_t faults, voluntary_switches;
 	uint64_t ran_ns;
+	pid_t child;
+	uint64_t child_ns;
+	bool child_ended;
 	int cpu;
 };
 
@@ -89,8 +98,10 @@ void pcow_claim_after(struct pcow_run *run, uint64_t ops);
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults);
 void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		      const struct pcow_moment *end);
-/* @foreign_ns of @elapsed_ns were neither the worker's nor its child's. */
-void pcow_claim_foreign(struct pcow_run *run, uint64_t foreign_ns, uint64_t elapsed_ns);
+void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,
+		      const struct pcow_moment *end);
+/* The worker and its child ran for @ran_ns of @elapsed_ns; @slept: it was put to sleep. */
+void pcow_claim_time(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns, bool slept);
 
 /* May this user see what is claimed of pages?  0, PCOW_SKIP or -errno (census.c). */
 int pcow_census_visible(struct pcow_run *run);
@@ -109,6 +120,9 @@ bool pcow_claim_settle(struct pcow_run *run);
 int pcow_sample_batches(struct pcow_run *run, void *state);
 int pcow_sample_ops(struct pcow_run *run, void *state);
 int pcow_weigh(struct pcow_run *run, void *state);
+
+/* Let an RCU grace period pass, and what runs behind it (weigh.c). */
+void pcow_settle_rcu(void);
 
 /* Zeroed memory that is there, and that a fork does not take along; or NULL. */
 void *pcow_unforked_alloc(size_t bytes);

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 
 /* Single operations are refused when the timer is more than this share of p50. */
@@ -35,19 +36,30 @@ static uint64_t clock_ns(clockid_t id)
 }
 
 /* CPU time of children that were reaped, and of the one that was not yet. */
-static uint64_t children_ns(const struct pcow_run *run, const void *state)
+static uint64_t children_ns(const struct pcow_run *run, const void *state, struct pcow_moment *m)
 {
-	pid_t child = run->claim.child ? run->claim.child(state) : 0;
 	struct rusage ru;
 	clockid_t id;
 	uint64_t us;
 
+	m->child = run->claim.child ? run->claim.child(state) : 0;
+	m->child_ns = 0;
 	if (!run->claim.child)
 		return 0;
+	if (m->child && !clock_getcpuclockid(m->child, &id))
+		m->child_ns = clock_ns(id);
 	getrusage(RUSAGE_CHILDREN, &ru);
 	us = (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000u +
 	     (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
-	return us * 1000 + (child && !clock_getcpuclockid(child, &id) ? clock_ns(id) : 0);
+	return us * 1000 + m->child_ns;
+}
+
+static bool has_ended(pid_t child)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return child && !waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) &&
+	       info.si_pid == child;
 }
 
 /* The worker's clock comes last before the timed call, so that what the other
@@ -56,7 +68,7 @@ static void moment_begin(const struct pcow_run *run, const void *state, struct p
 {
 	struct rusage ru;
 
-	m->ran_ns = children_ns(run, state);
+	m->ran_ns = children_ns(run, state, m);
 	m->cpu = sched_getcpu();
 	getrusage(RUSAGE_SELF, &ru);
 	m->faults = (uint64_t)ru.ru_minflt;
@@ -74,7 +86,8 @@ static void moment_end(const struct pcow_run *run, const void *state, struct pco
 	m->faults = (uint64_t)ru.ru_minflt;
 	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
 	m->cpu = sched_getcpu();
-	m->ran_ns = own_ns + children_ns(run, state);
+	m->ran_ns = own_ns + children_ns(run, state, m);
+	m->child_ended = has_ended(m->child);
 }
 
 /* Timed and untimed work are capped apart: proving must not eat up what is measured. */
@@ -95,10 +108,17 @@ static uint64_t ticks_to_ns(const struct pcow_run *run, uint64_t ticks)
 	return (uint64_t)((double)ticks * 1e9 / (double)run->job->clock.hz);
 }
 
+/*
+ * What the last child left, its page tables among it, is freed by RCU callbacks
+ * some time later: in a guest whose instructions are counted, within the next
+ * sample.  Waiting costs nothing there, as its clock jumps when it is idle.
+ */
 static int arm(struct pcow_run *run, void *state)
 {
 	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
 
+	if (run->job->counted)
+		pcow_settle_rcu();
 	if (!ret)
 		pcow_claim_before(run);
 	errno = 0;
@@ -126,11 +146,13 @@ static int claim(struct pcow_run *run, void *state, const struct window *w, uint
 	int ret = 0;
 
 	pcow_claim_place(run, &w->begin, &w->end);
+	pcow_claim_child(run, &w->begin, &w->end);
 	pcow_claim_faults(run, ops, w->end.faults - w->begin.faults);
 	pcow_claim_after(run, ops);
 	if (run->claim.verify && !part)
 		ret = run->claim.verify(run, state);
-	pcow_claim_foreign(run, foreign_ns(w), w->elapsed_ns);
+	pcow_claim_time(run, w->elapsed_ns, w->end.ran_ns - w->begin.ran_ns,
+			w->end.voluntary_switches != w->begin.voluntary_switches);
 	return ret;
 }
 
@@ -149,7 +171,7 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 {
 	const struct pcow_scenario *s = run->scenario;
 	const struct pcow_clock *clock = &run->job->clock;
-	uint64_t start, end, base_start, base_end, ops;
+	uint64_t start, end, base_start, base_end, ops, base_ops;
 	struct window w;
 	int ret = arm(run, state);
 
@@ -159,10 +181,11 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 	start = pcow_clock_begin(clock);
 	ops = s->measure(state);
 	end = base_start = base_end = pcow_clock_end(clock);
+	base_ops = ops;
 	ret = errno;
 	if (ops && s->baseline) {
 		base_start = pcow_clock_begin(clock);
-		s->baseline(state);
+		base_ops = s->baseline(state);
 		base_end = pcow_clock_end(clock);
 	}
 	moment_end(run, state, &w.end);
@@ -170,6 +193,8 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 		return pcow_error(run, ret, "the measured call failed");
 	w.elapsed_ns = ticks_to_ns(run, base_end - start);
 	spending->timed_ns += w.elapsed_ns;
+	if (base_ops != ops)
+		pcow_broken(run, "the baseline did something else");
 	ret = claim(run, state, &w, ops, false);
 	if (ret || run->sample < 0)
 		return ret;

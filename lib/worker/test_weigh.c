@@ -24,21 +24,21 @@
 			 sizeof((const int64_t[]){ __VA_ARGS__ }) / sizeof(int64_t), resolution,   \
 			 value)
 
-static void two_triples_that_agree_close(void **state)
+static void three_triples_that_agree_close(void **state)
 {
 	int64_t value;
 
 	(void)state;
-	assert_true(JUDGE(1, &value, 5, 105, 5, 105, 5));
+	assert_true(JUDGE(1, &value, 5, 105, 5, 105, 5, 105, 5));
 	assert_int_equal(value, 100);
 	/* Given back while held. */
-	assert_true(JUDGE(1, &value, 105, 5, 105, 5, 105));
+	assert_true(JUDGE(1, &value, 105, 5, 105, 5, 105, 5, 105));
 	assert_int_equal(value, -100);
 	/* Within the resolution, but not at it. */
-	assert_true(JUDGE(10, &value, 5, 105, 14, 105, 9));
+	assert_true(JUDGE(10, &value, 5, 105, 14, 105, 9, 106, 5));
 	assert_int_equal(value, 100);
-	assert_false(JUDGE(10, &value, 5, 105, 15, 115, 25));
-	assert_false(JUDGE(10, &value, 5, 105, 5, 115, 5));
+	assert_false(JUDGE(10, &value, 5, 105, 15, 115, 25, 125, 25));
+	assert_false(JUDGE(10, &value, 5, 105, 5, 105, 5, 115, 5));
 }
 
 static void others_do_not_get_in(void **state)
@@ -46,17 +46,15 @@ static void others_do_not_get_in(void **state)
 	int64_t value;
 
 	(void)state;
-	/* One triple is no evidence. */
-	assert_false(JUDGE(1, &value, 5, 105, 5));
+	/* Two triples are no evidence: who pins now and then is there or not. */
+	assert_false(JUDGE(1, &value, 5, 105, 5, 105, 5));
 	/* Something else came, and stayed: that triple is passed over. */
-	assert_true(JUDGE(1, &value, 5, 105, 5, 605, 505, 605, 505));
+	assert_true(JUDGE(1, &value, 5, 105, 5, 605, 505, 605, 505, 605, 505));
 	assert_int_equal(value, 100);
-	/* It came and went between the readings of a triple, which closes. */
-	assert_true(JUDGE(1, &value, 5, 605, 5, 105, 5, 105, 5));
-	assert_int_equal(value, 100);
-	/* Always something else. */
+	/* It came and went between the readings of a triple, which closes: of those
+	 * that disagree none is to be believed. */
+	assert_false(JUDGE(1, &value, 5, 605, 5, 105, 5, 105, 5, 105, 5));
 	assert_false(JUDGE(1, &value, 5, 105, 5, 106, 5, 107, 5, 108, 5, 109, 5));
-	assert_int_equal(value, 104);
 }
 
 /* ------------------------------------------------------ machines made of files */
@@ -191,7 +189,7 @@ static void the_host_counts_the_rest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_triples_that_agree_close),
+		cmocka_unit_test(three_triples_that_agree_close),
 		cmocka_unit_test(others_do_not_get_in),
 		ON_MACHINE(children_and_theirs_are_weighed_with_the_worker),
 		ON_MACHINE(what_cannot_be_read_is_not_zero),

@@ -19,7 +19,7 @@
 #include <pincow/page.h>
 
 /* Two triples must agree; on a busy host a few more are tried. */
-#define TRIPLES_MIN  2
+#define TRIPLES_MIN  3
 #define TRIPLES_MAX  5
 #define READINGS_MAX (2 * TRIPLES_MAX + 1)
 
@@ -58,6 +58,7 @@ static const char *const scale_names[PCOW_SCALES] = {
  * @by:		who weighs what: decided by the first reading
  * @readings:	of each weight, as pcow_weigh_judge() has them
  * @n:		readings made
+ * @broken:	what was held broke the claim
  */
 struct weighing {
 	struct pcow_sight sight;
@@ -67,21 +68,25 @@ struct weighing {
 	enum pcow_scales by[PCOW_WEIGHTS];
 	int64_t readings[PCOW_WEIGHTS][READINGS_MAX];
 	size_t n;
+	bool broken;
 };
 
-/*
- * What a process that is gone leaves behind, its page tables among it, is freed
- * after an RCU grace period, and the callbacks run some time behind it: let that
- * pass first.  Then fold the per-CPU parts into the counters.
- */
-static bool refresh(void)
+void pcow_settle_rcu(void)
 {
 	const struct timespec pause = { .tv_nsec = 10000000 };
-	bool refreshed;
-	int fd;
 
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	nanosleep(&pause, NULL);
+}
+
+/* Let pass what a process that is gone leaves behind, its page tables among it, and
+ * fold the per-CPU parts into the counters. */
+static bool refresh(void)
+{
+	bool refreshed;
+	int fd;
+
+	pcow_settle_rcu();
 	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -151,24 +156,21 @@ static int64_t resolution(const struct weighing *w, size_t weight)
 
 bool pcow_weigh_judge(const int64_t *readings, size_t n, int64_t resolution, int64_t *value)
 {
-	int64_t closed[READINGS_MAX];
-	size_t nr_closed = 0;
+	size_t closed = 0;
 
+	*value = n > 2 ? readings[1] - readings[0] : 0;
 	for (size_t i = 0; i + 2 < n; i += 2) {
 		int64_t before = readings[i], held = readings[i + 1], after = readings[i + 2];
 
-		*value = held - before;
 		if (llabs(after - before) >= resolution)
 			continue;
-		for (size_t j = 0; j < nr_closed; j++) {
-			if (llabs(closed[j] - *value) >= resolution)
-				continue;
-			*value = closed[j];
-			return true;
-		}
-		closed[nr_closed++] = *value;
+		/* Something else came and went within one of the two. */
+		if (closed && llabs(held - before - *value) >= resolution)
+			return false;
+		if (!closed++)
+			*value = held - before;
 	}
-	return false;
+	return closed >= TRIPLES_MIN;
 }
 
 /* A weight that could not be read each time is none. */
@@ -196,6 +198,24 @@ static int arm(struct pcow_run *run, void *state)
 	return run->scenario->arm ? run->scenario->arm(run, state) : 0;
 }
 
+/* Bring about what is held, and read; it must be what a sample's claim says. */
+static int hold(struct pcow_run *run, void *state, struct weighing *w)
+{
+	int ret;
+
+	pcow_claim_before(run);
+	ret = run->scenario->hold(run, state);
+	if (ret)
+		return ret;
+	read_all(w);
+	if (run->census.region)
+		pcow_claim_after(run, run->census.pages / run->census.step_pages);
+	if (run->claim.verify)
+		ret = run->claim.verify(run, state);
+	w->broken |= pcow_claim_settle(run);
+	return ret;
+}
+
 /*
  * The first hold is not read: what it takes and keeps for the next one (pages
  * that are charged to the group only now, slabs that stay) is nothing that is
@@ -213,11 +233,9 @@ static int weigh(struct pcow_run *run, void *state, struct weighing *w)
 		return ret;
 	read_all(w);
 	for (size_t i = 0; i < TRIPLES_MAX && (i < TRIPLES_MIN || !all_closed(w)); i++) {
-		ret = run->scenario->hold(run, state);
-		if (ret)
-			return ret;
-		read_all(w);
-		ret = arm(run, state);
+		ret = hold(run, state, w);
+		if (!ret)
+			ret = arm(run, state);
 		if (ret)
 			return ret;
 		read_all(w);
@@ -236,8 +254,9 @@ static void record(const struct weighing *w, struct pcow_worker *worker)
 		strcpy(weight->name, weight_names[i]);
 		strcpy(weight->method, scale_names[w->by[i]]);
 		weight->resolution = resolution(w, i);
-		weight->closed =
-			pcow_weigh_judge(w->readings[i], w->n, weight->resolution, &weight->value);
+		weight->closed = pcow_weigh_judge(w->readings[i], w->n, weight->resolution,
+						  &weight->value) &&
+				 !w->broken;
 	}
 }
 

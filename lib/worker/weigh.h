@@ -111,7 +111,7 @@ void pcow_host_read(const struct pcow_sight *sight, int64_t weights[PCOW_WEIGHTS
  *		for the next triple
  * @n:		how many: 3 or a larger odd number
  * @resolution:	least difference that means something
- * @value:	held less before, of the first of two triples that agree; of the
+ * @value:	held less before, of the first of three triples that agree; of the
  *		last one when none do
  *
  * A triple closes when what was held is gone after its release.  Something else

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../../lib/worker/run.h"
@@ -102,6 +103,11 @@ WRAP(uint64_t, pcow_region_write_each, const struct pcow_region *region, size_t 
 
 WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
 {
+	/* What is shared is the zero page. */
+	if (twin("zero-page")) {
+		madvise(mapped->addr, mapped->bytes, MADV_DONTNEED);
+		__real_pcow_region_read_each(mapped, pcow_page_bytes());
+	}
 	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
 }
 
@@ -137,10 +143,14 @@ WRAP(int, posix_spawn, pid_t *pid, const char *path, const posix_spawn_file_acti
      const posix_spawnattr_t *attr, char *const argv[], char *const env[])
 {
 	char *const other[] = { (char *)"/bin/false", NULL };
+	int ret;
 
 	if (twin("other-program"))
 		return __real_posix_spawn(pid, other[0], actions, attr, other, env);
-	return __real_posix_spawn(pid, path, actions, attr, argv, env);
+	ret = __real_posix_spawn(pid, path, actions, attr, argv, env);
+	if (!ret && twin("waited-for"))
+		waitid(P_PID, (id_t)*pid, NULL, WEXITED | WNOWAIT);
+	return ret;
 }
 
 /* ---------------------------------------------------------------------- pins */

@@ -133,10 +133,12 @@ enum pcow_outcome {
  *			is the page kind that the case asks for
  * @splits:		the operation leaves other page kinds behind
  * @outcome:		copy or reuse of those pages
- * @may_wait:		the kernel may put the operation to sleep: time that nobody
- *			ran is recorded, not claimed
+ * @may_wait:		the kernel may put the operation to sleep: in a sample in
+ *			which it did, time that nobody ran is recorded, not claimed
  * @child:		the child whose run is part of the operation, 0 while there
  *			is none; NULL when a child has no business in it
+ * @child_goes_on:	it has not ended when the operation is over.  In any case it
+ *			has run by then, and before if it was there before
  * @verify:		looks at the state after a sample, untimed; calls
  *			pcow_broken() when the sample did not do what its
  *			name says; may record metrics.  May be NULL
@@ -153,6 +155,7 @@ struct pcow_claim {
 	enum pcow_outcome outcome;
 	bool may_wait;
 	pid_t (*child)(const void *state);
+	bool child_goes_on;
 	int (*verify)(struct pcow_run *run, void *state);
 };
 
@@ -172,6 +175,8 @@ struct pcow_claim *pcow_claim(struct pcow_run *run);
  * Where the claim has an outcome, each sample records `copied`: how many of
  * these pages changed their frame during measure().  Where this user may not
  * see that, it is not recorded, and a case that claims it is skipped.
+ *
+ * The region must be what the case's parameters page, size and pages ask for.
  *
  * Return: 0, PCOW_SKIP or a negative errno.
  */
@@ -457,7 +462,8 @@ long pcow_futex_wake_private(uint32_t *word, int waiters);
  *		distribution of single operations; 0 or a negative errno.  May
  *		be NULL
  * @baseline:	timed after measure() in the same sample: the same calls without
- *		the path under test, as often.  May be NULL
+ *		the path under test, as often; returns their count, which must be
+ *		that of measure().  May be NULL
  * @hold:	bring about, after arm(), what the memory pass weighs; the next
  *		arm() or teardown() undoes it.  May be NULL
  * @teardown:	safe at any stage, as the state starts zeroed

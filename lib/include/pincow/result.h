@@ -29,8 +29,8 @@
 #define PCOW_RESULT_NAME_MAX	64
 
 enum pcow_status {
-	PCOW_STATUS_OK, /* samples were taken and at least one keeps its claim */
-	PCOW_STATUS_INVALID, /* samples were taken and none keeps its claim */
+	PCOW_STATUS_OK, /* samples were taken and at least half keep their claim */
+	PCOW_STATUS_INVALID, /* samples were taken and fewer do */
 	PCOW_STATUS_SKIP, /* this host lacks what the case needs */
 	PCOW_STATUS_ERROR, /* something failed that should not have */
 };
