@@ -54,11 +54,14 @@ def tree_image(tree: Path, modules: Path | None, arch: str | None) -> Image:
     return user_image(max(images, key=lambda path: path.stat().st_mtime), modules, arch)
 
 
-def initramfs_base(lab: Lab, kernel: Image, modules: Sequence[str]) -> Path:
+def initramfs_base(lab: Lab, kernel: Image, modules: Sequence[str],
+                   carried: Sequence[Path] = ()) -> Path:
     """The initramfs without its task, made once."""
-    return guest.base(lab.root, kernel.arch, sysroot.have(lab.root, kernel.arch, lab.progress),
+    libraries = sysroot.have(lab.root, kernel.arch, lab.progress)
+    return guest.base(lab.root, kernel.arch, libraries,
                       pincow.have(lab.root, kernel.arch, lab.programs, lab.progress),
-                      guest.module_entries(kernel.modules, modules))
+                      {**guest.module_entries(kernel.modules, modules),
+                       **guest.carried_entries(carried, libraries, kernel.arch)})
 
 
 def run_once(lab: Lab, kernel: Image, machine: Machine, base: Path, task: Task,
@@ -108,10 +111,10 @@ def probe_kvm(lab: Lab, kernel: Image, machine: Machine, base: Path) -> str:
         return "tcg"
 
 
-def boot(lab: Lab, kernel: Image, machine: Machine, modules: Sequence[str], task: Task,
-         timeout_s: float) -> Reply:
+def boot(lab: Lab, kernel: Image, machine: Machine, modules: Sequence[str],
+         carried: Sequence[Path], task: Task, timeout_s: float) -> Reply:
     """Everything from the initramfs to the reply."""
-    base = initramfs_base(lab, kernel, modules)
+    base = initramfs_base(lab, kernel, modules, carried)
     machine = dataclasses.replace(machine, accel=accel_for(lab, kernel, machine, base))
     return run_once(lab, kernel, machine, base, task, timeout_s)
 

@@ -67,6 +67,19 @@ def program_entries(program: Path, sysroot: Path, arch: str) -> dict[str, cpio.E
     return entries
 
 
+def carried_entries(programs: Sequence[Path], sysroot: Path, arch: str) -> dict[str, cpio.Entry]:
+    """What the user brings along, with its libraries."""
+    entries: dict[str, cpio.Entry] = {}
+    for program in programs:
+        if elf.arch_of(program) != arch:
+            raise LabError(f"{program} is for {elf.arch_of(program)}, not {arch}")
+        for name, path in elf.closure(program, sysroot, arch).items():
+            entries[name] = cpio.file(path.read_bytes(), 0o755)
+        entries[f"usr/bin/{program.name}"] = cpio.file(program.read_bytes(), 0o755)
+        entries[f"bin/{program.name}"] = cpio.link(f"../usr/bin/{program.name}")
+    return entries
+
+
 def module_entries(tree: Path | None, names: Sequence[str]) -> dict[str, cpio.Entry]:
     """The modules, and the list in whose order init loads them."""
     entries: dict[str, cpio.Entry] = {}

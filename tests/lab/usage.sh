@@ -30,6 +30,7 @@ refused "no arch/x86/boot/bzImage" boot --kernel-tree "$work" -- true
 refused "one CPU" boot --kernel "$work/image" --smp 2 -- true
 refused "does not divide into 3 nodes" boot --kernel "$work/image" --nodes 3 -- true
 refused "not NAME=VALUE" boot --kernel "$work/image" --env NAME -- true
+refused "not a program" boot --program "$0" --kernel "$work/image" -- true
 refused "not a program" "$lab" boot --pincow "$0" --kernel "$work/image" -- true
 need_busybox
 refused "give --modules" boot --kernel "$work/image" --module loop -- true
