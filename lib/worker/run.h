@@ -52,6 +52,7 @@ struct pcow_census {
  * @metrics:	outcomes by name, one value a batch sample
  * @nr_metrics:	how many
  * @sample:	index of the batch sample under way, -1 outside of one
+ * @reaped_faults: of the children that were reaped when the last sample began
  * @broken:	why the sample under way is invalid; "" while it is not
  */
 struct pcow_run {
@@ -67,6 +68,7 @@ struct pcow_run {
 	} metrics[METRICS_MAX];
 	size_t nr_metrics;
 	int64_t sample;
+	long reaped_faults;
 	char broken[128];
 };
 

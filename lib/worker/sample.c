@@ -109,16 +109,25 @@ static uint64_t ticks_to_ns(const struct pcow_run *run, uint64_t ticks)
 }
 
 /*
- * What the last child left, its page tables among it, is freed by RCU callbacks
- * some time later: in a guest whose instructions are counted, within the next
- * sample.  Waiting costs nothing there, as its clock jumps when it is idle.
+ * What a child left, its page tables among it, is freed by RCU callbacks some time
+ * later: in a guest whose instructions are counted, within the next sample.
+ * Waiting costs little there, as its clock jumps when it is idle.
  */
+static void settle_children(struct pcow_run *run)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_CHILDREN, &ru);
+	if (run->job->counted && ru.ru_minflt != run->reaped_faults)
+		pcow_settle_rcu();
+	run->reaped_faults = ru.ru_minflt;
+}
+
 static int arm(struct pcow_run *run, void *state)
 {
 	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
 
-	if (run->job->counted)
-		pcow_settle_rcu();
+	settle_children(run);
 	if (!ret)
 		pcow_claim_before(run);
 	errno = 0;
