@@ -16,10 +16,10 @@ too_large() {
 		"$file" "not a skip with reason and remedy"
 }
 
-too_large 77 --set size=1024T fork/anon
-too_large 0 --set size=1024T fork/anon null/op
+too_large 77 --set size=100T fork/anon
+too_large 0 --set size=100T fork/anon null/op
 expect 2 "$pincow" run --quiet --set size=8388608T -o "$work/none.jsonl" fork/anon
 says err 'size=8388608T'
-# Twice the size, which fault/cow-copy holds, is beyond 63 bits.
-too_large 77 --set size=4194304T fault/cow-copy
-too_large 77 --set size=4194304T --set page=hugetlb-2M fault/cow-copy
+# The most that there is; fault/cow-copy holds twice that.
+too_large 77 --set size=128T fault/cow-copy
+too_large 77 --set size=128T --set page=hugetlb-2M fault/cow-copy

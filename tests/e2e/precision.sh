@@ -31,7 +31,7 @@ check '[workers | group_by([.scenario, .params])[] | length] | min < 9' "$file" 
 
 # No host has this memory: a skip is not tried over and over.
 file=$work/skip.jsonl
-expect 77 "$pincow" run --quiet --precision 1% --set size=1024T -o "$file" fork/anon
+expect 77 "$pincow" run --quiet --precision 1% --set size=100T -o "$file" fork/anon
 expect_stopped "$file" 0.01 30
 check '[workers[].status] | unique == ["skip"]' "$file" "not skipped"
 
