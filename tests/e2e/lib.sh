@@ -79,6 +79,7 @@ only_disturbed() {
 
 # expect_valid FILE: hardly a sample broke its claim but for what others ran.
 expect_valid() {
+	# shellcheck disable=SC2016 # jq's variables
 	check '(workers | map(.batch.valid // [] | length) | add) as $all |
 		([workers[].broken // {} | to_entries[] |
 			select(.key | startswith("others ran") | not).value] | add // 0) <= $all / 100' \
