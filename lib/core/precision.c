@@ -91,8 +91,6 @@ void pcow_tallies_free(struct pcow_engine *engine)
 
 int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_worker *worker)
 {
-	/* No case has more workers than rounds, so behind the last one's is room. */
-	double *scratch = &engine->figures[engine->nr_tasks];
 	struct pcow_tally *tally;
 	double figure;
 	int ret;
@@ -104,8 +102,10 @@ int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_w
 	ret = pcow_worker_headline(worker, &figure);
 	if (!ret && !isnan(figure)) {
 		tally->figures[tally->n++] = figure;
-		tally->half_width =
-			pcow_half_width(tally->figures, tally->n, PCOW_WORKERS_CONFIDENCE, scratch);
+		/* Behind the figures of all tasks there is room to work. */
+		tally->half_width = pcow_half_width(tally->figures, tally->n,
+						    PCOW_WORKERS_CONFIDENCE,
+						    &engine->figures[engine->nr_tasks]);
 	}
 	plan_totals(engine);
 	return ret;
