@@ -55,7 +55,7 @@ static const struct argp_option option_table[] = {
 	  "Complete the interrupted run in the file named by --output, as it was configured", 0 },
 	{ "seed", KEY_SEED, "N", 0, "Of the order of workers; default: random, and recorded", 0 },
 	{ "replicates", KEY_REPLICATES, "N", 0,
-	  "Workers for each case; default: quick 7, standard 10, full 16, lab 3. With --precision "
+	  "Workers for each case; default: quick 5, standard 10, full 16, lab 3. With --precision "
 	  "the most that a case may have, 5 or more; default 30",
 	  0 },
 	{ "precision", KEY_PRECISION, "PERCENT", 0,

@@ -50,7 +50,7 @@ static const struct profile {
 	double times;
 	struct pcow_budget budget;
 } profiles[PCOW_PROFILES] = {
-	[PCOW_QUICK] = { "quick", 7, 0.25, { .ops = 10240, .cap_ns = 4 * SECOND } },
+	[PCOW_QUICK] = { "quick", 5, 0.25, { .ops = 10240, .cap_ns = 4 * SECOND } },
 	[PCOW_STANDARD] = { "standard", 10, 0.75, { .ops = 10240, .cap_ns = 10 * SECOND } },
 	[PCOW_FULL] = { "full", 16, 2, { .ops = 131072, .cap_ns = 60 * SECOND } },
 	[PCOW_LAB] = { "lab", 3, 0.25, { .ops = 1024, .cap_ns = 60 * SECOND } },

@@ -193,18 +193,22 @@ static bool all_closed(const struct weighing *w)
 	return true;
 }
 
+/* The proof comes before what is read next: it writes to the heap, which a child
+ * then shares, and would be weighed. */
 static int arm(struct pcow_run *run, void *state)
 {
-	return run->scenario->arm ? run->scenario->arm(run, state) : 0;
+	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
+
+	if (!ret)
+		pcow_claim_before(run);
+	return ret;
 }
 
 /* Bring about what is held, and read; it must be what a sample's claim says. */
 static int hold(struct pcow_run *run, void *state, struct weighing *w)
 {
-	int ret;
+	int ret = run->scenario->hold(run, state);
 
-	pcow_claim_before(run);
-	ret = run->scenario->hold(run, state);
 	if (ret)
 		return ret;
 	read_all(w);

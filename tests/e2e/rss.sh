@@ -23,7 +23,7 @@ watch() {
 	[ "$peak" -le "$LIMIT_KIB" ] || fail "$1: $peak KiB resident, above $LIMIT_KIB"
 }
 
-start "$pincow" run --quiet --profile standard --replicates 100 -o "$file" null/op
+start "$pincow" run --quiet --profile standard --replicates 230 -o "$file" null/op
 watch run
 [ "$(wc -c <"$file")" -gt $((LIMIT_KIB * 1024)) ] || fail "the file is too small to tell"
 start "$pincow" run --quiet --resume -o "$file"
