@@ -71,9 +71,13 @@ struct weighing {
 	bool broken;
 };
 
+/*
+ * A grace period ends with a timer tick: without some chance in the pause every
+ * sample would begin at one phase of it, and all of them have a tick in them or none.
+ */
 void pcow_settle_rcu(void)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 };
+	const struct timespec pause = { .tv_nsec = 10000000 + lrand48() % 4000000 };
 
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	nanosleep(&pause, NULL);
