@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Beyond the caps of its two views a worker has this long for the rest. */
+/* Beyond the caps of its two views a worker has this long for the rest: weighing, too. */
 #define GRACE_NS (UINT64_C(120) * 1000000000)
 
 #define WAKE_NS 250000000

@@ -97,7 +97,7 @@ void pcow_host_print(FILE *out, const struct pcow_summary *summary, bool color)
 	if (summary->header.model)
 		fprintf(out, ", COW model %s", fact(summary->header.model, NULL, "name", a));
 	fputc('\n', out);
-	fprintf(out, "cpu     %s, %s online, governor %s\n", fact(host, "cpu", "model", a),
+	fprintf(out, "cpu     %s, CPUs %s online, governor %s\n", fact(host, "cpu", "model", a),
 		fact(host, "cpu", "online", b), fact(host, "cpu", "governor", c));
 	print_clock(out, summary);
 	print_run(out, &summary->header);

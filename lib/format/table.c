@@ -382,7 +382,8 @@ static void memory_legend(FILE *out)
 	      "by          who was asked: memcg, a memory cgroup of the worker's own; process, the "
 	      "worker and its\n"
 	      "            children in /proc; host, counters that every task moves\n"
-	      "            each was the same before and after, and between them the same twice\n",
+	      "            each was the same before and after, and between them the same three "
+	      "times\n",
 	      out);
 }
 

@@ -56,7 +56,7 @@ static void the_head_names_the_source(void **state)
 	(void)state;
 	assert_says(text, "host    example, x86_64, hypervisor kvm\n");
 	assert_says(text, "kernel  6.1.0-13-amd64\n");
-	assert_says(text, "Example CPU @ 2.00GHz, 0-1 online, governor unknown\n");
+	assert_says(text, "Example CPU @ 2.00GHz, CPUs 0-1 online, governor unknown\n");
 	assert_says(text, "the timer pair costs 20.0 ns");
 	assert_says(text, "pincow 0.1.0, profile quick, seed 42, 3 workers a case, "
 			  "2026-01-01 00:00:00 UTC\n");

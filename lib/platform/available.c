@@ -7,7 +7,8 @@
 #include <limits.h>
 #include <string.h>
 
-#include "cgroup.h"
+#include <pincow/cgroup.h>
+
 #include "host.h"
 
 /* One limit of a cgroup, and the files that tell what is left below it. */
@@ -127,17 +128,6 @@ int pcow_available_bytes(const struct pcow_root *root, uint64_t *bytes, char *wh
 	return 0;
 }
 
-/* As the kernel writes it in file names: "64KB", "2MB", "1GB". */
-static void size_name(char *buf, size_t size, size_t bytes)
-{
-	if (bytes >> 30)
-		snprintf(buf, size, "%zuGB", bytes >> 30);
-	else if (bytes >> 20)
-		snprintf(buf, size, "%zuMB", bytes >> 20);
-	else
-		snprintf(buf, size, "%zuKB", bytes >> 10);
-}
-
 void pcow_available_hugetlb_bytes(const struct pcow_root *root, size_t folio_bytes, uint64_t *bytes,
 				  char *who, size_t size)
 {
@@ -153,7 +143,7 @@ void pcow_available_hugetlb_bytes(const struct pcow_root *root, size_t folio_byt
 		.size = size,
 	};
 
-	size_name(name, sizeof(name), folio_bytes);
+	pcow_cgroup_hugetlb_name(folio_bytes, name, sizeof(name));
 	snprintf(max[0], sizeof(max[0]), "hugetlb.%s.limit_in_bytes", name);
 	snprintf(used[0], sizeof(used[0]), "hugetlb.%s.usage_in_bytes", name);
 	snprintf(max[1], sizeof(max[1]), "hugetlb.%s.max", name);

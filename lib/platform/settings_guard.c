@@ -12,7 +12,8 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
-#include "cgroup.h"
+#include <pincow/cgroup.h>
+
 #include "settings.h"
 
 struct guardian {

@@ -133,12 +133,10 @@ void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults)
 void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		      const struct pcow_moment *end)
 {
-	int cpu = run->job->cpu;
-
 	if (begin->cpu != end->cpu)
 		pcow_broken(run, "begun on CPU %d, ended on CPU %d", begin->cpu, end->cpu);
-	else if (cpu >= 0 && begin->cpu != cpu)
-		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, cpu);
+	else if (begin->cpu != run->job->cpu)
+		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, run->job->cpu);
 }
 
 void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,

@@ -124,7 +124,7 @@ int pcow_sample_batches(struct pcow_run *run, void *state);
 int pcow_sample_ops(struct pcow_run *run, void *state);
 int pcow_weigh(struct pcow_run *run, void *state);
 
-/* Let an RCU grace period pass, and what runs behind it (weigh.c). */
+/* Let an RCU grace period pass, and what runs behind it (sample.c). */
 void pcow_settle_rcu(void);
 
 /* Zeroed memory that is there, and that a fork does not take along; or NULL. */

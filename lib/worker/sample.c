@@ -6,14 +6,17 @@
 #include "run.h"
 
 #include <errno.h>
+#include <linux/membarrier.h>
 #include <math.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* Single operations are refused when the timer is more than this share of p50. */
 #define OVERHEAD_REFUSED 0.20
@@ -106,6 +109,18 @@ static bool spent(const struct pcow_run *run, const struct spending *s)
 static uint64_t ticks_to_ns(const struct pcow_run *run, uint64_t ticks)
 {
 	return (uint64_t)((double)ticks * 1e9 / (double)run->job->clock.hz);
+}
+
+/*
+ * A grace period ends with a timer tick: without some chance in the pause every
+ * sample would begin at one phase of it, and all of them have a tick in them or none.
+ */
+void pcow_settle_rcu(void)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 + lrand48() % 4000000 };
+
+	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	nanosleep(&pause, NULL);
 }
 
 /*

@@ -9,16 +9,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/membarrier.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <pincow/page.h>
 
-/* Two triples must agree; on a busy host a few more are tried. */
+/* So many triples must agree; on a busy host a few more are tried. */
 #define TRIPLES_MIN  3
 #define TRIPLES_MAX  5
 #define READINGS_MAX (2 * TRIPLES_MAX + 1)
@@ -71,18 +68,6 @@ struct weighing {
 	bool broken;
 };
 
-/*
- * A grace period ends with a timer tick: without some chance in the pause every
- * sample would begin at one phase of it, and all of them have a tick in them or none.
- */
-void pcow_settle_rcu(void)
-{
-	const struct timespec pause = { .tv_nsec = 10000000 + lrand48() % 4000000 };
-
-	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-	nanosleep(&pause, NULL);
-}
-
 /* Let pass what a process that is gone leaves behind, its page tables among it, and
  * fold the per-CPU parts into the counters. */
 static bool refresh(void)
@@ -119,7 +104,7 @@ static void read_scales(struct weighing *w, bool maps, int64_t seen[PCOW_SCALES]
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
 		seen[PCOW_SCALE_MEMCG][i] = PCOW_UNREAD;
 	if (*w->group.path)
-		pcow_group_read(&w->group, &w->sight, seen[PCOW_SCALE_MEMCG]);
+		pcow_group_read(&w->group, seen[PCOW_SCALE_MEMCG]);
 	pcow_process_read(&w->sight, maps, seen[PCOW_SCALE_PROCESS]);
 	pcow_host_read(&w->sight, seen[PCOW_SCALE_HOST]);
 }

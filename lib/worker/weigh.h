@@ -68,15 +68,17 @@ void pcow_sight_close(struct pcow_sight *sight);
 
 /**
  * struct pcow_group - a memory cgroup (v2) of the worker's own
- * @tree:	where cgroup2 is mounted
- * @home:	where the worker was, below @tree; "" for its root
- * @path:	the group, below @tree; "" while there is none
+ * @sight:	the machine, its pools and scratch
+ * @home:	folder where the worker was, with a slash at its end
+ * @point:	length of the part of @home where cgroup2 is mounted
+ * @path:	folder of the group, likewise; "" while there is none
  * @churn:	pages that are taken and given back to have the counters flushed
  * @cpus:	how many are online
  */
 struct pcow_group {
-	struct pcow_root tree;
+	const struct pcow_sight *sight;
 	char home[512];
+	size_t point;
 	char path[576];
 	char *churn;
 	long cpus;
@@ -85,7 +87,7 @@ struct pcow_group {
 /**
  * pcow_group_enter() - move the worker into a memory cgroup of its own
  * @group:	filled in, also on failure; left by pcow_group_leave()
- * @sight:	for its pools and scratch
+ * @sight:	open for as long as the group is
  *
  * What it holds already stays charged where it was.  Groups that dead workers
  * left behind are removed.
@@ -99,8 +101,7 @@ int pcow_group_enter(struct pcow_group *group, const struct pcow_sight *sight);
 void pcow_group_leave(struct pcow_group *group);
 
 /* Each fills in the weights that it knows; the others are PCOW_UNREAD. */
-void pcow_group_read(const struct pcow_group *group, const struct pcow_sight *sight,
-		     int64_t weights[PCOW_WEIGHTS]);
+void pcow_group_read(const struct pcow_group *group, int64_t weights[PCOW_WEIGHTS]);
 /* The worker and its descendants; with @maps also what takes a walk of their page tables. */
 void pcow_process_read(const struct pcow_sight *sight, bool maps, int64_t weights[PCOW_WEIGHTS]);
 void pcow_host_read(const struct pcow_sight *sight, int64_t weights[PCOW_WEIGHTS]);
@@ -115,9 +116,10 @@ void pcow_host_read(const struct pcow_sight *sight, int64_t weights[PCOW_WEIGHTS
  *		last one when none do
  *
  * A triple closes when what was held is gone after its release.  Something else
- * may still have come and gone in between, so two must close and say the same.
+ * may still have come and gone in between, so three must close, and all that close
+ * say the same.
  *
- * Return: whether two did.
+ * Return: whether they did.
  */
 bool pcow_weigh_judge(const int64_t *readings, size_t n, int64_t resolution, int64_t *value);
 

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <mntent.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pincow/cgroup.h>
 #include <pincow/page.h>
 
 /* The pid follows: whose worker is gone, whoever ended it, is removed by the next. */
@@ -41,39 +41,17 @@ static const char *const stat_keys[PCOW_WEIGHTS] = {
 	[PCOW_WEIGHT_CHARGED_PERCPU] = "percpu",
 };
 
-static int open_tree(struct pcow_group *group)
+/* The worker's own cgroup, where a mount of v2 shows it. */
+static int find_home(const struct pcow_cgroup_mount *mount, void *arg)
 {
-	FILE *mounts = setmntent("/proc/self/mounts", "r");
-	struct mntent *mount;
-	int ret = -ENOENT;
+	struct pcow_group *group = arg;
 
-	if (!mounts)
-		return -errno;
-	while (ret == -ENOENT && (mount = getmntent(mounts)))
-		if (strcmp(mount->mnt_type, "cgroup2") == 0)
-			ret = pcow_root_open(&group->tree, mount->mnt_dir, NULL);
-	endmntent(mounts);
-	return ret;
-}
-
-/* "0::/a/b" -> "a/b/", "0::/" -> "": a prefix for the names of files. */
-static int find_home(struct pcow_group *group)
-{
-	FILE *groups = fopen("/proc/self/cgroup", "re");
-	char line[sizeof(group->home)];
-	int ret = -ENOENT;
-
-	if (!groups)
-		return -errno;
-	while (ret == -ENOENT && fgets(line, sizeof(line), groups)) {
-		if (strncmp(line, "0::/", 4) != 0 || !strchr(line, '\n'))
-			continue;
-		line[strcspn(line, "\n")] = '\0';
-		snprintf(group->home, sizeof(group->home), "%s%s", line + 4, line[4] ? "/" : "");
-		ret = 0;
-	}
-	fclose(groups);
-	return ret;
+	if (!mount->v2 || pcow_cgroup_folder(&group->sight->machine, mount, NULL, group->home,
+					     sizeof(group->home) - 1))
+		return 0;
+	group->point = strlen(mount->point) + 1;
+	strcat(group->home, "/");
+	return 1;
 }
 
 __attribute__((format(printf, 4, 5))) static int
@@ -87,7 +65,7 @@ group_write(const struct pcow_group *group, const char *dir, const char *file, c
 	length = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	snprintf(path, sizeof(path), "%s%s", dir, file);
-	fd = openat(group->tree.fd, path, O_WRONLY | O_CLOEXEC);
+	fd = openat(group->sight->machine.fd, path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	if (write(fd, text, (size_t)length) < 0)
@@ -131,7 +109,7 @@ static int sweep_one(const char *name, void *arg)
 
 	snprintf(path, sizeof(path), "%s%s", sweep->parent, name);
 	if (!*end && pid > 0 && kill((pid_t)pid, 0) && errno == ESRCH)
-		unlinkat(sweep->group->tree.fd, path, AT_REMOVEDIR);
+		unlinkat(sweep->group->sight->machine.fd, path, AT_REMOVEDIR);
 	return 0;
 }
 
@@ -143,30 +121,28 @@ static int make_group(struct pcow_group *group)
 {
 	char parent[sizeof(group->home)], path[PATH_MAX], text[256];
 	struct sweep sweep = { group, parent };
-	char *slash;
 	int ret;
 
 	snprintf(parent, sizeof(parent), "%s", group->home);
-	if (*parent) {
+	if (parent[group->point]) {
 		parent[strlen(parent) - 1] = '\0';
-		slash = strrchr(parent, '/');
-		parent[slash ? slash + 1 - parent : 0] = '\0';
+		strrchr(parent, '/')[1] = '\0';
 	}
 	snprintf(path, sizeof(path), "%scgroup.subtree_control", parent);
-	ret = pcow_root_read(&group->tree, path, text, sizeof(text));
+	ret = pcow_root_read(&group->sight->machine, path, text, sizeof(text));
 	if (ret < 0)
 		return ret;
 	if (!pcow_text_has_word(text, "memory", ' '))
 		return -ENOENT;
-	pcow_root_each(&group->tree, *parent ? parent : ".", GROUP_PREFIX, sweep_one, &sweep);
+	pcow_root_each(&group->sight->machine, parent, GROUP_PREFIX, sweep_one, &sweep);
 	snprintf(group->path, sizeof(group->path), "%s" GROUP_PREFIX "%d/", parent, getpid());
-	if (mkdirat(group->tree.fd, group->path, 0755)) {
+	if (mkdirat(group->sight->machine.fd, group->path, 0755)) {
 		group->path[0] = '\0';
 		return -errno;
 	}
 	/* The limit that the worker ran under holds here too. */
 	snprintf(path, sizeof(path), "%smemory.max", group->home);
-	if (pcow_root_read(&group->tree, path, text, sizeof(text)) > 0)
+	if (pcow_root_read(&group->sight->machine, path, text, sizeof(text)) > 0)
 		ret = group_write(group, group->path, "memory.max", "%s", text);
 	return ret < 0 ? ret : 0;
 }
@@ -184,43 +160,41 @@ static void flush(const struct pcow_group *group)
 }
 
 /* hugetlb.2MB.current of every size; there is none without that controller. */
-static int64_t hugetlb(const struct pcow_group *group, const struct pcow_sight *sight)
+static int64_t hugetlb(const struct pcow_group *group)
 {
+	const struct pcow_sight *sight = group->sight;
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < sight->nr_pools; i++) {
-		uint64_t kib = sight->pools[i].kib, bytes;
-		unsigned int unit = kib >= 1024 * 1024 ? 2 : kib >= 1024 ? 1 : 0;
-		char path[640];
+		char path[640], name[16];
+		uint64_t bytes;
 
-		snprintf(path, sizeof(path), "%shugetlb.%u%s.current", group->path,
-			 (unsigned int)(kib >> 10 * unit),
-			 (const char *[]){ "KB", "MB", "GB" }[unit]);
-		if (pcow_root_read_u64(&group->tree, path, &bytes))
+		pcow_cgroup_hugetlb_name(sight->pools[i].kib * 1024, name, sizeof(name));
+		snprintf(path, sizeof(path), "%shugetlb.%s.current", group->path, name);
+		if (pcow_root_read_u64(&sight->machine, path, &bytes))
 			return PCOW_UNREAD;
 		sum += (int64_t)bytes;
 	}
 	return sight->nr_pools ? sum : PCOW_UNREAD;
 }
 
-void pcow_group_read(const struct pcow_group *group, const struct pcow_sight *sight,
-		     int64_t weights[PCOW_WEIGHTS])
+void pcow_group_read(const struct pcow_group *group, int64_t weights[PCOW_WEIGHTS])
 {
-	char path[640];
+	char path[640], *text = group->sight->text;
 
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
 		weights[i] = PCOW_UNREAD;
 	flush(group);
 	snprintf(path, sizeof(path), "%smemory.stat", group->path);
-	if (pcow_root_read(&group->tree, path, sight->text, PCOW_SCRATCH_BYTES) < 0)
+	if (pcow_root_read(&group->sight->machine, path, text, PCOW_SCRATCH_BYTES) < 0)
 		return;
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++) {
 		uint64_t value;
 
-		if (stat_keys[i] && !pcow_text_field(sight->text, stat_keys[i], &value))
+		if (stat_keys[i] && !pcow_text_field(text, stat_keys[i], &value))
 			weights[i] = (int64_t)value;
 	}
-	weights[PCOW_WEIGHT_HUGETLB] = hugetlb(group, sight);
+	weights[PCOW_WEIGHT_HUGETLB] = hugetlb(group);
 }
 
 /*
@@ -228,7 +202,7 @@ void pcow_group_read(const struct pcow_group *group, const struct pcow_sight *si
  * a few pages nothing is to be seen, or 32.  Some of our own stack and heap may
  * come on top, where a child shares it until we write there.
  */
-static int prove_exact(const struct pcow_group *group, const struct pcow_sight *sight)
+static int prove_exact(const struct pcow_group *group)
 {
 	int64_t before[PCOW_WEIGHTS], after[PCOW_WEIGHTS];
 	int64_t rise, page = (int64_t)pcow_page_bytes();
@@ -238,11 +212,11 @@ static int prove_exact(const struct pcow_group *group, const struct pcow_sight *
 	if (pages == MAP_FAILED)
 		return -errno;
 	madvise(pages, bytes, MADV_NOHUGEPAGE);
-	pcow_group_read(group, sight, before);
-	pcow_group_read(group, sight, before);
+	pcow_group_read(group, before);
+	pcow_group_read(group, before);
 	for (size_t at = 0; at < bytes; at += pcow_page_bytes())
 		*(volatile char *)(pages + at) = 1;
-	pcow_group_read(group, sight, after);
+	pcow_group_read(group, after);
 	munmap(pages, bytes);
 	if (before[PCOW_WEIGHT_ANON] == PCOW_UNREAD || after[PCOW_WEIGHT_ANON] == PCOW_UNREAD)
 		return -ENODATA;
@@ -255,12 +229,13 @@ int pcow_group_enter(struct pcow_group *group, const struct pcow_sight *sight)
 	size_t bytes = CHURN_PAGES * pcow_page_bytes();
 	int ret;
 
-	*group = (struct pcow_group){ .tree = { .fd = -1 }, .cpus = sysconf(_SC_NPROCESSORS_ONLN) };
-	ret = open_tree(group);
-	if (!ret)
-		ret = find_home(group);
-	if (!ret)
-		ret = make_group(group);
+	*group = (struct pcow_group){ .sight = sight, .cpus = sysconf(_SC_NPROCESSORS_ONLN) };
+	ret = pcow_cgroup_each(&sight->machine, find_home, group);
+	if (ret == 0)
+		return -ENOENT;
+	if (ret < 0)
+		return ret;
+	ret = make_group(group);
 	if (!ret)
 		ret = move_self(group, group->path);
 	if (ret)
@@ -273,7 +248,7 @@ int pcow_group_enter(struct pcow_group *group, const struct pcow_sight *sight)
 	}
 	madvise(group->churn, bytes, MADV_NOHUGEPAGE);
 	madvise(group->churn, bytes, MADV_DONTFORK);
-	return prove_exact(group, sight);
+	return prove_exact(group);
 }
 
 /* Children that live on go home too: they keep the group busy. */
@@ -282,7 +257,7 @@ static void move_children(const struct pcow_group *group)
 	char path[PATH_MAX], text[4096], *at = text, *end;
 
 	snprintf(path, sizeof(path), "%scgroup.procs", group->path);
-	if (pcow_root_read(&group->tree, path, text, sizeof(text)) < 0)
+	if (pcow_root_read(&group->sight->machine, path, text, sizeof(text)) < 0)
 		return;
 	for (;; at = end) {
 		long pid = strtol(at, &end, 10);
@@ -298,11 +273,10 @@ void pcow_group_leave(struct pcow_group *group)
 	if (*group->path) {
 		move_self(group, group->home);
 		move_children(group);
-		unlinkat(group->tree.fd, group->path, AT_REMOVEDIR);
+		unlinkat(group->sight->machine.fd, group->path, AT_REMOVEDIR);
 	}
 	if (group->churn)
 		munmap(group->churn, CHURN_PAGES * pcow_page_bytes());
-	pcow_root_close(&group->tree);
 	group->path[0] = '\0';
 	group->churn = NULL;
 }

@@ -2,7 +2,9 @@
 /*
  * An independent count for fork/anon, which shares nothing with pincow: write to
  * BYTES of base pages, fork, let the child go, for SECONDS; prints nanoseconds of
- * clone(2) in the parent, from the call to its return, as a median.
+ * clone(2) in the parent, from the call to its return, as a median.  With PAUSE_US it
+ * sleeps so long before each: back to back, small forks find all that they need in
+ * the first caches, which a process that forks now and then does not.
  *
  * Linked statically, so that the process is as small as one can be.  Between the
  * two readings of the counter nothing is stored: the stack is shared by then, and
@@ -54,6 +56,7 @@ int main(int argc, char **argv)
 {
 	size_t bytes = argc > 2 ? strtoul(argv[1], NULL, 10) : 0;
 	double seconds = argc > 2 ? strtod(argv[2], NULL) : 0, start_ns = now_ns(), rate;
+	useconds_t pause_us = argc > 3 ? (useconds_t)strtoul(argv[3], NULL, 10) : 0;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), n = 0;
 	uint64_t first = ticks(), *forks_ticks;
 	int go[2];
@@ -64,7 +67,7 @@ int main(int argc, char **argv)
 			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (mem == MAP_FAILED || forks_ticks == MAP_FAILED ||
 	    madvise(mem, bytes, MADV_NOHUGEPAGE) || pipe(go)) {
-		fputs("usage: fork BYTES SECONDS\n", stderr);
+		fputs("usage: fork BYTES SECONDS [PAUSE_US]\n", stderr);
 		return 2;
 	}
 	while (n < FORKS_MAX && now_ns() - start_ns < seconds * 1e9) {
@@ -72,6 +75,8 @@ int main(int argc, char **argv)
 		long pid;
 		char byte;
 
+		if (pause_us)
+			usleep(pause_us);
 		for (size_t at = 0; at < bytes; at += page)
 			*(volatile char *)(mem + at) = 1;
 		start = ticks();

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* /proc/self/mountinfo and /proc/self/cgroup, for cgroups of both versions. */
-#include "cgroup.h"
-
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "host.h"
+#include <pincow/cgroup.h>
 
 /* The kernel writes space, tab, newline and backslash as three octal digits. */
 static void unescape(char *text)
@@ -145,4 +144,11 @@ int pcow_cgroup_folder(const struct pcow_root *root, const struct pcow_cgroup_mo
 	free(line);
 	fclose(stream);
 	return ret;
+}
+
+void pcow_cgroup_hugetlb_name(uint64_t bytes, char *buf, size_t size)
+{
+	unsigned int unit = bytes >> 30 ? 2 : bytes >> 20 ? 1 : 0;
+
+	snprintf(buf, size, "%" PRIu64 "%cB", bytes >> (10 + 10 * unit), "KMG"[unit]);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which cgroup hierarchies are mounted, and where this process stands in them.
- * Private to lib/platform.
  */
-#ifndef PINCOW_PLATFORM_CGROUP_H
-#define PINCOW_PLATFORM_CGROUP_H
+#ifndef PINCOW_CGROUP_H
+#define PINCOW_CGROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
-#include <pincow/platform.h>
+#include <pincow/root.h>
 
 /**
  * struct pcow_cgroup_mount - a mounted hierarchy, from /proc/self/mountinfo
@@ -33,5 +33,9 @@ int pcow_cgroup_each(const struct pcow_root *root,
  * elsewhere; or -errno.  @controller chooses v1's line and is unused for v2. */
 int pcow_cgroup_folder(const struct pcow_root *root, const struct pcow_cgroup_mount *mount,
 		       const char *controller, char *buf, size_t size);
+
+/* "64KB", "2MB", "1GB": huge pages of @bytes in the names of the hugetlb
+ * controller's files, as the kernel's mem_fmt() writes them. */
+void pcow_cgroup_hugetlb_name(uint64_t bytes, char *buf, size_t size);
 
 #endif
