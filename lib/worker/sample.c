@@ -3,6 +3,7 @@
  * The sampling loops.  Between the two timestamps stands one call of the
  * scenario and nothing else: no allocation, no print, no page fault of ours.
  */
+#include "mark.h"
 #include "run.h"
 
 #include <errno.h>
@@ -203,7 +204,9 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 		return ret;
 	moment_begin(run, state, &w.begin);
 	start = pcow_clock_begin(clock);
+	PCOW_MARK(PCOW_MARK_BEGIN);
 	ops = s->measure(state);
+	PCOW_MARK(PCOW_MARK_END);
 	end = base_start = base_end = pcow_clock_end(clock);
 	base_ops = ops;
 	ret = errno;
@@ -291,6 +294,7 @@ int pcow_sample_batches(struct pcow_run *run, void *state)
 		ret = take_sample(run, state, &b, 0, &spending);
 		run->broken[0] = '\0';
 	}
+	PCOW_MARK(PCOW_MARK_RECORD);
 	while (!ret && taken < budget->samples) {
 		if (taken && spent(run, &spending)) {
 			run->record.truncated = true;
@@ -301,6 +305,7 @@ int pcow_sample_batches(struct pcow_run *run, void *state)
 		if (!ret)
 			b.valid[taken++] = !pcow_claim_settle(run);
 	}
+	PCOW_MARK(PCOW_MARK_STOP);
 	run->sample = -1;
 	/* What was sampled before a failure is kept. */
 	return batch_close(run, taken) ? -ENOMEM : ret;

@@ -51,6 +51,7 @@ class Reply:
     err: bytes
     files: Mapping[str, bytes]
     idle: str  # what init saw of the CPUs before the command
+    profile: str = ""  # what a plugin saw of the guest
 
 
 def program_entries(program: Path, sysroot: Path, arch: str) -> dict[str, cpio.Entry]:

@@ -25,6 +25,9 @@ COUNTED = ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc",
 COUNTED_APPEND = "nokaslr norandmaps"
 REMOTE_DISTANCE = 21
 
+# Files of a guest's work folder.
+PROFILE = "profile"
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -37,6 +40,7 @@ class Machine:
     nodes: int = 1
     accel: str = "tcg"
     append: str = ""
+    plugin: Path | None = None  # counts instructions into PROFILE
 
 
 def version(arch: str) -> str:
@@ -79,6 +83,14 @@ def serial_arguments(machine: Machine, work: Path) -> list[str]:
                       "-device", "pci-serial,chardev=data"]
 
 
+def plugin_arguments(machine: Machine, work: Path) -> list[str]:
+    """A comma in a value is written twice."""
+    if machine.plugin is None:
+        return []
+    values = [str(path).replace(",", ",,") for path in (machine.plugin, work / PROFILE)]
+    return ["-plugin", f"{values[0]},out={values[1]}"]
+
+
 def arguments(machine: Machine, image: Path, initrd: Path, work: Path) -> list[str]:
     """The whole command line."""
     append = [f"console={CONSOLES[machine.arch]}", "panic=-1", "quiet"]
@@ -88,6 +100,7 @@ def arguments(machine: Machine, image: Path, initrd: Path, work: Path) -> list[s
             "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none",
             *serial_arguments(machine, work), "-accel", machine.accel,
             "-smp", str(machine.smp), "-m", str(machine.memory_mib),
+            *plugin_arguments(machine, work),
             *node_arguments(machine), *(COUNTED if machine.counted else []),
             "-kernel", str(image), "-initrd", str(initrd), "-append", " ".join(append)]
 

@@ -4,20 +4,18 @@
 import dataclasses
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import boot
 import cache
-import kernels
 from boot import Lab
-from cache import Image
 from errors import GuestError, GuestTimeout, LabError
-from guest import Task
-from kernels import Kernel
+from guest import Reply, Task
 from qemu import Machine
+from subjects import Subject
 
 RESULT = "result.jsonl"
 
@@ -33,16 +31,14 @@ class Plan:
     modules: Sequence[str]
     timeout_s: float
     output: Path
+    wrap: Sequence[str] = ()  # what runs pincow's command line
 
 
 @dataclass(frozen=True)
 class Job:
     """One boot."""
 
-    name: str  # of the kernel, and of its model where that is switched
-    kernel: Kernel
-    image: Image
-    switch: str | None
+    subject: Subject
     number: int
 
 
@@ -57,17 +53,13 @@ class Row:
     detail: str = ""
 
 
-def jobs_of(selected: Sequence[tuple[Kernel, Image]], boots: int) -> list[Job]:
+# What a boot's reply is good for: returns the name of the file that it became.
+Keep = Callable[[Plan, Job, Reply], str]
+
+
+def jobs_of(subjects: Sequence[Subject], boots: int) -> list[Job]:
     """First every kernel once, so that what fails at all fails early."""
-    jobs = []
-    for number in range(1, boots + 1):
-        for kernel, image in selected:
-            if kernel.has_switch:
-                jobs += [Job(f"{kernel.id}-{model}", kernel, image, kernels.SWITCH[model], number)
-                         for model in kernel.models]
-            else:
-                jobs.append(Job(kernel.id, kernel, image, None, number))
-    return jobs
+    return [Job(subject, number) for number in range(1, boots + 1) for subject in subjects]
 
 
 def slots(smp: int, memory_mib: int) -> int:
@@ -82,28 +74,30 @@ def slots(smp: int, memory_mib: int) -> int:
 def task_of(lab: Lab, plan: Plan, job: Job, machine: Machine) -> Task:
     """pincow's command line in the guest."""
     counted = ["--counted"] if machine.counted else []
-    command = ["pincow", "run", "--quiet", "--profile", plan.profile, *counted,
+    command = [*plan.wrap, "pincow", "run", "--quiet", "--profile", plan.profile, *counted,
                "--block", str(job.number), "-o", f"/out/{RESULT}", *plan.arguments]
-    env = {"PINCOW_LAB": boot.describe(lab, job.name, job.image, machine)}
-    return Task(command, env, job.switch)
+    env = {"PINCOW_LAB": boot.describe(lab, job.subject.name, job.subject.image, machine)}
+    return Task(command, env, job.subject.switch)
 
 
-def boot_job(lab: Lab, plan: Plan, job: Job) -> Row:
-    """One guest; whatever becomes of it is a row, never the end of the others."""
+def boot_once(lab: Lab, plan: Plan, job: Job) -> Reply:
+    """One guest."""
+    subject = job.subject
+    machine = dataclasses.replace(plan.machine, arch=subject.image.arch)
+    base = boot.initramfs_base(lab, subject.image, [*subject.modules, *plan.modules])
+    accel = boot.accel_for(lab, subject.image, machine, base)
+    machine = dataclasses.replace(machine, accel=accel)
+    return boot.run_once(lab, subject.image, machine, base, task_of(lab, plan, job, machine),
+                         plan.timeout_s)
+
+
+def boot_job(lab: Lab, plan: Plan, job: Job, keep: Keep) -> Row:
+    """Whatever becomes of a guest is a row, never the end of the others."""
     start = time.monotonic()
-    target = plan.output / f"{job.name}-boot{job.number}.jsonl"
     file = detail = ""
     try:
-        machine = dataclasses.replace(plan.machine, arch=job.kernel.arch)
-        modules = [*job.kernel.modules, *plan.modules]
-        base = boot.initramfs_base(lab, job.image, modules)
-        accel = boot.accel_for(lab, job.image, machine, base)
-        machine = dataclasses.replace(machine, accel=accel)
-        reply = boot.run_once(lab, job.image, machine, base, task_of(lab, plan, job, machine),
-                              plan.timeout_s)
-        if RESULT in reply.files:
-            cache.publish_bytes(target, reply.files[RESULT])
-            file = target.name
+        reply = boot_once(lab, plan, job)
+        file = keep(plan, job, reply)
         status = "ok" if reply.status == 0 else f"exit {reply.status}"
         detail = "" if reply.status == 0 else reply.err.decode(errors="replace").strip()
     except GuestTimeout as error:
@@ -115,18 +109,27 @@ def boot_job(lab: Lab, plan: Plan, job: Job) -> Row:
     return Row(job, status, time.monotonic() - start, file, detail)
 
 
-def run(lab: Lab, plan: Plan, selected: Sequence[tuple[Kernel, Image]]) -> list[Row]:
+def keep_result(plan: Plan, job: Job, reply: Reply) -> str:
+    """The result file of a boot; the name it got, "" when there is none."""
+    if RESULT not in reply.files:
+        return ""
+    target = plan.output / f"{job.subject.name}-boot{job.number}.jsonl"
+    cache.publish_bytes(target, reply.files[RESULT])
+    return target.name
+
+
+def run(lab: Lab, plan: Plan, subjects: Sequence[Subject], keep: Keep = keep_result) -> list[Row]:
     """All boots; rows in the order of the jobs."""
-    jobs = jobs_of(selected, plan.boots)
+    jobs = jobs_of(subjects, plan.boots)
     plan.output.mkdir(parents=True, exist_ok=True)
     rows: dict[Job, Row] = {}
     pool = ThreadPoolExecutor(slots(plan.machine.smp, plan.machine.memory_mib))
     try:
-        waiting: list[Future[Row]] = [pool.submit(boot_job, lab, plan, job) for job in jobs]
+        waiting: list[Future[Row]] = [pool.submit(boot_job, lab, plan, job, keep) for job in jobs]
         for done in as_completed(waiting):
             row = done.result()
             rows[row.job] = row
-            lab.progress(f"[{len(rows)}/{len(jobs)}] {row.job.name} boot {row.job.number}: "
+            lab.progress(f"[{len(rows)}/{len(jobs)}] {row.job.subject.name} boot {row.job.number}: "
                          f"{row.status}, {row.seconds:.1f} s")
     except BaseException:
         lab.running.stop()
@@ -138,10 +141,10 @@ def run(lab: Lab, plan: Plan, selected: Sequence[tuple[Kernel, Image]]) -> list[
 
 def table(rows: Sequence[Row]) -> str:
     """The end of a run: a line a boot, and what those that failed had to say."""
-    width = max(len(row.job.name) for row in rows)
+    width = max(len(row.job.subject.name) for row in rows)
     lines = [f"{'KERNEL':{width}}  BOOT  {'STATUS':8}  SECONDS  RESULT"]
     for row in rows:
-        lines.append(f"{row.job.name:{width}}  {row.job.number:4}  {row.status:8}  "
+        lines.append(f"{row.job.subject.name:{width}}  {row.job.number:4}  {row.status:8}  "
                      f"{row.seconds:7.1f}  {row.file or '-'}")
         lines += [f"    {line}" for line in row.detail.splitlines()]
     return "\n".join(lines)

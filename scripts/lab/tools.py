@@ -12,9 +12,10 @@ from errors import LabError
 # Debian's package of a program that may be missing.
 PACKAGES = {
     "apt-get": "apt", "apt-cache": "apt", "apt-config": "apt", "dpkg": "dpkg", "dpkg-deb": "dpkg",
-    "cmake": "cmake", "depmod": "kmod", "modprobe": "kmod", "readelf": "binutils",
+    "cmake": "cmake", "gcc": "gcc", "depmod": "kmod", "modprobe": "kmod", "readelf": "binutils",
     "qemu-system-x86_64": "qemu-system-x86", "qemu-system-aarch64": "qemu-system-arm",
-    "setpriv": "util-linux", "xz": "xz-utils", "zstd": "zstd", "gzip": "gzip",
+    "x86_64-linux-gnu-addr2line": "binutils",
+    "aarch64-linux-gnu-addr2line": "binutils-aarch64-linux-gnu", "setpriv": "util-linux", "xz": "xz-utils", "zstd": "zstd", "gzip": "gzip",
 }
 
 # An ordinary user's PATH lacks these, where kmod keeps its programs.

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Profiles as a person reads them: of one kernel, and of two side by side."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from profiling import Record, case_name
+
+# Functions below this share of the operation are summed up in one line.
+LEAST_SHARE = 0.002
+LINES_MAX = 40
+
+
+def per_op(value: float, case: Record) -> float:
+    """Of a case's total."""
+    return value / case["operations"]
+
+
+def number(value: float, sign: str = "") -> str:
+    """Instructions: exact where they are few."""
+    digits = 0 if abs(value) >= 10000 else 1
+    return f"{value:{sign},.{digits}f}"
+
+
+def unit(case: Record) -> str:
+    """What a figure is of."""
+    return f"instructions/{case['operation']}"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> str:
+    """Right-aligned but for the last column."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]) - 1)]
+    return "\n".join("  " + "  ".join([*(f"{cell:>{width}}" for cell, width in zip(row, widths)),
+                                       row[-1]]).rstrip() for row in rows)
+
+
+def totals(case: Record) -> str:
+    """How much there is, and whether it is what the clock counted."""
+    counted = sum(case[part] for part in ("kernel", "user", "others_kernel", "others_user"))
+    others = case["others_kernel"] + case["others_user"]
+    text = (f"{number(per_op(counted, case))} {unit(case)}: "
+            f"{number(per_op(case['kernel'], case))} kernel, "
+            f"{number(per_op(case['user'], case))} user space")
+    if others:
+        text += f", {number(per_op(others, case))} other tasks"
+    if case["waited"]:
+        return text + "; it waited: the clock counts that, too"
+    off = counted / case["clock"] - 1 if case["clock"] else 0
+    return text + f"; the counted clock: {number(per_op(case['clock'], case))} ({off:+.3%})"
+
+
+def whose(function: Record) -> str:
+    """Its name, and whether another task ran it."""
+    return function["function"] + (" (other task)" if function["others"] else "")
+
+
+def one(case: Record) -> str:
+    """The functions of a case."""
+    all_ = sum(function["instructions"] for function in case["functions"]) or 1
+    shown = [f for f in case["functions"] if f["instructions"] >= LEAST_SHARE * all_][:LINES_MAX]
+    rest = case["functions"][len(shown):]
+    rows = [["self", "share", "calls", "kernel function"]]
+    for f in shown:
+        rows.append([number(per_op(f["instructions"], case)), f"{f['instructions'] / all_:.1%}",
+                     f"{per_op(f['calls'], case):.4g}", whose(f)])
+    if rest:
+        left = sum(f["instructions"] for f in rest)
+        rows.append([number(per_op(left, case)), f"{left / all_:.1%}", "",
+                     f"{len(rest)} more functions"])
+    return f"{case_name(case)}\n  {totals(case)}\n{columns(rows)}\n"
+
+
+def differences(a: Record, b: Record) -> list[tuple[str, float, float]]:
+    """Instructions an operation of both by function, the largest difference first."""
+    both: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for side, case in enumerate((a, b)):
+        for f in case["functions"]:
+            both[whose(f)][side] += per_op(f["instructions"], case)
+        both["(user space)"][side] += per_op(case["user"], case)
+        both["(user space of other tasks)"][side] += per_op(case["others_user"], case)
+    found = [(name, *values) for name, values in both.items() if any(values)]
+    return sorted(found, key=lambda row: (-abs(row[2] - row[1]), row[0]))
+
+
+def two(a: Record, b: Record, names: tuple[str, str]) -> str:
+    """The functions that differ."""
+    found = differences(a, b)
+    sums = [sum(row[side] for row in found) for side in (1, 2)]
+    least = LEAST_SHARE * max(sums)
+    shown = [row for row in found if abs(row[2] - row[1]) >= least][:LINES_MAX]
+    rows = [[*names, "difference", "function"]]
+    rows += [[number(x), number(y), number(y - x, "+"), name] for name, x, y in shown]
+    left = found[len(shown):]
+    if left:
+        x, y = (sum(row[side] for row in left) for side in (1, 2))
+        rows.append([number(x), number(y), number(y - x, "+"), f"{len(left)} more"])
+    change = sums[1] / sums[0] - 1 if sums[0] else float("nan")
+    head = (f"{number(sums[0])} -> {number(sums[1])} {unit(a)} ({change:+.1%}), "
+            "by function, its own instructions")
+    return f"{case_name(a)}\n  {head}\n{columns(rows)}\n"
+
+
+def pairs(a: Record, b: Record) -> Iterable[tuple[Record, Record]]:
+    """The cases that both have."""
+    others = {case_name(case): case for case in b["cases"]}
+    return [(case, others[case_name(case)]) for case in a["cases"] if case_name(case) in others]

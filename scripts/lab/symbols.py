@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Kernel functions by address: from the guest's /proc/kallsyms, inlined ones from DWARF."""
+
+import bisect
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import elf
+import tools
+from errors import LabError
+
+# What GCC appends to the name of a function that it has split, cloned or moved.
+CLONE = re.compile(r"\.(isra|constprop|part|cold|localalias|lto_priv)(\.\d+)?(?=\.|$)")
+
+LINE = re.compile(r"([0-9a-f]+) ([tTwW]) (\S+)(?:\t\[(\S+)\])?")
+
+# What v6.10 appended to allocators, whose old names became macros around them.
+PROFILED = re.compile(r"_noprof$")
+
+# Marks and labels that are no functions: arm64's mapping symbols, GCC's local ones.
+NO_FUNCTION = re.compile(r"\$[xd](\.|$)|\.L|__pfx_|__cfi_")
+
+
+def source_name(name: str) -> str:
+    """The name that stands in the source."""
+    return PROFILED.sub("", CLONE.sub("", name))
+
+
+@dataclass
+class Symbols:
+    """Where functions start, in order; each ends where the next one starts."""
+
+    starts: list[int]
+    names: list[str]  # modules' as "name [module]"
+    inlined: dict[int, str] = field(default_factory=dict)
+
+    def function(self, address: int) -> str:
+        """The function that an address belongs to."""
+        at = bisect.bisect_right(self.starts, address) - 1
+        return self.names[at] if at >= 0 else f"[{address:#x}]"
+
+    def innermost(self, address: int) -> str:
+        """The same, or the function inlined there."""
+        return self.inlined.get(address) or self.function(address)
+
+    def is_entry(self, address: int) -> bool:
+        """Whether a function starts there."""
+        at = bisect.bisect_left(self.starts, address)
+        return at < len(self.starts) and self.starts[at] == address
+
+
+def parse(kallsyms: str, where: str) -> Symbols:
+    """/proc/kallsyms.  Of names at one address the first that is a function's stays."""
+    found: dict[int, str] = {}
+    for address, _, name, module in LINE.findall(kallsyms):
+        if NO_FUNCTION.match(name):
+            continue
+        name = source_name(name)
+        found.setdefault(int(address, 16), f"{name} [{module}]" if module else name)
+    found.pop(0, None)
+    if not found:
+        raise LabError(f"{where}: its /proc/kallsyms names no function; "
+                       "build the kernel with CONFIG_KALLSYMS=y")
+    starts = sorted(found)
+    return Symbols(starts, [found[start] for start in starts])
+
+
+def add_inlined(symbols: Symbols, vmlinux: Path, arch: str, addresses: Iterable[int]) -> None:
+    """What was inlined at each address, where vmlinux has DWARF."""
+    program = f"{elf.TRIPLETS[arch]}-addr2line"
+    text = tools.run([program, "-afi", "-e", vmlinux], f"reading {vmlinux}",
+                     feed="".join(f"{a:#x}\n" for a in sorted(set(addresses))).encode()).decode()
+    address = 0
+    for line in text.splitlines():
+        if line.startswith("0x"):
+            address = int(line, 16)
+        elif address:  # the innermost function is named first
+            if line != "??":
+                symbols.inlined[address] = source_name(line)
+            address = 0
