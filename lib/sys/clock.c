@@ -172,17 +172,23 @@ static int compare_u64(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-uint64_t pcow_clock_overhead(const struct pcow_clock *clock)
+int pcow_clock_overhead(const struct pcow_clock *clock, uint64_t *ticks)
 {
-	static uint64_t pair_ticks[OVERHEAD_PAIRS];
+	size_t bytes = OVERHEAD_PAIRS * sizeof(uint64_t);
+	/* Not static: it would be part of each fork that is timed. */
+	uint64_t *pair_ticks = malloc(bytes);
 
+	if (!pair_ticks)
+		return -ENOMEM;
 	/* Written first, so that no page fault is timed. */
-	memset(pair_ticks, 0xff, sizeof(pair_ticks));
+	memset(pair_ticks, 0xff, bytes);
 	for (size_t i = 0; i < OVERHEAD_PAIRS; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
 		pair_ticks[i] = pcow_clock_end(clock) - start;
 	}
-	qsort(pair_ticks, OVERHEAD_PAIRS, sizeof(pair_ticks[0]), compare_u64);
-	return pair_ticks[OVERHEAD_PAIRS / 2];
+	qsort(pair_ticks, OVERHEAD_PAIRS, sizeof(*pair_ticks), compare_u64);
+	*ticks = pair_ticks[OVERHEAD_PAIRS / 2];
+	free(pair_ticks);
+	return 0;
 }

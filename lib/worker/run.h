@@ -130,6 +130,8 @@ void pcow_settle_rcu(void);
 /* Zeroed memory that is there, and that a fork does not take along; or NULL. */
 void *pcow_unforked_alloc(size_t bytes);
 void pcow_unforked_free(void *at, size_t bytes);
+/* The same for all that is allocated from here on. 0 or -errno. */
+int pcow_unforked_heap(void);
 /* The same for this stack; 0 or -1. */
 int pcow_unforked_stack(void);
 /* Let the kernel write to no memory of this thread by itself. */

@@ -101,7 +101,9 @@ static int measure(struct pcow_run *run, void *state)
 		ret = raise_priority(run);
 	if (ret)
 		return ret;
-	clock->overhead_start_ticks = pcow_clock_overhead(&run->job->clock);
+	ret = pcow_clock_overhead(&run->job->clock, &clock->overhead_start_ticks);
+	if (ret)
+		return pcow_error(run, -ret, "the clock's calibration");
 	pcow_disturbance_read(&before, run->job->cpu);
 	ret = s->probe ? s->probe(run) : 0;
 	if (!ret && s->setup)
@@ -114,7 +116,8 @@ static int measure(struct pcow_run *run, void *state)
 		ret = pcow_weigh(run, state);
 	if (s->teardown)
 		s->teardown(state);
-	clock->overhead_end_ticks = pcow_clock_overhead(&run->job->clock);
+	if (pcow_clock_overhead(&run->job->clock, &clock->overhead_end_ticks) && !ret)
+		ret = pcow_error(run, ENOMEM, "the clock's calibration");
 	pcow_disturbance_read(&after, run->job->cpu);
 	run->record.guards = pcow_disturbance_json(&before, &after);
 	return ret;
@@ -186,8 +189,10 @@ static int run_job(const struct pcow_job *job, int result_fd)
 int pcow_worker_main(const char *text, int result_fd)
 {
 	struct pcow_job job;
-	int ret = pcow_job_parse(&job, text);
+	int ret = pcow_unforked_heap();
 
+	if (!ret)
+		ret = pcow_job_parse(&job, text);
 	if (!ret)
 		ret = tie_to_parent(&job);
 	if (!ret && pcow_unforked_stack())

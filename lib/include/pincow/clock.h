@@ -56,10 +56,11 @@ bool pcow_clock_counts_instructions(const struct pcow_clock *clock);
 /**
  * pcow_clock_overhead() - cost of an empty timer pair
  * @clock:	the clock
+ * @ticks:	the median over 10 000 pairs
  *
- * Return: the median over 10 000 pairs, in ticks.
+ * Return: 0 or -ENOMEM.
  */
-uint64_t pcow_clock_overhead(const struct pcow_clock *clock);
+int pcow_clock_overhead(const struct pcow_clock *clock, uint64_t *ticks);
 
 /* CLOCK_MONOTONIC_RAW in nanoseconds. */
 static inline uint64_t pcow_now_ns(void)
