@@ -23,6 +23,9 @@ INIT = Path(__file__).with_name("guest-init")
 # Where pincow looks for it, from the folder above its own.
 WORKER = "libexec/pincow/pincow-worker"
 
+# The guest's functions and their addresses, as init leaves them in /out.
+KALLSYMS = "kallsyms.gz"
+
 KEEP_S = 7 * 24 * 3600
 
 # Root, and the ordinary user that `su nobody -s /bin/sh -c ...` becomes.
@@ -40,6 +43,7 @@ class Task:
     command: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     cow_model: str | None = None  # what to write to debugfs' cow_model first
+    symbols: bool = False  # leave KALLSYMS in /out afterwards
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,10 @@ def command_script(task: Task) -> bytes:
 
 def initramfs(base_archive: Path, task: Task) -> bytes:
     """The whole: the kernel unpacks one archive after the other."""
-    overlay = cpio.archive({"lab/command": cpio.file(command_script(task), 0o755)})
-    return base_archive.read_bytes() + overlay
+    entries = {"lab/command": cpio.file(command_script(task), 0o755)}
+    if task.symbols:
+        entries["lab/symbols"] = cpio.file(b"")
+    return base_archive.read_bytes() + cpio.archive(entries)
 
 
 def read_reply(data: bytes) -> Reply | None:

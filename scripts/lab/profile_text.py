@@ -2,7 +2,7 @@
 """Profiles as a person reads them: of one kernel, and of two side by side."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from profiling import Record, case_name
 
@@ -25,6 +25,12 @@ def number(value: float, sign: str = "") -> str:
 def unit(case: Record) -> str:
     """What a figure is of."""
     return f"instructions/{case['operation']}"
+
+
+def per_page(value: float, case: Record, page_bytes: int) -> str:
+    """Of an operation on many pages; "" where it is on one or on none."""
+    pages = case["op_bytes"] // page_bytes
+    return number(value / pages) if pages > 1 else ""
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
@@ -54,20 +60,28 @@ def whose(function: Record) -> str:
     return function["function"] + (" (other task)" if function["others"] else "")
 
 
-def one(case: Record) -> str:
-    """The functions of a case."""
+def one(case: Record, profile: Record, named: bool) -> str:
+    """The functions of a case; named: of one kernel of several."""
+    page_bytes = profile["page_bytes"]
     all_ = sum(function["instructions"] for function in case["functions"]) or 1
     shown = [f for f in case["functions"] if f["instructions"] >= LEAST_SHARE * all_][:LINES_MAX]
     rest = case["functions"][len(shown):]
-    rows = [["self", "share", "calls", "kernel function"]]
+    rows = [["self", "a page", "share", "calls", "kernel function"]]
+
+    def row(instructions: int, calls: str, name: str) -> list[str]:
+        value = per_op(instructions, case)
+        return [number(value), per_page(value, case, page_bytes), f"{instructions / all_:.1%}",
+                calls, name]
+
     for f in shown:
-        rows.append([number(per_op(f["instructions"], case)), f"{f['instructions'] / all_:.1%}",
-                     f"{per_op(f['calls'], case):.4g}", whose(f)])
+        calls = per_op(f["calls"], case)
+        rows.append(row(f["instructions"], number(calls) if calls else "-", whose(f)))
     if rest:
-        left = sum(f["instructions"] for f in rest)
-        rows.append([number(per_op(left, case)), f"{left / all_:.1%}", "",
-                     f"{len(rest)} more functions"])
-    return f"{case_name(case)}\n  {totals(case)}\n{columns(rows)}\n"
+        rows.append(row(sum(f["instructions"] for f in rest), "", f"{len(rest)} more functions"))
+    if not any(row[1] for row in rows[1:]):
+        rows = [[cells[0], *cells[2:]] for cells in rows]
+    name = f"{profile['kernel']}  {case_name(case)}" if named else case_name(case)
+    return f"{name}\n  {totals(case)}\n{columns(rows)}"
 
 
 def differences(a: Record, b: Record) -> list[tuple[str, float, float]]:
@@ -97,10 +111,10 @@ def two(a: Record, b: Record, names: tuple[str, str]) -> str:
     change = sums[1] / sums[0] - 1 if sums[0] else float("nan")
     head = (f"{number(sums[0])} -> {number(sums[1])} {unit(a)} ({change:+.1%}), "
             "by function, its own instructions")
-    return f"{case_name(a)}\n  {head}\n{columns(rows)}\n"
+    return f"{case_name(a)}\n  {head}\n{columns(rows)}"
 
 
-def pairs(a: Record, b: Record) -> Iterable[tuple[Record, Record]]:
+def pairs(a: Record, b: Record) -> list[tuple[Record, Record]]:
     """The cases that both have."""
     others = {case_name(case): case for case in b["cases"]}
     return [(case, others[case_name(case)]) for case in a["cases"] if case_name(case) in others]

@@ -13,18 +13,9 @@ import profiling
 import runs
 import symbols
 from errors import LabError
-from guest import Reply
+from guest import KALLSYMS, Reply
 from profiling import Record
 from runs import Job, Plan
-
-KALLSYMS = "kallsyms.gz"
-
-# Leaves the guest's symbols beside the result.
-COMMAND = f"""\"$@\"
-status=$?
-grep ' [tTwW] ' /proc/kallsyms | gzip >/out/{KALLSYMS}
-exit $status"""
-
 
 def file_name(case: Record) -> str:
     """A case as part of a file's name: fork-anon-written-base-16777216."""
@@ -38,10 +29,13 @@ class Profiles:
     made: dict[Job, Record] = field(default_factory=dict)
 
     def keep(self, plan: Plan, job: Job, reply: Reply) -> str:
-        """Make a boot's reply into NAME-bootN.profile.json; "" when it has none."""
+        """Make a boot's reply into NAME-bootN.profile.json."""
         name = job.subject.name
-        if runs.RESULT not in reply.files or KALLSYMS not in reply.files:
-            return ""
+        if reply.status != 0:
+            return runs.keep_result(plan, job, reply)
+        for file in (runs.RESULT, KALLSYMS):
+            if file not in reply.files:
+                raise LabError(f"the guest left no {file} in its /out")
         known = symbols.parse(gzip.decompress(reply.files[KALLSYMS]).decode(), name)
         made = profiling.make(name, reply.files[runs.RESULT], reply.profile, known)
         self.made[job] = made.record
@@ -59,15 +53,33 @@ def plan_of(plan: Plan, scenarios: Sequence[str]) -> Plan:
     """The boots that are watched: one worker a case, as the next would count the same."""
     if not plan.machine.counted:
         raise LabError("a profile counts instructions: leave --mode plain out")
-    return dataclasses.replace(plan, wrap=("sh", "-c", COMMAND, "sh"),
-                               arguments=["--replicates", "1", *plan.arguments, *scenarios])
+    return dataclasses.replace(plan, arguments=["--replicates", "1", *plan.arguments, *scenarios])
+
+
+def boots_agree(profiles: Sequence[Record]) -> str:
+    """What the boots of one kernel say of each other."""
+    first = sorted(profiles[0]["cases"], key=profiling.case_name)
+    for profile in profiles[1:]:
+        for a, b in zip(first, sorted(profile["cases"], key=profiling.case_name), strict=True):
+            if a["functions"] != b["functions"]:
+                return f"boots DIFFER in {profiling.case_name(a)}: the first one is shown"
+    return f"{len(profiles)} boots, the same to the instruction" if len(profiles) > 1 else "1 boot"
 
 
 def text(profiles: Sequence[Record]) -> str:
     """Two kernels as their differences; else each by itself."""
-    if len(profiles) == 2:
-        names = profiles[0]["kernel"], profiles[1]["kernel"]
-        return "\n".join(profile_text.two(a, b, names) for a, b in profile_text.pairs(*profiles))
-    return "\n".join(f"{profile['kernel']}: Linux {profile['release']}, {profile['machine']}\n\n"
-                     + "\n".join(profile_text.one(case) for case in profile["cases"])
-                     for profile in profiles)
+    by_kernel: dict[str, list[Record]] = {}
+    for profile in profiles:
+        by_kernel.setdefault(profile["kernel"], []).append(profile)
+    lines = [f"{name}: Linux {boots[0]['release']}, {boots[0]['machine']}, {boots_agree(boots)}"
+             for name, boots in by_kernel.items()]
+    firsts = [boots[0] for boots in by_kernel.values()]
+    lines += [f"{first['kernel']}: skipped: {skipped}"
+              for first in firsts for skipped in first["skipped"]]
+    if len(firsts) == 2:
+        names = firsts[0]["kernel"], firsts[1]["kernel"]
+        tables = [profile_text.two(a, b, names) for a, b in profile_text.pairs(*firsts)]
+    else:
+        tables = [profile_text.one(case, first, len(firsts) > 1)
+                  for first in firsts for case in first["cases"]]
+    return "\n\n".join(["\n".join(lines), *tables])

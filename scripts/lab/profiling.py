@@ -65,14 +65,24 @@ def read_counts(text: str) -> Counts:
     return counts
 
 
-def read_results(content: bytes) -> tuple[Record, list[Record]]:
-    """The header, and the workers that took samples, in the order in which they did."""
-    records = [json.loads(line) for line in content.splitlines()]
-    workers = [r for r in records if r["record"] == "worker" and r["status"] != "skip"]
+@dataclass
+class Results:
+    """A result file: the workers that took samples in the order of time, and the others."""
+
+    header: Record
+    workers: list[Record]
+    skipped: list[str]
+
+
+def read_results(content: bytes) -> Results:
+    """A worker that failed may have opened a window, and makes the whole useless."""
+    header, *records = (json.loads(line) for line in content.splitlines())
+    workers = sorted((r for r in records if r["record"] == "worker"), key=lambda r: r["sequence"])
     for worker in workers:
-        if worker["status"] != "ok":
+        if worker["status"] not in ("ok", "skip"):
             raise LabError(f"{case_name(worker)}: {worker['status']}: {worker['reason']}")
-    return records[0], sorted(workers, key=lambda worker: worker["sequence"])
+    return Results(header, [w for w in workers if w["status"] == "ok"],
+                   [f"{case_name(w)}: {w['reason']}" for w in workers if w["status"] == "skip"])
 
 
 def case_name(case: Record) -> str:
@@ -172,13 +182,13 @@ class Profile:
 
 def make(name: str, content: bytes, seen: str, symbols: Symbols) -> Profile:
     """From a boot's result file and the plugin's counts."""
-    header, workers = read_results(content)
+    results = read_results(content)
     counts = read_counts(seen)
-    host = header["host"]
-    pairs = list(pair(counts, workers))
+    host = results.header["host"]
+    pairs = list(pair(counts, results.workers))
     record = {"record": "profile", "schema": SCHEMA, "kernel": name,
               "release": host["kernel"]["release"], "build_id": host["kernel"]["build_id"],
               "machine": host["machine"], "page_bytes": host["memory"]["page_bytes"],
-              "lab": host["lab"],
+              "lab": host["lab"], "skipped": results.skipped,
               "cases": [describe_case(counts, raw, worker, symbols) for raw, worker in pairs]}
     return Profile(record, [folded(counts, raw, symbols) for raw, _ in pairs])

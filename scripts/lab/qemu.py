@@ -159,6 +159,8 @@ def run(machine: Machine, image: Path, initrd: Path, work: Path, running: Runnin
         running.end(process)
     if process.returncode != 0:
         last = tools.reason_of(stderr.decode(errors="replace"))
+        if machine.plugin is not None and "plugin" in last:
+            last += "; a profile needs a QEMU with TCG plugins, as Debian's is"
         raise LabError(f"{PROGRAMS[machine.arch]} ended with {process.returncode}: {last}")
     console = read_console(work)
     panic = re.search(r"Kernel panic - not syncing: .*", console)

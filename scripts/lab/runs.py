@@ -31,7 +31,6 @@ class Plan:
     modules: Sequence[str]
     timeout_s: float
     output: Path
-    wrap: Sequence[str] = ()  # what runs pincow's command line
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ def slots(smp: int, memory_mib: int) -> int:
 def task_of(lab: Lab, plan: Plan, job: Job, machine: Machine) -> Task:
     """pincow's command line in the guest."""
     counted = ["--counted"] if machine.counted else []
-    command = [*plan.wrap, "pincow", "run", "--quiet", "--profile", plan.profile, *counted,
+    command = ["pincow", "run", "--quiet", "--profile", plan.profile, *counted,
                "--block", str(job.number), "-o", f"/out/{RESULT}", *plan.arguments]
     env = {"PINCOW_LAB": boot.describe(lab, job.subject.name, job.subject.image, machine)}
-    return Task(command, env, job.subject.switch)
+    return Task(command, env, job.subject.switch, symbols=machine.plugin is not None)
 
 
 def boot_once(lab: Lab, plan: Plan, job: Job) -> Reply:

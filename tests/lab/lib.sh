@@ -41,7 +41,8 @@ fake_image() {
 }
 
 # fake_qemu: read a script for a QEMU that is found before the real one.  It has
-# $console and $data, the files of the serial ports, $image, and reply().
+# $console, $data and $profile, the files of the serial ports and of a plugin, $image,
+# and reply(), to which $files is a folder of more files.
 fake_qemu() {
 	mkdir -p "$work/bin"
 	{
@@ -49,7 +50,7 @@ fake_qemu() {
 			#!/bin/sh
 			[ "$1" != --version ] || { echo "QEMU emulator version 0.0"; exit; }
 			work=$(dirname "$(echo "$*" | sed 's/.*file:\([^ ]*console\).*/\1/')")
-			console=$work/console data=$work/data image=$work/image
+			console=$work/console data=$work/data image=$work/image profile=$work/profile
 			# reply STATUS OUT: as the guest's init would; the result is a file of it.
 			reply() {
 				mkdir -p "$work/reply/files"
@@ -58,6 +59,7 @@ fake_qemu() {
 				: >"$work/reply/err"
 				echo "${idle:-idle}" >"$work/reply/idle"
 				echo '{}' >"$work/reply/files/result.jsonl"
+				[ -z "${files-}" ] || cp "$files"/* "$work/reply/files/"
 				tar -C "$work/reply" -cf "$work/tar" .
 				base64 "$work/tar" >"$data"
 				sha256sum <"$work/tar" >>"$data"
