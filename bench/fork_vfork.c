@@ -3,7 +3,9 @@
  * fork/vfork - vfork() at the same size: fork's baseline without copying.
  *
  * One op = vfork(2), the child's _exit(2), and the parent's going on after it:
- * the child borrows the mm, so that size must not matter.  Not timed: waitpid().
+ * the child borrows the mm, so that size must not matter.  The parent may go on
+ * once the child has given the mm back; whether it has ended by then is the
+ * scheduler's choice, and a metric.  Not timed: waitpid().
  */
 #include <pincow/bench.h>
 
@@ -46,8 +48,11 @@ static pid_t child(const void *state)
 static int verify(struct pcow_run *run, void *state)
 {
 	struct fork_vfork *f = state;
+	siginfo_t info = { .si_pid = 0 };
 	int status;
 
+	waitid(P_PID, (id_t)f->pid, &info, WEXITED | WNOHANG | WNOWAIT);
+	pcow_metric(run, "child_ended", info.si_pid == f->pid);
 	if (waitpid(f->pid, &status, 0) != f->pid)
 		return pcow_error(run, errno, "waitpid");
 	f->pid = 0;

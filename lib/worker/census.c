@@ -113,8 +113,10 @@ static bool is_zero_page(const struct pcow_census *c, const uint64_t *entry)
 static size_t count_others(const struct pcow_census *c, const uint64_t *entries,
 			   enum pcow_pages_state state, size_t n)
 {
-	static const uint64_t mask = PCOW_PAGEMAP_PRESENT | PCOW_PAGEMAP_EXCLUSIVE;
-	uint64_t wanted = mask;
+	static const uint64_t alone = PCOW_PAGEMAP_PRESENT | PCOW_PAGEMAP_EXCLUSIVE;
+	/* Never a page of a file, or of shared memory. */
+	static const uint64_t mask = alone | PCOW_PAGEMAP_FILE;
+	uint64_t wanted = alone;
 	size_t others = 0;
 
 	if (state == PCOW_PAGES_ABSENT)
@@ -152,22 +154,33 @@ static void prove_writable(struct pcow_run *run, size_t pages)
 			    pages);
 }
 
-/* Elsewhere in each sample. */
+/*
+ * A store shows that a page was protected, and that it no longer is: before the first
+ * warm-up all are tried, before each sample one in a hundred at most, others each time.
+ */
 static void prove_protected(struct pcow_run *run, size_t pages)
 {
-	const struct pcow_region *region = run->census.region;
-	size_t mapped = region->map_bytes / pcow_page_bytes();
-	size_t places = pages / mapped;
-	size_t tried = places < PAGES_TRIED ? places : PAGES_TRIED;
-	size_t apart = places / tried;
-	size_t faults = 0;
+	struct pcow_census *c = &run->census;
+	size_t mapped = c->region->map_bytes / pcow_page_bytes();
+	size_t places = pages / mapped, tried = places / 100, faults = 0;
 
+	if (!c->tried)
+		tried = places;
+	else if (tried > PAGES_TRIED)
+		tried = PAGES_TRIED;
 	for (size_t i = 0; i < tried; i++) {
-		size_t place = i * apart + (size_t)lrand48() % apart;
+		size_t apart = places / tried;
+		size_t place = i * apart + pcow_dice(run) % apart;
 
-		faults += store_faults(region, place * mapped, mapped, 1);
+		faults += store_faults(c->region, place * mapped, mapped, 1);
 	}
-	if (faults != tried)
+	if (!c->tried)
+		c->unprotected = tried - faults;
+	c->tried = true;
+	if (c->unprotected)
+		pcow_broken(run, "%zu of %zu pages could be written without a fault",
+			    c->unprotected, places);
+	else if (faults != tried)
 		pcow_broken(run, "%zu stores to %zu pages took a fault, claimed all", faults,
 			    tried);
 }
@@ -276,7 +289,7 @@ static int prove_folios(struct pcow_run *run, const struct pcow_region *region,
 	size_t step = folios / FOLIOS_LOOKED_AT + 1;
 	int ret = 0;
 
-	for (size_t i = (size_t)lrand48() % step; i < folios && !ret; i += step)
+	for (size_t i = pcow_dice(run) % step; i < folios && !ret; i += step)
 		ret = prove_folio(run, region, entries + i * pages, flags);
 	return ret;
 }

@@ -6,6 +6,7 @@
 #define PINCOW_WORKER_RUN_H
 
 #include <jansson.h>
+#include <stdlib.h>
 
 #include <pincow/clock.h>
 #include <pincow/result.h>
@@ -28,6 +29,8 @@
  * @flags:	room for the kpageflags of a folio
  * @room, @room_bytes: all three, in memory that a fork does not take along
  * @frames:	this user sees frame numbers
+ * @tried:	stores to all places were tried once, where protection is claimed
+ * @unprotected: how many of them took no fault
  */
 struct pcow_census {
 	const struct pcow_region *region;
@@ -39,6 +42,8 @@ struct pcow_census {
 	void *room;
 	size_t room_bytes;
 	bool frames;
+	bool tried;
+	size_t unprotected;
 };
 
 /**
@@ -53,6 +58,7 @@ struct pcow_census {
  * @nr_metrics:	how many
  * @sample:	index of the batch sample under way, -1 outside of one
  * @reaped_faults: of the children that were reaped when the last sample began
+ * @dice:	state of pcow_dice()
  * @broken:	why the sample under way is invalid; "" while it is not
  */
 struct pcow_run {
@@ -69,6 +75,7 @@ struct pcow_run {
 	size_t nr_metrics;
 	int64_t sample;
 	long reaped_faults;
+	unsigned int dice;
 	char broken[128];
 };
 
@@ -125,7 +132,14 @@ int pcow_sample_ops(struct pcow_run *run, void *state);
 int pcow_weigh(struct pcow_run *run, void *state);
 
 /* Let an RCU grace period pass, and what runs behind it (sample.c). */
-void pcow_settle_rcu(void);
+void pcow_settle_rcu(struct pcow_run *run);
+
+/* Chance, another in each worker.  The state of lrand48(3) is static: a draw while a
+ * child lives would be a page copied, and weighed. */
+static inline size_t pcow_dice(struct pcow_run *run)
+{
+	return (size_t)rand_r(&run->dice);
+}
 
 /* Zeroed memory that is there, and that a fork does not take along; or NULL. */
 void *pcow_unforked_alloc(size_t bytes);

@@ -116,9 +116,9 @@ static uint64_t ticks_to_ns(const struct pcow_run *run, uint64_t ticks)
  * A grace period ends with a timer tick: without some chance in the pause every
  * sample would begin at one phase of it, and all of them have a tick in them or none.
  */
-void pcow_settle_rcu(void)
+void pcow_settle_rcu(struct pcow_run *run)
 {
-	const struct timespec pause = { .tv_nsec = 10000000 + lrand48() % 4000000 };
+	const struct timespec pause = { .tv_nsec = 10000000 + (long)(pcow_dice(run) % 4000000) };
 
 	syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 	nanosleep(&pause, NULL);
@@ -135,7 +135,7 @@ static void settle_children(struct pcow_run *run)
 
 	getrusage(RUSAGE_CHILDREN, &ru);
 	if (run->job->counted && ru.ru_minflt != run->reaped_faults)
-		pcow_settle_rcu();
+		pcow_settle_rcu(run);
 	run->reaped_faults = ru.ru_minflt;
 }
 

@@ -294,7 +294,7 @@ static void a_lie_is_invalid(void **state)
 		{ "lie/absent", "64 of 64 pages are not absent" },
 		{ "lie/zero", "64 of 64 pages are not the zero page" },
 		{ "lie/shared", "64 of 64 pages are not shared" },
-		{ "lie/protected", "0 stores to 4 pages took a fault, claimed all" },
+		{ "lie/protected", "64 of 64 pages could be written without a fault" },
 		{ "lie/one", "1 of 64 pages are not mapped once" },
 		{ "lie/busy", "others ran for more than 2 % of the time" },
 	};

@@ -70,12 +70,12 @@ struct weighing {
 
 /* Let pass what a process that is gone leaves behind, its page tables among it, and
  * fold the per-CPU parts into the counters. */
-static bool refresh(void)
+static bool refresh(struct pcow_run *run)
 {
 	bool refreshed;
 	int fd;
 
-	pcow_settle_rcu();
+	pcow_settle_rcu(run);
 	fd = open("/proc/sys/vm/stat_refresh", O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
@@ -111,13 +111,15 @@ static void read_scales(struct weighing *w, bool maps, int64_t seen[PCOW_SCALES]
 
 /* Reading writes to our own stack and heap, which a child may share: the first
  * time takes those copies, so that each reading finds them taken. */
-static void read_all(struct weighing *w)
+static void read_all(struct pcow_run *run, struct weighing *w)
 {
 	int64_t seen[PCOW_SCALES][PCOW_WEIGHTS];
+	bool maps = uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_ANON) ||
+		    uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_HUGETLB);
 
 	read_scales(w, false, seen);
-	w->refreshed = refresh();
-	read_scales(w, uses(w, PCOW_SCALE_PROCESS, PCOW_WEIGHT_ANON), seen);
+	w->refreshed = refresh(run);
+	read_scales(w, maps, seen);
 	if (!w->n)
 		choose(w, seen);
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
@@ -162,7 +164,12 @@ bool pcow_weigh_judge(const int64_t *readings, size_t n, int64_t resolution, int
 	return closed >= TRIPLES_MIN;
 }
 
-/* A weight that could not be read each time is none. */
+/* What this machine does not know is no weight. */
+static bool is_known(const struct weighing *w, size_t weight)
+{
+	return w->readings[weight][0] != PCOW_UNREAD;
+}
+
 static bool was_read(const struct weighing *w, size_t weight)
 {
 	for (size_t i = 0; i < w->n; i++)
@@ -176,7 +183,7 @@ static bool all_closed(const struct weighing *w)
 	int64_t value;
 
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++)
-		if (was_read(w, i) &&
+		if (is_known(w, i) &&
 		    !pcow_weigh_judge(w->readings[i], w->n, resolution(w, i), &value))
 			return false;
 	return true;
@@ -200,7 +207,7 @@ static int hold(struct pcow_run *run, void *state, struct weighing *w)
 
 	if (ret)
 		return ret;
-	read_all(w);
+	read_all(run, w);
 	if (run->census.region)
 		pcow_claim_after(run, run->census.pages / run->census.step_pages);
 	if (run->claim.verify)
@@ -224,14 +231,14 @@ static int weigh(struct pcow_run *run, void *state, struct weighing *w)
 		ret = arm(run, state);
 	if (ret)
 		return ret;
-	read_all(w);
+	read_all(run, w);
 	for (size_t i = 0; i < TRIPLES_MAX && (i < TRIPLES_MIN || !all_closed(w)); i++) {
 		ret = hold(run, state, w);
 		if (!ret)
 			ret = arm(run, state);
 		if (ret)
 			return ret;
-		read_all(w);
+		read_all(run, w);
 	}
 	return 0;
 }
@@ -241,7 +248,7 @@ static void record(const struct weighing *w, struct pcow_worker *worker)
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++) {
 		struct pcow_weight *weight = &worker->memory[worker->nr_memory];
 
-		if (!was_read(w, i))
+		if (!is_known(w, i))
 			continue;
 		worker->nr_memory++;
 		strcpy(weight->name, weight_names[i]);
@@ -249,7 +256,7 @@ static void record(const struct weighing *w, struct pcow_worker *worker)
 		weight->resolution = resolution(w, i);
 		weight->closed = pcow_weigh_judge(w->readings[i], w->n, weight->resolution,
 						  &weight->value) &&
-				 !w->broken;
+				 was_read(w, i) && !w->broken;
 	}
 }
 

@@ -163,7 +163,12 @@ static void run_clear(struct pcow_run *run)
 
 static int run_job(const struct pcow_job *job, int result_fd)
 {
-	struct pcow_run run = { .scenario = job->case_.scenario, .job = job, .sample = -1 };
+	struct pcow_run run = {
+		.scenario = job->case_.scenario,
+		.job = job,
+		.sample = -1,
+		.dice = (unsigned int)job->sequence,
+	};
 	void *state = pcow_unforked_alloc(run.scenario->state_bytes + 1);
 	uint64_t start_ns = pcow_now_ns();
 	enum pcow_status status;

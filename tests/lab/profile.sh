@@ -29,6 +29,7 @@ figures() {
 
 for id in 6.1-amd64 6.1-arm64; do
 	first=$work/watched/$id-boot1.profile.json
+	# shellcheck disable=SC2016 # jq's variables
 	# Beside 0.1 %: the marks, and a step of the clock at either end.
 	check '(if $lines[0].machine == "aarch64" then 32 else 3 end) as $step |
 		$lines[0].cases | length == 6 and all(
@@ -36,6 +37,7 @@ for id in 6.1-amd64 6.1-arm64; do
 		($sum - .clock | fabs) <= 0.001 * .clock + $step * .windows)' \
 		"$first" "$id: the sum is not the clock's: $(jq -c '.cases[]
 			| [.scenario, .clock, .kernel, .user]' "$first")"
+	# shellcheck disable=SC2016
 	check '$lines[0].cases | all(.kernel == ([.functions[] | select(.others | not)
 		| .instructions] | add))' "$first" "$id: the functions are not the sum"
 	[ "$(jq .cases "$first")" = "$(jq .cases "$work/watched/$id-boot2.profile.json")" ] ||
@@ -49,6 +51,7 @@ for id in 6.1-amd64 6.1-arm64; do
 		fail "$id: no call paths of fork/anon"
 done
 # A path that is known: the fault's copy is made by do_wp_page(), once a page.
+# shellcheck disable=SC2016
 check '$lines[0].cases[] | select(.scenario == "fault/cow-copy") | . as $case | .functions
 	| any(.function == "do_wp_page" and .calls == $case.operations)' \
 	"$work/watched/6.1-amd64-boot1.profile.json" "cow-copy without do_wp_page()"

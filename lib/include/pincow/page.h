@@ -96,6 +96,7 @@ bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
 /* Bits of a pagemap entry (Documentation/admin-guide/mm/pagemap.rst). */
 #define PCOW_PAGEMAP_PFN_MASK  ((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */
 #define PCOW_PAGEMAP_EXCLUSIVE (UINT64_C(1) << 56) /* mapped once */
+#define PCOW_PAGEMAP_FILE      (UINT64_C(1) << 61) /* or of shared memory */
 #define PCOW_PAGEMAP_PRESENT   (UINT64_C(1) << 63)
 
 /**
