@@ -151,19 +151,19 @@ static void is_of_the_group_whose_kernel_it_is(void **state)
 	(void)state;
 	/* The build ID counts for more than the release, which builds share. */
 	boots_make(&b, "6.1", "b", "b");
-	assert_ptr_equal(pcow_profile_of_group(profiles, 4, &b.group), &profiles[2]);
-	assert_null(pcow_profile_of_group(profiles, 2, &b.group));
+	assert_ptr_equal(pcow_function_profile_of_group(profiles, 4, &b.group), &profiles[2]);
+	assert_null(pcow_function_profile_of_group(profiles, 2, &b.group));
 	/* Without one on either side the release does. */
-	assert_true(pcow_profile_is_of_group(&profiles[3], &b.group));
+	assert_true(pcow_function_profile_is_of_group(&profiles[3], &b.group));
 	boots_clear(&b);
 	boots_make(&b, "6.1", NULL, NULL);
-	assert_ptr_equal(pcow_profile_of_group(profiles, 4, &b.group), &profiles[1]);
-	assert_false(pcow_profile_is_of_group(&profiles[2], &b.group));
+	assert_ptr_equal(pcow_function_profile_of_group(profiles, 4, &b.group), &profiles[1]);
+	assert_false(pcow_function_profile_is_of_group(&profiles[2], &b.group));
 	boots_clear(&b);
 	/* Boots of two builds are of neither. */
 	boots_make(&b, "6.1", "b", "a");
-	assert_false(pcow_profile_is_of_group(&profiles[1], &b.group));
-	assert_false(pcow_profile_is_of_group(&profiles[2], &b.group));
+	assert_false(pcow_function_profile_is_of_group(&profiles[1], &b.group));
+	assert_false(pcow_function_profile_is_of_group(&profiles[2], &b.group));
 	boots_clear(&b);
 }
 
@@ -178,8 +178,8 @@ static void a_profile_of_no_group_is_not_used(void **state)
 	(void)state;
 	boots_make(&b, "6.1", NULL, NULL);
 	comparison.stratum = (struct pcow_stratum){ &b.group, 1, 0 };
-	assert_true(pcow_profile_is_used(&mine, &analysis));
-	assert_false(pcow_profile_is_used(&none, &analysis));
+	assert_true(pcow_function_profile_is_used(&mine, &analysis));
+	assert_false(pcow_function_profile_is_used(&none, &analysis));
 	boots_clear(&b);
 }
 

@@ -129,8 +129,8 @@ static bool is_of_file(const struct pcow_function_profile *profile, const struct
 	return !strcmp(profile->release, pcow_file_release(file));
 }
 
-bool pcow_profile_is_of_group(const struct pcow_function_profile *profile,
-			      const struct pcow_group *group)
+bool pcow_function_profile_is_of_group(const struct pcow_function_profile *profile,
+				       const struct pcow_group *group)
 {
 	for (size_t b = 0; b < group->nr_boots; b++) {
 		for (size_t f = 0; f < group->boots[b].nr_files; f++) {
@@ -142,24 +142,24 @@ bool pcow_profile_is_of_group(const struct pcow_function_profile *profile,
 }
 
 const struct pcow_function_profile *
-pcow_profile_of_group(const struct pcow_function_profile *profiles, size_t n,
-		      const struct pcow_group *group)
+pcow_function_profile_of_group(const struct pcow_function_profile *profiles, size_t n,
+			       const struct pcow_group *group)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (pcow_profile_is_of_group(&profiles[i], group))
+		if (pcow_function_profile_is_of_group(&profiles[i], group))
 			return &profiles[i];
 	}
 	return NULL;
 }
 
-bool pcow_profile_is_used(const struct pcow_function_profile *profile,
-			  const struct pcow_analysis *analysis)
+bool pcow_function_profile_is_used(const struct pcow_function_profile *profile,
+				   const struct pcow_analysis *analysis)
 {
 	for (size_t c = 0; c < analysis->nr_comparisons; c++) {
 		const struct pcow_stratum *stratum = &analysis->comparisons[c].stratum;
 
 		for (size_t g = 0; g < stratum->nr_groups; g++) {
-			if (pcow_profile_is_of_group(profile, &stratum->groups[g]))
+			if (pcow_function_profile_is_of_group(profile, &stratum->groups[g]))
 				return true;
 		}
 	}

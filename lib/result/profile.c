@@ -195,8 +195,8 @@ static int refuse(struct pcow_error *err, int code, const char *path, const char
 	return code;
 }
 
-int pcow_profile_parse(struct pcow_function_profile *profile, const char *text, size_t size,
-		       const char *name, struct pcow_error *err)
+int pcow_function_profile_parse(struct pcow_function_profile *profile, const char *text,
+				size_t size, const char *name, struct pcow_error *err)
 {
 	struct pcow_error cause = { "" };
 	json_error_t why;
@@ -248,8 +248,8 @@ out_close:
 	return ret;
 }
 
-int pcow_profile_read(struct pcow_function_profile *profile, const char *path,
-		      struct pcow_error *err)
+int pcow_function_profile_read(struct pcow_function_profile *profile, const char *path,
+			       struct pcow_error *err)
 {
 	size_t size = 0;
 	char *text;
@@ -257,12 +257,12 @@ int pcow_profile_read(struct pcow_function_profile *profile, const char *path,
 
 	*profile = (struct pcow_function_profile){ .path = NULL };
 	if (!ret)
-		ret = pcow_profile_parse(profile, text, size, path, err);
+		ret = pcow_function_profile_parse(profile, text, size, path, err);
 	free(text);
 	return ret;
 }
 
-bool pcow_profile_is(const char *path)
+bool pcow_function_profile_is(const char *path)
 {
 	static const char begin[] = "{\"record\":\"profile\"";
 	size_t matched = 0;
@@ -286,7 +286,7 @@ bool pcow_profile_is(const char *path)
 	return !begin[matched];
 }
 
-void pcow_profile_clear(struct pcow_function_profile *profile)
+void pcow_function_profile_clear(struct pcow_function_profile *profile)
 {
 	for (size_t i = 0; i < profile->nr_cases; i++) {
 		struct pcow_profiled_case *c = &profile->cases[i];
@@ -306,10 +306,9 @@ static bool same_value(const struct pcow_value *a, const struct pcow_value *b)
 	       (a->is_number ? a->number == b->number : !strcmp(a->text, b->text));
 }
 
-const struct pcow_profiled_case *pcow_profile_case(const struct pcow_function_profile *profile,
-						   const char *scenario,
-						   const struct pcow_value *params,
-						   size_t nr_params)
+const struct pcow_profiled_case *
+pcow_function_profile_case(const struct pcow_function_profile *profile, const char *scenario,
+			   const struct pcow_value *params, size_t nr_params)
 {
 	for (size_t i = 0; i < profile->nr_cases; i++) {
 		const struct pcow_profiled_case *c = &profile->cases[i];

@@ -45,8 +45,9 @@ static void assert_refused(const char *text, int code, const char *cause)
 	struct pcow_function_profile profile;
 	struct pcow_error err = { "" };
 
-	assert_int_equal(pcow_profile_parse(&profile, text, strlen(text), "FILE", &err), code);
-	pcow_profile_clear(&profile);
+	assert_int_equal(pcow_function_profile_parse(&profile, text, strlen(text), "FILE", &err),
+			 code);
+	pcow_function_profile_clear(&profile);
 	if (!strstr(err.text, cause))
 		fail_msg("\"%s\" is missing from: %s", cause, err.text);
 	assert_ptr_equal(strstr(err.text, "FILE: no profile that can be read: "), err.text);
@@ -67,7 +68,8 @@ static void reads_a_profile(void **state)
 	const struct pcow_profiled_case *c;
 
 	(void)state;
-	assert_int_equal(pcow_profile_parse(&profile, PROFILE, strlen(PROFILE), "FILE", NULL), 0);
+	assert_int_equal(
+		pcow_function_profile_parse(&profile, PROFILE, strlen(PROFILE), "FILE", NULL), 0);
 	assert_string_equal(profile.path, "FILE");
 	assert_string_equal(profile.kernel, "6.1-amd64");
 	assert_string_equal(profile.release, "6.1.0");
@@ -89,7 +91,7 @@ static void reads_a_profile(void **state)
 	assert_false(c->functions[0].others);
 	assert_int_equal(c->functions[0].instructions, 70);
 	assert_int_equal(c->functions[0].calls, 5);
-	pcow_profile_clear(&profile);
+	pcow_function_profile_clear(&profile);
 }
 
 static void finds_a_case_by_its_parameters(void **state)
@@ -99,16 +101,18 @@ static void finds_a_case_by_its_parameters(void **state)
 	struct pcow_function_profile profile;
 
 	(void)state;
-	assert_int_equal(pcow_profile_parse(&profile, PROFILE, strlen(PROFILE), "FILE", NULL), 0);
-	assert_ptr_equal(pcow_profile_case(&profile, "fork/anon", params, 2), profile.cases);
-	assert_null(pcow_profile_case(&profile, "fork/exit", params, 2));
-	assert_null(pcow_profile_case(&profile, "fork/anon", params, 1));
+	assert_int_equal(
+		pcow_function_profile_parse(&profile, PROFILE, strlen(PROFILE), "FILE", NULL), 0);
+	assert_ptr_equal(pcow_function_profile_case(&profile, "fork/anon", params, 2),
+			 profile.cases);
+	assert_null(pcow_function_profile_case(&profile, "fork/exit", params, 2));
+	assert_null(pcow_function_profile_case(&profile, "fork/anon", params, 1));
 	params[1].number = 8192;
-	assert_null(pcow_profile_case(&profile, "fork/anon", params, 2));
+	assert_null(pcow_function_profile_case(&profile, "fork/anon", params, 2));
 	params[1].number = 4096;
 	strcpy(params[0].text, "thp");
-	assert_null(pcow_profile_case(&profile, "fork/anon", params, 2));
-	pcow_profile_clear(&profile);
+	assert_null(pcow_function_profile_case(&profile, "fork/anon", params, 2));
+	pcow_function_profile_clear(&profile);
 }
 
 static void takes_a_kernel_without_build_id(void **state)
@@ -117,9 +121,10 @@ static void takes_a_kernel_without_build_id(void **state)
 	char *text = edit(PROFILE, "\"abc\"", "null");
 
 	(void)state;
-	assert_int_equal(pcow_profile_parse(&profile, text, strlen(text), "FILE", NULL), 0);
+	assert_int_equal(pcow_function_profile_parse(&profile, text, strlen(text), "FILE", NULL),
+			 0);
 	assert_string_equal(profile.build_id, "");
-	pcow_profile_clear(&profile);
+	pcow_function_profile_clear(&profile);
 	free(text);
 }
 
@@ -130,10 +135,11 @@ static void refuses_what_is_cut_short(void **state)
 		struct pcow_function_profile profile;
 		struct pcow_error err = { "" };
 
-		assert_int_equal(pcow_profile_parse(&profile, PROFILE, length, "FILE", &err),
-				 -EBADMSG);
+		assert_int_equal(
+			pcow_function_profile_parse(&profile, PROFILE, length, "FILE", &err),
+			-EBADMSG);
 		assert_non_null(strstr(err.text, "`lab profile` writes it anew"));
-		pcow_profile_clear(&profile);
+		pcow_function_profile_clear(&profile);
 	}
 }
 
@@ -185,9 +191,9 @@ static void refuses_what_asks_for_memory(void **state)
 	(void)state;
 	assert_non_null(text);
 	memset(text, ',', size);
-	assert_int_equal(pcow_profile_parse(&profile, text, size, "FILE", &err), -EBADMSG);
+	assert_int_equal(pcow_function_profile_parse(&profile, text, size, "FILE", &err), -EBADMSG);
 	assert_non_null(strstr(err.text, "more than 4194304 values"));
-	pcow_profile_clear(&profile);
+	pcow_function_profile_clear(&profile);
 	free(text);
 }
 
@@ -210,23 +216,23 @@ static void tells_a_profile_from_a_result(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
-	assert_false(pcow_profile_is(path));
+	assert_false(pcow_function_profile_is(path));
 	write_file(path, "{\"record\":\"header\",\"schema\":1}\n");
-	assert_false(pcow_profile_is(path));
+	assert_false(pcow_function_profile_is(path));
 	write_file(path, "{\"record\": \"prof");
-	assert_false(pcow_profile_is(path));
+	assert_false(pcow_function_profile_is(path));
 	write_file(path, PROFILE);
-	assert_true(pcow_profile_is(path));
-	assert_int_equal(pcow_profile_read(&profile, path, &err), 0);
-	pcow_profile_clear(&profile);
+	assert_true(pcow_function_profile_is(path));
+	assert_int_equal(pcow_function_profile_read(&profile, path, &err), 0);
+	pcow_function_profile_clear(&profile);
 	unlink(path);
-	assert_false(pcow_profile_is(path));
-	assert_int_equal(pcow_profile_read(&profile, path, &err), -ENOENT);
+	assert_false(pcow_function_profile_is(path));
+	assert_int_equal(pcow_function_profile_read(&profile, path, &err), -ENOENT);
 	assert_non_null(strstr(err.text, path));
-	pcow_profile_clear(&profile);
-	assert_false(pcow_profile_is("/tmp"));
-	assert_int_equal(pcow_profile_read(&profile, "/dev/null", &err), -EBADMSG);
-	pcow_profile_clear(&profile);
+	pcow_function_profile_clear(&profile);
+	assert_false(pcow_function_profile_is("/tmp"));
+	assert_int_equal(pcow_function_profile_read(&profile, "/dev/null", &err), -EBADMSG);
+	pcow_function_profile_clear(&profile);
 }
 
 int main(void)

@@ -80,28 +80,27 @@ struct pcow_function_profile {
 };
 
 /* Is that a file which begins as a profile does?  Not with what cannot be read twice. */
-bool pcow_profile_is(const char *path);
+bool pcow_function_profile_is(const char *path);
 
 /**
- * pcow_profile_read() - read a profile file
- * @profile:	result, freed with pcow_profile_clear() also on failure
+ * pcow_function_profile_read() - read a profile file
+ * @profile:	result, freed with pcow_function_profile_clear() also on failure
  * @path:	the file
  * @err:	one line on failure, with the path
  *
  * Return: 0; -EPROTO for a newer schema; -EBADMSG for what is no profile; -ENOMEM; -errno.
  */
-int pcow_profile_read(struct pcow_function_profile *profile, const char *path,
-		      struct pcow_error *err);
+int pcow_function_profile_read(struct pcow_function_profile *profile, const char *path,
+			       struct pcow_error *err);
 
 /* The same from memory; @name stands in errors and is the profile's path. */
-int pcow_profile_parse(struct pcow_function_profile *profile, const char *text, size_t size,
-		       const char *name, struct pcow_error *err);
-void pcow_profile_clear(struct pcow_function_profile *profile);
+int pcow_function_profile_parse(struct pcow_function_profile *profile, const char *text,
+				size_t size, const char *name, struct pcow_error *err);
+void pcow_function_profile_clear(struct pcow_function_profile *profile);
 
 /* The case of that scenario with these parameters, which are sorted by name; or NULL. */
-const struct pcow_profiled_case *pcow_profile_case(const struct pcow_function_profile *profile,
-						   const char *scenario,
-						   const struct pcow_value *params,
-						   size_t nr_params);
+const struct pcow_profiled_case *
+pcow_function_profile_case(const struct pcow_function_profile *profile, const char *scenario,
+			   const struct pcow_value *params, size_t nr_params);
 
 #endif

@@ -45,16 +45,16 @@ struct pcow_why_row pcow_why_rest(const struct pcow_why *why, size_t first);
 
 /* Is that the kernel of every file of the group?  By build ID where both have one,
  * else by release; and by machine. */
-bool pcow_profile_is_of_group(const struct pcow_function_profile *profile,
-			      const struct pcow_group *group);
+bool pcow_function_profile_is_of_group(const struct pcow_function_profile *profile,
+				       const struct pcow_group *group);
 
 /* The first of the profiles that is of the group; or NULL. */
 const struct pcow_function_profile *
-pcow_profile_of_group(const struct pcow_function_profile *profiles, size_t n,
-		      const struct pcow_group *group);
+pcow_function_profile_of_group(const struct pcow_function_profile *profiles, size_t n,
+			       const struct pcow_group *group);
 
 /* Is that the kernel of any group of the analysis? */
-bool pcow_profile_is_used(const struct pcow_function_profile *profile,
-			  const struct pcow_analysis *analysis);
+bool pcow_function_profile_is_used(const struct pcow_function_profile *profile,
+				   const struct pcow_analysis *analysis);
 
 #endif
