@@ -6,12 +6,17 @@ import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import cache
+import pincow
 import profile_text
 import profiling
 import runs
 import symbols
+import sysroot
+import tools
+from boot import Lab
 from errors import LabError
 from guest import Reply
 from profiling import Record
@@ -61,6 +66,21 @@ def plan_of(plan: Plan, scenarios: Sequence[str]) -> Plan:
         raise LabError("a profile counts instructions: leave --mode plain out")
     return dataclasses.replace(plan, wrap=("sh", "-c", COMMAND, "sh"),
                                arguments=["--replicates", "1", *plan.arguments, *scenarios])
+
+
+def draw(lab: Lab, made: Profiles, jobs: Sequence[Job], output: Path) -> None:
+    """Figures of what two kernels differ in, of their first boots; the text goes without."""
+    files: dict[str, Path] = {}
+    for job in jobs:
+        name = job.subject.name
+        files.setdefault(name, output / f"{name}-boot{job.number}.profile.json")
+    if len(files) != 2 or len({made.made[job]["machine"] for job in jobs}) != 1:
+        return
+    try:
+        program = pincow.have(lab.root, sysroot.host_arch(), lab.programs, lab.progress)
+        tools.run([program, "plot", "-o", output, *files.values()], "drawing the figures")
+    except LabError as error:
+        lab.progress(str(error))
 
 
 def text(profiles: Sequence[Record]) -> str:
