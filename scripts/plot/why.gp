@@ -6,7 +6,7 @@
 # that has no row, 3 all.
 head_px = 142.0
 row_px = 26.0
-foot_px = 118.0
+foot_px = 126.0
 char_px = 9.0
 cell_px = 124.0
 cells = paged ? 4 : 3
@@ -28,6 +28,7 @@ set rmargin at screen 1 - cells_px / width
 
 # Up and to the right is worse, as in `changes`; the numbers have a sign as well.
 ink_of(x) = x > 0 ? 0xA50F15 : 0x01665E
+pale_of(x) = x > 0 ? 0xDB9FA1 : 0x99C2BF
 stats $rows using ($3 < 3 ? $1 : NaN) nooutput
 low = STATS_min < 0 ? STATS_min : 0.0
 high = STATS_max > 0 ? STATS_max : 0.0
@@ -74,7 +75,7 @@ left(x) = (x < 0 ? x : 0.0) / by
 right(x) = (x > 0 ? x : 0.0) / by
 plot $rows using ($3 == 0 ? $1 / by : NaN):2:(left($1)):(right($1)):($2 - 0.34):($2 + 0.34):(ink_of($1)) \
 		with boxxyerror linecolor rgb variable, \
-	$rows using ($3 == 1 ? $1 / by : NaN):2:(left($1)):(right($1)):($2 - 0.34):($2 + 0.34):(ink_of($1)) \
-		with boxxyerror fillstyle solid 0.3 border linecolor rgb variable, \
+	$rows using ($3 == 1 ? $1 / by : NaN):2:(left($1)):(right($1)):($2 - 0.34):($2 + 0.34):(pale_of($1)) \
+		with boxxyerror linecolor rgb variable, \
 	$rows using ($3 == 2 ? $1 / by : NaN):2:(left($1)):(right($1)):($2 - 0.34):($2 + 0.34) \
 		with boxxyerror linecolor rgb "#8C8C8C"
