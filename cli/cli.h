@@ -17,6 +17,7 @@
 #include <pincow/core.h>
 #include <pincow/error.h>
 #include <pincow/format.h>
+#include <pincow/profile.h>
 
 enum cli_exit {
 	CLI_OK = 0,
@@ -97,6 +98,24 @@ int cli_question_read(struct cli_question *question, struct pcow_error *err);
 /* Reads and compares. As cli_question_read(). */
 int cli_question_answer(struct cli_question *question, struct pcow_error *err);
 void cli_question_clear(struct cli_question *question);
+
+/**
+ * struct cli_profiles - profiles by function among the arguments
+ * @at, @n:	read, in their order
+ * @results:	the other arguments, in theirs
+ */
+struct cli_profiles {
+	struct pcow_function_profile *at;
+	size_t n;
+	char **results;
+};
+
+/* Reads the profiles among the arguments of @question, which keeps the others; before
+ * cli_question_read(), and @profiles outlives it.  0, or -errno with its line in @err;
+ * cli_profiles_clear() in either case. */
+int cli_profiles_take(struct cli_profiles *profiles, struct cli_question *question,
+		      struct pcow_error *err);
+void cli_profiles_clear(struct cli_profiles *profiles);
 
 /* The format named @name of a list; a name that is not in it is a usage error. */
 const struct pcow_analysis_format *

@@ -21,6 +21,7 @@ struct plot_options {
 	struct cli_common common;
 	const char *dir;
 	const char *format; /* NULL for all */
+	struct cli_profiles profiles;
 };
 
 static const char *const formats[] = { "svg", "png" };
@@ -28,8 +29,8 @@ static const char *const formats[] = { "svg", "png" };
 #define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
 
 static const struct argp_option option_table[] = {
-	{ "output", 'o', "DIR", 0,
-	  "Folder of the figures; default: figures beside the first result file", 0 },
+	{ "output", 'o', "DIR", 0, "Folder of the figures; default: figures beside the first file",
+	  0 },
 	{ "format", KEY_FORMAT, "FORMAT", 0, "svg, png or both (default)", 0 },
 	{ 0 },
 };
@@ -75,11 +76,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.args_doc = "FILE|FOLDER...",
+	.args_doc = "FILE|FOLDER|PROFILE...",
 	.doc = "Draw figures. Of one file, or of boots of one thing, of which the first is shown: "
 	       "fork-scaling, fault-latency and overview. Of several groups, side by side, a set "
 	       "for each architecture: changes (a page that says what changed), bars, ratio, ecdf, "
-	       "scaling and memory.",
+	       "scaling and memory. Of profiles by function, which `lab profile` writes: why, the "
+	       "functions in which another kernel differs from that of the first profile, a figure "
+	       "for each case.",
 	.children = cli_question_children,
 };
 
@@ -182,22 +185,82 @@ static int groups_draw(struct plot_options *options, json_t *drawn, struct pcow_
 	return ret;
 }
 
-static int figures_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
+/* The file of the first figures. */
+static const char *first_path(const struct plot_options *options)
+{
+	return options->question.nr_arguments ? options->question.dataset.files[0].path
+					      : options->profiles.at[0].path;
+}
+
+/* What one kernel differs in from the first. */
+static int kernel_draw(const struct plot_options *options, size_t other, json_t *drawn,
+		       struct pcow_error *err)
+{
+	const struct cli_profiles *profiles = &options->profiles;
+	const struct pcow_function_profile *base = &profiles->at[0];
+
+	if (strcmp(base->machine, profiles->at[other].machine))
+		return pcow_error_set(err, -EINVAL,
+				      "%.200s is of %s, %.200s of %s: give profiles of one "
+				      "architecture",
+				      base->path, base->machine, profiles->at[other].path,
+				      profiles->at[other].machine);
+	for (size_t i = 0; i < base->nr_cases; i++) {
+		struct pcow_plot *plot;
+		int ret = pcow_plot_profiles(&plot, base, &profiles->at[other], i, profiles->n > 2,
+					     err);
+
+		if (!ret)
+			ret = plot_draw(options, plot, drawn, err);
+		else if (ret == -ENODATA)
+			cli_error("%s", err->text);
+		if (ret && ret != -ENODATA)
+			return ret;
+	}
+	return 0;
+}
+
+static int profiles_draw(const struct plot_options *options, json_t *drawn, struct pcow_error *err)
+{
+	const struct cli_profiles *profiles = &options->profiles;
+	int ret = 0;
+
+	if (profiles->n == 1)
+		return pcow_error_set(err, -EINVAL,
+				      "%.400s: the only profile: give that of another kernel, too",
+				      profiles->at[0].path);
+	for (size_t i = 1; i < profiles->n && !ret; i++)
+		ret = kernel_draw(options, i, drawn, err);
+	return ret;
+}
+
+static int results_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
 {
 	const struct cli_question *question = &options->question;
 	size_t nr_groups;
 	int ret;
 
-	if (mkdir(options->dir, 0777) && errno != EEXIST)
-		return pcow_error_set(err, -errno, "%.400s: %s", options->dir, strerror(errno));
 	ret = pcow_dataset_count_groups(&question->dataset, question->question.keys, &nr_groups);
 	if (ret)
 		return pcow_error_set(err, ret, "%s", strerror(-ret));
-	ret = nr_groups > 1 ? groups_draw(options, drawn, err) : thing_draw(options, drawn, err);
+	return nr_groups > 1 ? groups_draw(options, drawn, err) : thing_draw(options, drawn, err);
+}
+
+static int figures_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
+{
+	const struct cli_question *question = &options->question;
+	int ret = 0;
+
+	if (mkdir(options->dir, 0777) && errno != EEXIST)
+		return pcow_error_set(err, -errno, "%.400s: %s", options->dir, strerror(errno));
+	if (question->nr_arguments)
+		ret = results_draw(options, drawn, err);
+	if (!ret && options->profiles.n)
+		ret = profiles_draw(options, drawn, err);
 	if (!ret && !json_array_size(drawn))
-		return pcow_error_set(err, -ENODATA, "%.400s%s: nothing to draw",
-				      question->arguments[0],
-				      question->nr_arguments > 1 ? " ..." : "");
+		return pcow_error_set(
+			err, -ENODATA, "%.400s%s: nothing to draw", first_path(options),
+			question->nr_arguments + options->profiles.n > 1 ? " ..." : "");
 	return ret;
 }
 
@@ -208,10 +271,11 @@ static int plot(struct plot_options *options)
 	json_t *drawn, *item;
 	size_t i;
 
-	if (cli_question_read(&options->question, &err))
+	if (cli_profiles_take(&options->profiles, &options->question, &err) ||
+	    (options->question.nr_arguments && cli_question_read(&options->question, &err)))
 		return cli_fail(&err);
 	if (!options->dir) {
-		const char *path = options->question.dataset.files[0].path;
+		const char *path = first_path(options);
 		const char *slash = strrchr(path, '/');
 
 		snprintf(beside, sizeof(beside), "%.*sfigures", slash ? (int)(slash - path) + 1 : 0,
@@ -239,6 +303,7 @@ static int plot_main(int argc, char **argv)
 	if (code == CLI_OK)
 		code = plot(&options);
 	cli_question_clear(&options.question);
+	cli_profiles_clear(&options.profiles);
 	return code;
 }
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <pincow/plot.h>
+#include <pincow/why.h>
 
 #include "cli.h"
 
@@ -17,6 +18,7 @@ struct report_options {
 	struct cli_question question;
 	struct cli_common common;
 	const char *output;
+	struct cli_profiles profiles;
 };
 
 /* The page's figures, with what they point to. */
@@ -54,9 +56,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.args_doc = "FILE|FOLDER...",
+	.args_doc = "FILE|FOLDER|PROFILE...",
 	.doc = "Write one HTML page that needs nothing else: the verdict, figures, tables, where "
-	       "each group was measured, what was skipped and why, and how to repeat it.",
+	       "each group was measured, what was skipped and why, and how to repeat it. With "
+	       "profiles by function of the groups' kernels, which `lab profile` writes, also why: "
+	       "in which functions the instructions of each case that changed went.",
 	.children = cli_question_children,
 };
 
@@ -151,8 +155,8 @@ static int write_failed(const char *path, struct pcow_error *err)
 }
 
 static int page_write(const char *path, const struct pcow_analysis *analysis,
-		      const struct figures *figures, const struct pcow_rendering *rendering,
-		      struct pcow_error *err)
+		      const struct pcow_report_extras *extras,
+		      const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	FILE *out = fopen(path, "we");
 	int ret;
@@ -160,7 +164,7 @@ static int page_write(const char *path, const struct pcow_analysis *analysis,
 	if (!out)
 		return write_failed(path, err);
 	errno = 0;
-	ret = pcow_report_write(out, analysis, figures->at, figures->n, rendering);
+	ret = pcow_report_write(out, analysis, extras, rendering);
 	if (ret)
 		pcow_error_set(err, ret, "%.400s: out of memory", path);
 	else if (fflush(out) || ferror(out))
@@ -172,22 +176,34 @@ static int page_write(const char *path, const struct pcow_analysis *analysis,
 /* Writes beside @path first: a page is there whole or as it was.  What is no
  * file, as a pipe, is written to and stays what it is. */
 static int page_save(const char *path, const struct pcow_analysis *analysis,
-		     const struct figures *figures, const struct pcow_rendering *rendering,
-		     struct pcow_error *err)
+		     const struct pcow_report_extras *extras,
+		     const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	char part[PATH_MAX + 8];
 	struct stat st;
 	int ret;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return page_write(path, analysis, figures, rendering, err);
+		return page_write(path, analysis, extras, rendering, err);
 	snprintf(part, sizeof(part), "%s.part", path);
-	ret = page_write(part, analysis, figures, rendering, err);
+	ret = page_write(part, analysis, extras, rendering, err);
 	if (!ret && rename(part, path))
 		ret = pcow_error_set(err, -errno, "%.400s: %s", path, strerror(errno));
 	if (ret)
 		unlink(part);
 	return ret;
+}
+
+/* A profile may well be of a kernel that is left out of this page. */
+static void note_unused(const struct cli_profiles *profiles, const struct pcow_analysis *analysis)
+{
+	for (size_t i = 0; i < profiles->n; i++) {
+		const struct pcow_function_profile *profile = &profiles->at[i];
+
+		if (!pcow_function_profile_is_used(profile, analysis))
+			cli_error("%s: left out: no group is of its kernel, Linux %s on %s",
+				  profile->path, profile->release, profile->machine);
+	}
 }
 
 static int page_print(const struct report_options *options, size_t nr_figures)
@@ -207,17 +223,30 @@ static int report(struct report_options *options)
 	const struct pcow_selection selection = { .by_change = true, .changed = true };
 	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
 	struct pcow_analysis *analysis = &options->question.analysis;
+	struct pcow_report_extras extras;
 	struct figures figures = { 0 };
 	struct pcow_error err = { "" };
 	int code;
 
+	if (cli_profiles_take(&options->profiles, &options->question, &err))
+		return cli_fail(&err);
+	if (!options->question.nr_arguments) {
+		pcow_error_set(&err, -EINVAL,
+			       "%.400s: a profile says why; give the result files of what changed, "
+			       "too",
+			       options->profiles.at[0].path);
+		return cli_fail(&err);
+	}
 	if (cli_question_answer(&options->question, &err))
 		return cli_fail(&err);
+	note_unused(&options->profiles, analysis);
 	/* The page is worth having without them. */
 	if (draw_figures(&figures, analysis, &err))
 		cli_error("the page has %s figures: %s", figures.n ? "not all" : "no", err.text);
 	pcow_analysis_select(analysis, &selection);
-	if (page_save(options->output, analysis, &figures, &rendering, &err))
+	extras = (struct pcow_report_extras){ figures.at, figures.n, options->profiles.at,
+					      options->profiles.n };
+	if (page_save(options->output, analysis, &extras, &rendering, &err))
 		code = cli_fail(&err);
 	else
 		code = page_print(options, figures.n);
@@ -233,6 +262,7 @@ static int report_main(int argc, char **argv)
 	if (code == CLI_OK)
 		code = report(&options);
 	cli_question_clear(&options.question);
+	cli_profiles_clear(&options.profiles);
 	return code;
 }
 

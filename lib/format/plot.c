@@ -36,8 +36,15 @@ static const struct pcow_plot_figure of_groups[] = {
 	{ "memory", "Memory that is held", "no case was weighed", pcow_memory_write },
 };
 
+static const struct pcow_plot_figure of_profiles[] = {
+	{ "why", "Where the instructions went", "both kernels execute the same", pcow_why_write },
+};
+
 const struct pcow_plot_figure *pcow_plot_figure_at(const struct pcow_plot *plot, size_t index)
 {
+	if (plot->pair.base)
+		return index < sizeof(of_profiles) / sizeof(of_profiles[0]) ? &of_profiles[index]
+									    : NULL;
 	if (plot->comparison)
 		return index < sizeof(of_groups) / sizeof(of_groups[0]) ? &of_groups[index] : NULL;
 	return index < sizeof(of_file) / sizeof(of_file[0]) ? &of_file[index] : NULL;
@@ -82,6 +89,21 @@ static bool tells_apart(const struct pcow_analysis *analysis, fact_fn *fact, con
 	return false;
 }
 
+/* "why-fork-anon-written-base-16M", and behind it the kernel where there are several. */
+static void pair_name_format(char *buf, size_t size, const struct pcow_plot_figure *figure,
+			     const struct pcow_profiles_pair *pair)
+{
+	char name[PCOW_LABEL_MAX];
+
+	pcow_profiled_case_format(name, sizeof(name), pair->base_case);
+	for (char *c = name; *c; c++) {
+		if (*c == '/' || *c == ' ')
+			*c = '-';
+	}
+	snprintf(buf, size, "%s-%s%s%s", figure->name, name, pair->named ? "-" : "",
+		 pair->named ? pair->other->kernel : "");
+}
+
 void pcow_plot_figure_name(char *buf, size_t size, const struct pcow_plot_figure *figure,
 			   const struct pcow_plot *plot)
 {
@@ -94,6 +116,8 @@ void pcow_plot_figure_name(char *buf, size_t size, const struct pcow_plot_figure
 		if ((!i || tells_apart(plot->analysis, facts[i], text)) && used < size)
 			used += (size_t)snprintf(buf + used, size - used, "-%s", text);
 	}
+	if (plot->pair.base)
+		pair_name_format(buf, size, figure, &plot->pair);
 	/* They are texts of the files', and this becomes the name of a file. */
 	for (char *c = buf; *c; c++) {
 		if (!isalnum((unsigned char)*c) && *c != '_' && *c != '-')
@@ -119,6 +143,28 @@ int pcow_plot_compare(struct pcow_plot **plot, const struct pcow_analysis *analy
 	else
 		*plot = p;
 	return ret;
+}
+
+int pcow_plot_profiles(struct pcow_plot **plot, const struct pcow_function_profile *base,
+		       const struct pcow_function_profile *other, size_t index, bool named,
+		       struct pcow_error *err)
+{
+	const struct pcow_profiled_case *of = &base->cases[index];
+	const struct pcow_profiled_case *same =
+		pcow_function_profile_case(other, of->scenario, of->params, of->nr_params);
+	struct pcow_plot *p;
+	char name[PCOW_LABEL_MAX];
+
+	pcow_profiled_case_format(name, sizeof(name), of);
+	if (!same)
+		return pcow_error_set(err, -ENODATA, "%s: %.200s has no such case", name,
+				      other->path);
+	p = calloc(1, sizeof(*p));
+	if (!p)
+		return pcow_error_set(err, -ENOMEM, "figures: %s", strerror(ENOMEM));
+	p->pair = (struct pcow_profiles_pair){ base, other, of, same, named };
+	*plot = p;
+	return 0;
 }
 
 void pcow_plot_free(struct pcow_plot *plot)

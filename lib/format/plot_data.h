@@ -8,6 +8,7 @@
 #include <pincow/format.h>
 #include <pincow/plot.h>
 #include <pincow/stats.h>
+#include <pincow/why.h>
 
 #define PCOW_LABEL_MAX 160
 
@@ -25,6 +26,18 @@ struct pcow_operations {
 };
 
 /**
+ * struct pcow_profiles_pair - one case in two kernels
+ * @base, @other: the profiles; NULL where no profiles are drawn
+ * @base_case, @other_case: the case in either
+ * @named:	see pcow_plot_profiles()
+ */
+struct pcow_profiles_pair {
+	const struct pcow_function_profile *base, *other;
+	const struct pcow_profiled_case *base_case, *other_case;
+	bool named;
+};
+
+/**
  * struct pcow_plot - what figures are drawn from
  * @summary:	every figure of the file; of a comparison empty
  * @size_bytes:	the size that most fault scenarios share
@@ -33,6 +46,7 @@ struct pcow_operations {
  * @fault_lines: the comparison's fault cases, one line each
  * @spreads:	of their single operations in ns, one a case and group, in which each
  *		boot weighs 1 however many it timed; NULL where there are none
+ * @pair:	of a figure of profiles
  */
 struct pcow_plot {
 	struct pcow_summary summary;
@@ -45,6 +59,7 @@ struct pcow_plot {
 	size_t nr_fault_lines;
 	struct pcow_histogram **spreads;
 	size_t nr_spreads;
+	struct pcow_profiles_pair pair;
 };
 
 bool pcow_is_fault(const char *scenario);
@@ -59,6 +74,15 @@ bool pcow_params_larger_numbers(const struct pcow_value *a, const struct pcow_va
 /* Adds what @path has of the cases in @operations. 0 or -errno. */
 int pcow_operations_read(struct pcow_operations *operations, size_t n, const char *path,
 			 struct pcow_error *err);
+
+/* "fork/anon written base 16M" */
+void pcow_profiled_case_format(char *buf, size_t size, const struct pcow_profiled_case *of);
+
+/* "copy_pte", "copy_pte (other task)", "(user space)", "(user space of other tasks)" */
+void pcow_why_row_format(char *buf, size_t size, const struct pcow_why_row *row);
+
+/* write() of the figure of profiles. */
+int pcow_why_write(FILE *out, const struct pcow_plot *plot);
 
 /* Reads @fault_lines and @spreads of a comparison. 0 or -errno. */
 int pcow_spreads_read(struct pcow_plot *plot, struct pcow_error *err);

@@ -100,23 +100,28 @@ static void notes_print(FILE *out, const struct pcow_analysis *analysis)
 /* struct page - what pcow_report_write() was asked for */
 struct page {
 	const struct pcow_analysis *analysis;
-	const struct pcow_report_figure *figures;
-	size_t nr_figures;
+	const struct pcow_report_extras *extras;
 	const struct pcow_rendering *rendering;
 };
+
+static void comparison_title(FILE *out, const struct pcow_comparison *comparison)
+{
+	char title[PCOW_NAME_SIZE];
+
+	pcow_stratum_format(title, sizeof(title), &comparison->stratum);
+	fputs("<h3>", out);
+	pcow_html_text(out, title);
+	fputs("</h3>\n", out);
+}
 
 /* A section that every comparison has its part in. */
 static int comparisons_print(FILE *out, const struct pcow_analysis *analysis,
 			     pcow_report_part *print)
 {
-	char title[PCOW_NAME_SIZE];
 	int ret = 0;
 
 	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
-		pcow_stratum_format(title, sizeof(title), &analysis->comparisons[i].stratum);
-		fputs("<h3>", out);
-		pcow_html_text(out, title);
-		fputs("</h3>\n", out);
+		comparison_title(out, &analysis->comparisons[i]);
 		ret = print(out, &analysis->comparisons[i]);
 	}
 	return ret;
@@ -129,8 +134,8 @@ static int findings_print(FILE *out, const struct page *page)
 
 static int figures_print(FILE *out, const struct page *page)
 {
-	for (size_t i = 0; i < page->nr_figures; i++) {
-		const struct pcow_report_figure *figure = &page->figures[i];
+	for (size_t i = 0; i < page->extras->nr_figures; i++) {
+		const struct pcow_report_figure *figure = &page->extras->figures[i];
 
 		fputs("<figure>\n<img alt=\"", out);
 		pcow_html_text(out, figure->title);
@@ -140,9 +145,24 @@ static int figures_print(FILE *out, const struct page *page)
 		pcow_html_text(out, figure->title);
 		fputs("</figcaption>\n</figure>\n", out);
 	}
-	if (!page->nr_figures)
+	if (!page->extras->nr_figures)
 		fputs("<p>None: the tables have all that a figure would show.</p>\n", out);
 	return 0;
+}
+
+static int why_print(FILE *out, const struct page *page)
+{
+	int ret = 0;
+
+	fputs("<p>Where the instructions of an operation went, of cases that changed: counted in "
+	      "a guest, to the digit, each function its own without what it calls. One that was "
+	      "renamed, split or inlined is a row in either kernel.</p>\n",
+	      out);
+	for (size_t i = 0; !ret && i < page->analysis->nr_comparisons; i++) {
+		comparison_title(out, &page->analysis->comparisons[i]);
+		ret = pcow_report_why(out, &page->analysis->comparisons[i], page->extras);
+	}
+	return ret;
 }
 
 static int tables_print(FILE *out, const struct page *page)
@@ -177,32 +197,54 @@ static int commands_print(FILE *out, const struct page *page)
 static const struct section {
 	const char *id, *title;
 	int (*print)(FILE *out, const struct page *page);
+	bool of_profiles;
 } sections[] = {
-	{ "findings", "What changed", findings_print },
-	{ "figures", "Figures", figures_print },
-	{ "tables", "Tables", tables_print },
-	{ "gaps", "Skipped, invalid or not compared", gaps_print },
-	{ "environment", "Environment", environment_print },
-	{ "guide", "How to read this", guide_print },
-	{ "commands", "How to repeat this", commands_print },
+	{ "findings", "What changed", findings_print, false },
+	{ "why", "Why", why_print, true },
+	{ "figures", "Figures", figures_print, false },
+	{ "tables", "Tables", tables_print, false },
+	{ "gaps", "Skipped, invalid or not compared", gaps_print, false },
+	{ "environment", "Environment", environment_print, false },
+	{ "guide", "How to read this", guide_print, false },
+	{ "commands", "How to repeat this", commands_print, false },
 };
 
 #define NR_SECTIONS (sizeof(sections) / sizeof(sections[0]))
 
-static void contents_print(FILE *out)
+static bool has_section(const struct page *page, const struct section *section)
+{
+	return !section->of_profiles || page->extras->nr_profiles;
+}
+
+static void contents_print(FILE *out, const struct page *page)
 {
 	fputs("<nav aria-label=\"Contents\"><ul>\n", out);
-	for (size_t i = 0; i < NR_SECTIONS; i++)
-		fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", sections[i].id,
-			sections[i].title);
+	for (size_t i = 0; i < NR_SECTIONS; i++) {
+		if (has_section(page, &sections[i]))
+			fprintf(out, "<li><a href=\"#%s\">%s</a></li>\n", sections[i].id,
+				sections[i].title);
+	}
 	fputs("</ul></nav>\n", out);
 }
 
+static int section_print(FILE *out, const struct page *page, const struct section *section)
+{
+	int ret;
+
+	fprintf(out,
+		"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
+		"<h2 id=\"%s-title\">%s</h2>\n",
+		section->id, section->id, section->id, section->title);
+	ret = section->print(out, page);
+	fputs("</section>\n", out);
+	return ret;
+}
+
 int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
-		      const struct pcow_report_figure *figures, size_t nr_figures,
+		      const struct pcow_report_extras *extras,
 		      const struct pcow_rendering *rendering)
 {
-	const struct page page = { analysis, figures, nr_figures, rendering };
+	const struct page page = { analysis, extras, rendering };
 	const struct pcow_stratum *first = &analysis->comparisons[0].stratum;
 	int ret = 0;
 
@@ -212,15 +254,11 @@ int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
 	fputs("</h1>\n", out);
 	verdict_print(out, analysis);
 	notes_print(out, analysis);
-	contents_print(out);
+	contents_print(out, &page);
 	fputs("</header>\n<main>\n", out);
 	for (size_t i = 0; !ret && i < NR_SECTIONS; i++) {
-		fprintf(out,
-			"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
-			"<h2 id=\"%s-title\">%s</h2>\n",
-			sections[i].id, sections[i].id, sections[i].id, sections[i].title);
-		ret = sections[i].print(out, &page);
-		fputs("</section>\n", out);
+		if (has_section(&page, &sections[i]))
+			ret = section_print(out, &page, &sections[i]);
 	}
 	fputs("</main>\n<footer>pincow ", out);
 	pcow_html_text(out, rendering->version);

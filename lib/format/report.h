@@ -33,6 +33,11 @@ size_t pcow_report_features(FILE *out, const struct pcow_stratum *stratum);
 /* The shown lines, and behind a fold all of them. */
 pcow_report_part pcow_report_lines;
 
+/* Of what changed, the functions that did: where profiles of both kernels have the
+ * case.  0 or -ENOMEM. */
+int pcow_report_why(FILE *out, const struct pcow_comparison *comparison,
+		    const struct pcow_report_extras *extras);
+
 /* What did not run, is left out, or is not compared, and why. */
 pcow_report_part pcow_report_gaps;
 

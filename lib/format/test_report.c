@@ -162,13 +162,14 @@ static int tear_down(void **state)
 static char *page(const struct sample *s)
 {
 	const struct pcow_report_figure figure = { EVIL, "<svg id=\"a\"/>", 13 };
+	const struct pcow_report_extras extras = { .figures = &figure, .nr_figures = 1 };
 	const struct pcow_rendering rendering = { "0.1.0", "pincow report '" EVIL "'", false };
 	size_t length;
 	char *text;
 	FILE *out = open_memstream(&text, &length);
 
 	assert_non_null(out);
-	assert_int_equal(pcow_report_write(out, &s->analysis, &figure, 1, &rendering), 0);
+	assert_int_equal(pcow_report_write(out, &s->analysis, &extras, &rendering), 0);
 	assert_int_equal(fclose(out), 0);
 	assert_int_equal(strlen(text), length);
 	return text;

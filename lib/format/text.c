@@ -25,6 +25,28 @@ void pcow_number_format(char *buf, size_t size, double value)
 	snprintf(buf, size, "%.*f", decimals, value);
 }
 
+void pcow_instructions_format(char *buf, size_t size, double value, bool sign)
+{
+	char digits[PCOW_CELL_SIZE];
+	size_t used = 0, whole;
+
+	/* Sums of many functions miss 0 by a little. */
+	if (fabs(value) < 0.05) {
+		value = 0.0;
+		sign = false;
+	}
+	snprintf(digits, sizeof(digits), sign ? "%+.*f" : "%.*f", fabs(value) < 9999.95, value);
+	whole = strcspn(digits, ".");
+	for (size_t i = 0; digits[i] && used + 2 < size; i++) {
+		bool is_digit = i && digits[i - 1] >= '0' && digits[i - 1] <= '9';
+
+		if (is_digit && i < whole && (whole - i) % 3 == 0)
+			buf[used++] = ',';
+		buf[used++] = digits[i];
+	}
+	buf[used] = '\0';
+}
+
 void pcow_memory_format(char *buf, size_t size, double bytes)
 {
 	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };

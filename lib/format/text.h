@@ -16,6 +16,10 @@
 /* Three significant digits as far as they are behind the point: "0.87", "41.3", "1234". */
 void pcow_number_format(char *buf, size_t size, double value);
 
+/* "1,240,388", "41.3": thousands apart, a digit behind the point below 10000; with @sign
+ * also "+41.3". */
+void pcow_instructions_format(char *buf, size_t size, double value, bool sign);
+
 /* "132 KiB", "8.00 KiB" */
 void pcow_memory_format(char *buf, size_t size, double bytes);
 

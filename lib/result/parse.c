@@ -10,78 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int get_text(const json_t *object, const char *key, char *out, size_t size,
-		    struct pcow_error *err)
-{
-	const json_t *value = json_object_get(object, key);
-	const char *text = json_string_value(value);
-
-	if (!text)
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is not a string", key);
-	if (json_string_length(value) >= size)
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is longer than %zu bytes", key,
-				      size - 1);
-	if (pcow_text_has_control(text))
-		return pcow_error_set(err, -EBADMSG, "\"%s\" holds a control character", key);
-	strcpy(out, text);
-	return 0;
-}
-
-static int get_name(const json_t *object, const char *key, char *out, size_t size,
-		    struct pcow_error *err)
-{
-	int ret = get_text(object, key, out, size, err);
-
-	if (ret == 0 && !pcow_name_is_plain(out))
-		return pcow_error_set(err, -EBADMSG,
-				      "\"%s\" holds a space or a character beyond ASCII", key);
-	return ret;
-}
-
-/* A name that must not be empty. */
-static int get_word(const json_t *object, const char *key, char *out, size_t size,
-		    struct pcow_error *err)
-{
-	int ret = get_name(object, key, out, size, err);
-
-	if (ret == 0 && !*out)
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is empty", key);
-	return ret;
-}
-
-static int get_integer(const json_t *object, const char *key, int64_t least, int64_t *out,
-		       struct pcow_error *err)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (!json_is_integer(value))
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is not an integer", key);
-	*out = json_integer_value(value);
-	if (*out < least)
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is %" PRId64 ", below %" PRId64, key,
-				      *out, least);
-	return 0;
-}
-
-static int get_count(const json_t *object, const char *key, uint64_t *out, struct pcow_error *err)
-{
-	int64_t value = 0;
-	int ret = get_integer(object, key, 0, &value, err);
-
-	*out = (uint64_t)value;
-	return ret;
-}
-
-static int get_bool(const json_t *object, const char *key, bool *out, struct pcow_error *err)
-{
-	const json_t *value = json_object_get(object, key);
-
-	if (!json_is_boolean(value))
-		return pcow_error_set(err, -EBADMSG, "\"%s\" is neither true nor false", key);
-	*out = json_is_true(value);
-	return 0;
-}
-
 static int get_status(const json_t *object, enum pcow_status *out, struct pcow_error *err)
 {
 	const char *name = json_string_value(json_object_get(object, "status"));
@@ -117,8 +45,8 @@ static int get_param(const json_t *params, const char *name, struct pcow_value *
 	strcpy(out->name, name);
 	out->is_number = json_is_integer(json_object_get(params, name));
 	if (out->is_number)
-		return get_count(params, name, &out->number, err);
-	return get_word(params, name, out->text, sizeof(out->text), err);
+		return pcow_field_count(params, name, &out->number, err);
+	return pcow_field_word(params, name, out->text, sizeof(out->text), err);
 }
 
 static int compare_params(const void *a, const void *b)
@@ -162,15 +90,16 @@ static int get_clock(const json_t *object, struct pcow_clock_record *out, struct
 
 	if (!json_is_object(clock))
 		return pcow_error_set(err, -EBADMSG, "\"clock\" is not an object");
-	ret = get_name(clock, "source", out->source, sizeof(out->source), err);
+	ret = pcow_field_name(clock, "source", out->source, sizeof(out->source), err);
 	if (ret == 0)
-		ret = get_count(clock, "hz", &out->hz, err);
+		ret = pcow_field_count(clock, "hz", &out->hz, err);
 	if (ret == 0)
-		ret = get_count(clock, "overhead_start_ticks", &out->overhead_start_ticks, err);
+		ret = pcow_field_count(clock, "overhead_start_ticks", &out->overhead_start_ticks,
+				       err);
 	if (ret == 0)
-		ret = get_count(clock, "overhead_end_ticks", &out->overhead_end_ticks, err);
+		ret = pcow_field_count(clock, "overhead_end_ticks", &out->overhead_end_ticks, err);
 	if (ret == 0)
-		ret = get_count(clock, "resolution_ticks", &out->resolution_ticks, err);
+		ret = pcow_field_count(clock, "resolution_ticks", &out->resolution_ticks, err);
 	return ret;
 }
 
@@ -286,13 +215,13 @@ static int get_weight(const json_t *object, const char *name, struct pcow_weight
 	int ret;
 
 	strcpy(w->name, name);
-	ret = get_integer(object, "value", INT64_MIN, &w->value, &cause);
+	ret = pcow_field_integer(object, "value", INT64_MIN, &w->value, &cause);
 	if (ret == 0)
-		ret = get_word(object, "method", w->method, sizeof(w->method), &cause);
+		ret = pcow_field_word(object, "method", w->method, sizeof(w->method), &cause);
 	if (ret == 0)
-		ret = get_integer(object, "resolution", 1, &w->resolution, &cause);
+		ret = pcow_field_integer(object, "resolution", 1, &w->resolution, &cause);
 	if (ret == 0)
-		ret = get_bool(object, "closed", &w->closed, &cause);
+		ret = pcow_field_bool(object, "closed", &w->closed, &cause);
 	if (ret)
 		return pcow_error_set(err, ret, "\"memory.%s\": %s", name, cause.text);
 	return 0;
@@ -326,39 +255,39 @@ static int get_memory(const json_t *object, struct pcow_worker *worker, struct p
 
 static int get_identity(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
 {
-	int ret = get_word(o, "scenario", w->scenario, sizeof(w->scenario), err);
+	int ret = pcow_field_word(o, "scenario", w->scenario, sizeof(w->scenario), err);
 
 	if (ret == 0)
-		ret = get_word(o, "operation", w->operation, sizeof(w->operation), err);
+		ret = pcow_field_word(o, "operation", w->operation, sizeof(w->operation), err);
 	if (ret == 0)
-		ret = get_name(o, "scale_by", w->scale_by, sizeof(w->scale_by), err);
+		ret = pcow_field_name(o, "scale_by", w->scale_by, sizeof(w->scale_by), err);
 	if (ret == 0)
 		ret = get_params(json_object_get(o, "params"), w->params, &w->nr_params, err);
 	if (ret == 0)
-		ret = get_count(o, "replicate", &w->replicate, err);
+		ret = pcow_field_count(o, "replicate", &w->replicate, err);
 	if (ret == 0)
-		ret = get_count(o, "sequence", &w->sequence, err);
+		ret = pcow_field_count(o, "sequence", &w->sequence, err);
 	if (ret == 0)
 		ret = get_status(o, &w->status, err);
 	if (ret == 0)
-		ret = get_text(o, "reason", w->reason, sizeof(w->reason), err);
+		ret = pcow_field_text(o, "reason", w->reason, sizeof(w->reason), err);
 	if (ret == 0)
-		ret = get_text(o, "remedy", w->remedy, sizeof(w->remedy), err);
+		ret = pcow_field_text(o, "remedy", w->remedy, sizeof(w->remedy), err);
 	return ret;
 }
 
 static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
 {
-	int ret = get_integer(o, "cpu", -1, &w->cpu, err);
+	int ret = pcow_field_integer(o, "cpu", -1, &w->cpu, err);
 
 	if (ret == 0)
-		ret = get_count(o, "op_bytes", &w->op_bytes, err);
+		ret = pcow_field_count(o, "op_bytes", &w->op_bytes, err);
 	if (ret == 0)
-		ret = get_count(o, "started_ns", &w->started_ns, err);
+		ret = pcow_field_count(o, "started_ns", &w->started_ns, err);
 	if (ret == 0)
-		ret = get_count(o, "elapsed_ns", &w->elapsed_ns, err);
+		ret = pcow_field_count(o, "elapsed_ns", &w->elapsed_ns, err);
 	if (ret == 0)
-		ret = get_bool(o, "truncated", &w->truncated, err);
+		ret = pcow_field_bool(o, "truncated", &w->truncated, err);
 	if (ret == 0)
 		ret = get_clock(o, &w->clock, err);
 	return ret;
@@ -373,7 +302,7 @@ static int get_measurement(const json_t *o, struct pcow_worker *w, struct pcow_e
 	if (ret == 0)
 		ret = check_samples(w, err);
 	if (ret == 0)
-		ret = get_text(o, "op_refused", w->op_refused, sizeof(w->op_refused), err);
+		ret = pcow_field_text(o, "op_refused", w->op_refused, sizeof(w->op_refused), err);
 	if (ret == 0)
 		ret = get_reasons(o, "broken", &w->broken, err);
 	if (ret == 0)
@@ -435,8 +364,8 @@ static int get_tree(const json_t *object, const char *key, json_t **out, struct 
 /* Units hang on the domain, so one that is not known cannot be shown. */
 static int get_domain(const json_t *object, struct pcow_header *header, struct pcow_error *err)
 {
-	int ret = get_name(object, "clock_domain", header->clock_domain,
-			   sizeof(header->clock_domain), err);
+	int ret = pcow_field_name(object, "clock_domain", header->clock_domain,
+				  sizeof(header->clock_domain), err);
 
 	if (ret)
 		return ret;
@@ -477,7 +406,7 @@ static int get_model(const json_t *object, json_t **out, struct pcow_error *err)
 		return 0;
 	ret = get_tree(object, "model", out, err);
 	if (ret == 0)
-		ret = get_text(*out, "name", name, sizeof(name), err);
+		ret = pcow_field_text(*out, "name", name, sizeof(name), err);
 	if (ret)
 		return ret;
 	if (!*name)
@@ -501,15 +430,15 @@ static int get_place(const json_t *object, struct pcow_header *header, struct pc
 	int ret = 0;
 
 	if (json_object_get(object, "label"))
-		ret = get_word(object, "label", header->label, sizeof(header->label), err);
+		ret = pcow_field_word(object, "label", header->label, sizeof(header->label), err);
 	if (ret == 0 && json_object_get(object, "block"))
-		ret = get_count(object, "block", &header->block, err);
+		ret = pcow_field_count(object, "block", &header->block, err);
 	return ret;
 }
 
 int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err)
 {
-	int ret = get_count(object, "schema", &header->schema, err);
+	int ret = pcow_field_count(object, "schema", &header->schema, err);
 
 	if (ret == 0 && header->schema > PCOW_RESULT_SCHEMA)
 		return pcow_error_set(err, -EPROTO,
@@ -519,11 +448,13 @@ int pcow_header_parse(struct pcow_header *header, const json_t *object, struct p
 	if (ret == 0 && header->schema == 0)
 		return pcow_error_set(err, -EBADMSG, "\"schema\" is 0, the first is 1");
 	if (ret == 0)
-		ret = get_text(object, "version", header->version, sizeof(header->version), err);
+		ret = pcow_field_text(object, "version", header->version, sizeof(header->version),
+				      err);
 	if (ret == 0)
-		ret = get_count(object, "created_ns", &header->created_ns, err);
+		ret = pcow_field_count(object, "created_ns", &header->created_ns, err);
 	if (ret == 0)
-		ret = get_name(object, "boot_id", header->boot_id, sizeof(header->boot_id), err);
+		ret = pcow_field_name(object, "boot_id", header->boot_id, sizeof(header->boot_id),
+				      err);
 	if (ret == 0)
 		ret = get_domain(object, header, err);
 	if (ret == 0)

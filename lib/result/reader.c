@@ -3,6 +3,7 @@
  * Result files line by line: bounded, and with the file and line named in
  * every refusal.
  */
+#include <pincow/profile.h>
 #include <pincow/result.h>
 
 #include <errno.h>
@@ -180,8 +181,16 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
 		     struct pcow_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
-	FILE *stream = is_stdin ? stdin : fopen(path, "re");
+	FILE *stream;
 
+	/* Its first line, a brace, would say little. */
+	if (!is_stdin && pcow_function_profile_is(path))
+		return pcow_error_set(
+			err, -EBADMSG,
+			"%.200s: a profile by function, no result file; `pincow plot` "
+			"and `pincow report` take it",
+			path);
+	stream = is_stdin ? stdin : fopen(path, "re");
 	if (!stream) {
 		int code = errno;
 

@@ -30,6 +30,20 @@ bool pcow_name_is_plain(const char *name);
  */
 size_t pcow_line_cost(const char *line, size_t length);
 
+/* A field of @object, or -EBADMSG with the cause in @err.  A text fits into @size with
+ * its end and holds no control character; a name is plain, a word is a name that is
+ * not empty, a count is no less than 0. */
+int pcow_field_text(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err);
+int pcow_field_name(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err);
+int pcow_field_word(const json_t *object, const char *key, char *out, size_t size,
+		    struct pcow_error *err);
+int pcow_field_integer(const json_t *object, const char *key, int64_t least, int64_t *out,
+		       struct pcow_error *err);
+int pcow_field_count(const json_t *object, const char *key, uint64_t *out, struct pcow_error *err);
+int pcow_field_bool(const json_t *object, const char *key, bool *out, struct pcow_error *err);
+
 /* Fill a record from its JSON object; the cause of a refusal goes to @err.
  * 0, -EBADMSG, or -ENOMEM; the record is to be cleared either way. */
 int pcow_worker_parse(struct pcow_worker *worker, const json_t *object, struct pcow_error *err);

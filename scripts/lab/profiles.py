@@ -6,12 +6,17 @@ import gzip
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import cache
+import pincow
 import profile_text
 import profiling
 import runs
 import symbols
+import sysroot
+import tools
+from boot import Lab
 from errors import LabError
 from guest import KALLSYMS, Reply
 from profiling import Record
@@ -64,6 +69,21 @@ def boots_agree(profiles: Sequence[Record]) -> str:
             if a["functions"] != b["functions"]:
                 return f"boots DIFFER in {profiling.case_name(a)}: the first one is shown"
     return f"{len(profiles)} boots, the same to the instruction" if len(profiles) > 1 else "1 boot"
+
+
+def draw(lab: Lab, made: Profiles, jobs: Sequence[Job], output: Path) -> None:
+    """Figures of what two kernels differ in, of their first boots; the text goes without."""
+    files: dict[str, Path] = {}
+    for job in jobs:
+        name = job.subject.name
+        files.setdefault(name, output / f"{name}-boot{job.number}.profile.json")
+    if len(files) != 2 or len({made.made[job]["machine"] for job in jobs}) != 1:
+        return
+    try:
+        program = pincow.have(lab.root, sysroot.host_arch(), lab.programs, lab.progress)
+        tools.run([program, "plot", "-o", output, *files.values()], "drawing the figures")
+    except LabError as error:
+        lab.progress(str(error))
 
 
 def text(profiles: Sequence[Record]) -> str:

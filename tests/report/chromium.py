@@ -9,6 +9,7 @@ page with one fault each, which the checks must find.
 """
 
 import base64
+import json
 import pathlib
 import re
 import shutil
@@ -152,14 +153,47 @@ def mutant(page, markup, keeps_policy):
     return page.replace("</body>", f"{markup}</body>")
 
 
+def profile_case(worker, seed):
+    """A case of which nobody counted anything: a profile's record, with names as long as any."""
+    functions = [{"function": "_".join(["function"] * (i % 9 + 1)) + f"{i}", "others": i % 3 == 0,
+                  "instructions": 10 ** (i % 7) * (seed + i), "calls": 1} for i in range(20)]
+    return {key: worker[key] for key in ("scenario", "params", "operation", "op_bytes")} | {
+        "windows": 1, "operations": 1, "waited": True, "clock": 1, "kernel": 1, "user": seed,
+        "others_kernel": 1, "others_user": 1, "functions": functions}
+
+
+def profiles(folder, results):
+    """Files of profiles, one a kernel of the results: what their page has reasons from."""
+    made = {}
+    for file in sorted(pathlib.Path(results).rglob("*.jsonl")):
+        with file.open(encoding="utf-8") as lines:
+            header, *workers = map(json.loads, lines)
+        host, seed = header["host"], len(made)
+        kernel = host["kernel"]
+        cases = {json.dumps([w["scenario"], w["params"]]): profile_case(w, seed)
+                 for w in workers if w["status"] == "ok"}
+        made[kernel["release"], host["machine"]] = {
+            "record": "profile", "schema": 1, "kernel": file.stem, "release": kernel["release"],
+            "build_id": kernel["build_id"], "machine": host["machine"],
+            "page_bytes": host["memory"]["page_bytes"], "lab": "", "cases": list(cases.values())}
+    for i, profile in enumerate(made.values()):
+        path = folder / f"{i}.profile.json"
+        path.write_text(json.dumps(profile), encoding="utf-8")
+        yield path
+
+
 def check(browser, folder, pincow, results):
     """Number of complaints, which are printed."""
     path = folder / "page.html"
-    subprocess.run([pincow, "report", "-o", path, "--by", "model,kernel", results], check=True)
+    subprocess.run([pincow, "report", "-o", path, "--by", "model,kernel", results,
+                    *profiles(folder, results)], check=True)
     page = path.read_text(encoding="utf-8")
     found = faults(browser, path)
     if "<figure>" not in page:
         found.append("no figure: is gnuplot there?")
+    why = re.search(r"(?s)<section id=\"why\".*?</section>", page)
+    if not why or "<details open>" not in why.group() or "<details>" not in why.group():
+        found.append("no reasons for what changed, or none that are folded")
     for line in found[:20]:
         print(f"FAILED: {line}")
     missed = 0

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include <pincow/compare.h>
+#include <pincow/profile.h>
 #include <pincow/summary.h>
 
 /* The table of `pincow show`. */
@@ -88,17 +89,30 @@ struct pcow_report_figure {
 };
 
 /**
+ * struct pcow_report_extras - what a page shows besides the analysis
+ * @figures:	in the order of the page
+ * @nr_figures:	how many
+ * @profiles:	by function; those of the groups' kernels are used
+ * @nr_profiles: how many; without any the page has no section on them
+ */
+struct pcow_report_extras {
+	const struct pcow_report_figure *figures;
+	size_t nr_figures;
+	const struct pcow_function_profile *profiles;
+	size_t nr_profiles;
+};
+
+/**
  * pcow_report_write() - one HTML page that needs nothing else
  * @out:	where to
  * @analysis:	judged, and selected as the page's tables should be
- * @figures:	in the order of the page
- * @nr_figures:	how many
+ * @extras:	see there
  * @rendering:	@color is not read
  *
  * Return: 0 or -ENOMEM.
  */
 int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
-		      const struct pcow_report_figure *figures, size_t nr_figures,
+		      const struct pcow_report_extras *extras,
 		      const struct pcow_rendering *rendering);
 
 #endif

@@ -12,8 +12,10 @@
 
 #include <pincow/compare.h>
 #include <pincow/error.h>
+#include <pincow/profile.h>
 
-/* What a set of figures is drawn from: one file, or a comparison of groups. */
+/* What a set of figures is drawn from: one file, a comparison of groups, or a case in
+ * two profiles. */
 struct pcow_plot;
 
 /**
@@ -44,6 +46,20 @@ int pcow_plot_read(struct pcow_plot **plot, const char *path, struct pcow_error 
 int pcow_plot_compare(struct pcow_plot **plot, const struct pcow_analysis *analysis,
 		      const struct pcow_comparison *comparison, struct pcow_error *err);
 
+/**
+ * pcow_plot_profiles() - what the figure of one case in two kernels needs
+ * @plot:	result, freed with pcow_plot_free()
+ * @base, @other: must outlive @plot
+ * @index:	of the case in @base
+ * @named:	the figure's name says which @other, as there are several
+ * @err:	one line on failure
+ *
+ * Return: 0; -ENODATA when @other lacks the case; -ENOMEM.
+ */
+int pcow_plot_profiles(struct pcow_plot **plot, const struct pcow_function_profile *base,
+		       const struct pcow_function_profile *other, size_t index, bool named,
+		       struct pcow_error *err);
+
 void pcow_plot_free(struct pcow_plot *plot);
 
 /**
@@ -66,7 +82,7 @@ const struct pcow_plot_figure *pcow_plot_figure_at(const struct pcow_plot *plot,
 
 /* What a drawn figure is called: as its script; one that compares by the
  * architecture as well, and by clock and base page where comparisons differ in
- * them. No more than letters, digits, '_' and '-'. */
+ * them; one of profiles by its case. No more than letters, digits, '_' and '-'. */
 void pcow_plot_figure_name(char *buf, size_t size, const struct pcow_plot_figure *figure,
 			   const struct pcow_plot *plot);
 
