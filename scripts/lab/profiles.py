@@ -42,7 +42,11 @@ class Profiles:
             if file not in reply.files:
                 raise LabError(f"the guest left no {file} in its /out")
         known = symbols.parse(gzip.decompress(reply.files[KALLSYMS]).decode(), name)
-        made = profiling.make(name, reply.files[runs.RESULT], reply.profile, known)
+        counts = profiling.read_counts(reply.profile)
+        if job.subject.vmlinux is not None:
+            symbols.add_inlined(known, job.subject.vmlinux, job.subject.image.arch,
+                                (address for block in counts.blocks.values() for address in block))
+        made = profiling.make(name, reply.files[runs.RESULT], counts, known)
         self.made[job] = made.record
         stem = f"{name}-boot{job.number}"
         runs.keep_result(plan, job, reply)

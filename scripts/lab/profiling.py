@@ -180,10 +180,9 @@ class Profile:
     stacks: list[str]
 
 
-def make(name: str, content: bytes, seen: str, symbols: Symbols) -> Profile:
+def make(name: str, content: bytes, counts: Counts, symbols: Symbols) -> Profile:
     """From a boot's result file and the plugin's counts."""
     results = read_results(content)
-    counts = read_counts(seen)
     host = results.header["host"]
     pairs = list(pair(counts, results.workers))
     record = {"record": "profile", "schema": SCHEMA, "kernel": name,

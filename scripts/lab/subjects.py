@@ -27,6 +27,7 @@ class Subject:
     image: Image
     modules: tuple[str, ...] = ()  # loaded in every guest
     switch: str | None = None  # what debugfs' cow_model is told
+    vmlinux: Path | None = None  # of a built tree, whose DWARF knows what was inlined
 
 
 def have(kernel: Kernel, root: Path, progress: Progress) -> Image:
@@ -56,7 +57,9 @@ def own(word: str, modules: Path | None = None, arch: str | None = None) -> Subj
         raise LabError(f"{word}: NAME is letters, digits, '.', '_', '+' and '-', as in fixed=~/linux")
     place = Path(path).expanduser()
     image = boot.tree_image if place.is_dir() else boot.user_image
-    return Subject(name, image(place, modules, arch))
+    vmlinux = place / "vmlinux"
+    return Subject(name, image(place, modules, arch),
+                   vmlinux=vmlinux if vmlinux.is_file() else None)
 
 
 def choose(words: Sequence[str], root: Path, progress: Progress) -> list[Subject]:

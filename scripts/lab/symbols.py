@@ -68,7 +68,9 @@ def parse(kallsyms: str, where: str) -> Symbols:
 
 
 def add_inlined(symbols: Symbols, vmlinux: Path, arch: str, addresses: Iterable[int]) -> None:
-    """What was inlined at each address, where vmlinux has DWARF."""
+    """What was inlined at each address, if vmlinux has DWARF."""
+    if b".debug_info" not in tools.run(["readelf", "-SW", vmlinux], f"reading {vmlinux}"):
+        return
     program = f"{elf.TRIPLETS[arch]}-addr2line"
     text = tools.run([program, "-afi", "-e", vmlinux], f"reading {vmlinux}",
                      feed="".join(f"{a:#x}\n" for a in sorted(set(addresses))).encode()).decode()
