@@ -21,14 +21,35 @@
  * not used is not there. */
 #define HEAP_BYTES (16 << 20)
 
+/* What is larger has a mapping of its own.  Each mapping more is instructions in the
+ * search for a fault's VMA. */
+#define SMALL_BYTES (HEAP_BYTES / 4)
+
+static bool heap_is_unforked;
+
+static bool is_small(size_t bytes)
+{
+	return heap_is_unforked && bytes <= SMALL_BYTES;
+}
+
+/* A kernel without THP refuses the second advice, and needs none. */
+static bool unfork(void *at, size_t bytes)
+{
+	madvise(at, bytes, MADV_NOHUGEPAGE);
+	return !madvise(at, bytes, MADV_DONTFORK);
+}
+
 void *pcow_unforked_alloc(size_t bytes)
 {
-	void *at = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	void *at;
 
+	if (is_small(bytes))
+		return calloc(1, bytes);
+	at = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE,
+		  -1, 0);
 	if (at == MAP_FAILED)
 		return NULL;
-	if (!madvise(at, bytes, MADV_DONTFORK) && !madvise(at, bytes, MADV_NOHUGEPAGE))
+	if (unfork(at, bytes))
 		return at;
 	munmap(at, bytes);
 	return NULL;
@@ -36,7 +57,9 @@ void *pcow_unforked_alloc(size_t bytes)
 
 void pcow_unforked_free(void *at, size_t bytes)
 {
-	if (at)
+	if (is_small(bytes))
+		free(at);
+	else if (at)
 		munmap(at, bytes);
 }
 
@@ -62,11 +85,12 @@ int pcow_unforked_heap(void)
 	if (!first || !all)
 		ret = -ENOMEM;
 	/* A sanitizer's allocations are elsewhere. */
-	else if ((uintptr_t)all > (uintptr_t)first && (uintptr_t)all + HEAP_BYTES <= end &&
-		 madvise((void *)start, end - start, MADV_DONTFORK))
-		ret = -errno;
+	else if ((uintptr_t)all > (uintptr_t)first && (uintptr_t)all + HEAP_BYTES <= end)
+		heap_is_unforked = unfork((void *)start, end - start);
 	free(all);
-	free(first);
+	/* What is left of the first page is never to be had: it is forked. */
+	if (!ret && !malloc(start - (uintptr_t)first))
+		ret = -ENOMEM;
 	return ret;
 }
 
