@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each scenario takes the kernel path that it claims, on kernels of each COW model and
-# of both architectures, and little else is in its windows; all of table.
+# of both architectures, and little else is in its windows.  With PINCOW_FULL
+# (scripts/test --full) on all eight, and with huge pages.
 . "$(dirname "$0")/lib.sh"
 
 kernels="5.10-amd64 6.1-amd64 newest-amd64 6.1-arm64 newest-arm64"
-[ -z "${PINCOW_FULL:-}" ] || kernels="$kernels 6.12-amd64 5.10-arm64 6.12-arm64"
+[ -z "${PINCOW_FULL:-}" ] || kernels="$kernels 6.12-amd64 5.10-arm64 6.12-arm64" pages=base,thp
 
 "$pincow" list --json | jq -r '.[].name' >"$work/scenarios"
 while read -r scenario; do

@@ -13,7 +13,8 @@ only_others_ran() {
 }
 
 # profile SCENARIOS KERNEL... OPTION...: small.  Of every scenario they are in the table
-# settings; the others have no size.
+# settings, with huge pages by $pages; the others have no size.
+pages=base
 profile() {
 	chosen=$1
 	shift
@@ -21,7 +22,7 @@ profile() {
 	for scenario in $chosen; do
 		# shellcheck disable=SC2013 # words on purpose
 		for setting in $(awk -v name="$scenario" '$1 == name { $1 = ""; print }' \
-			"$here/settings"); do
+			"$here/settings" | sed "s/page=base/page=$pages/"); do
 			set -- "$@" --set "$scenario.$setting"
 		done
 	done
