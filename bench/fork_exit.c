@@ -3,9 +3,9 @@
  * fork/exit - a forked child's exit, from the command to the reaped zombie.
  *
  * One op = write(2) to the parked child's pipe, its wake-up, _exit(2) with the
- * unmapping of all it shares (exit_mmap()), and the parent's waitpid(2): with
- * both on one CPU, two context switches.  Not timed: the fork (fork/anon) and
- * the child's start.
+ * unmapping of all it shares (exit_mmap()), and the parent's waitpid(2) and
+ * close(2) of its pidfd: with both on one CPU, two context switches.  Not timed:
+ * the fork (fork/anon) and the child's start.
  */
 #include <pincow/bench.h>
 

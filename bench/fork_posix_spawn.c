@@ -3,8 +3,9 @@
  * fork/posix-spawn - posix_spawn() at the same size: what replaces fork+exec.
  *
  * One op = posix_spawn(3) of /bin/true, which returns when its execve(2) is
- * done: CLONE_VM | CLONE_VFORK, then a new mm for the program.  Not timed: the
- * program's own run, and waitpid().  Where both share a CPU, a scheduler may let
+ * done: CLONE_VM | CLONE_VFORK, in the child two rt_sigaction(2) of the C library's
+ * for each signal, then a new mm for the program.  Not timed: the program's own
+ * run, and waitpid().  Where both share a CPU, a scheduler may let
  * the new program go on before the caller returns, and its start-up is timed as
  * well: below a real-time worker, as in counted guests, the child is of a lower
  * priority, so that the worker is back at once.  A sample in which the program has

@@ -49,6 +49,8 @@ def totals(case: Record) -> str:
             f"{number(per_op(case['user'], case))} user space")
     if others:
         text += f", {number(per_op(others, case))} other tasks"
+    if case["valid"] != case["windows"]:
+        text += f"; {case['windows'] - case['valid']} of {case['windows']} samples are invalid"
     if case["waited"]:
         return text + "; it waited: the clock counts that, too"
     off = counted / case["clock"] - 1 if case["clock"] else 0

@@ -36,7 +36,8 @@ class Profiles:
     def keep(self, plan: Plan, job: Job, reply: Reply) -> str:
         """Make a boot's reply into NAME-bootN.profile.json."""
         name = job.subject.name
-        if reply.status != 0:
+        # 1 is a broken claim, which the profile tells of.
+        if reply.status not in (0, 1):
             return runs.keep_result(plan, job, reply)
         for file in (runs.RESULT, KALLSYMS):
             if file not in reply.files:

@@ -75,13 +75,16 @@ class Results:
 
 
 def read_results(content: bytes) -> Results:
-    """A worker that failed may have opened a window, and makes the whole useless."""
+    """A worker that failed may have opened a window, and makes the whole useless.
+
+    Samples that broke their claim are counted like the others, and told of by the case.
+    """
     header, *records = (json.loads(line) for line in content.splitlines())
     workers = sorted((r for r in records if r["record"] == "worker"), key=lambda r: r["sequence"])
     for worker in workers:
-        if worker["status"] not in ("ok", "skip"):
+        if worker["status"] not in ("ok", "invalid", "skip"):
             raise LabError(f"{case_name(worker)}: {worker['status']}: {worker['reason']}")
-    return Results(header, [w for w in workers if w["status"] == "ok"],
+    return Results(header, [w for w in workers if w["status"] != "skip"],
                    [f"{case_name(w)}: {w['reason']}" for w in workers if w["status"] == "skip"])
 
 
@@ -144,6 +147,7 @@ def describe_case(counts: Counts, raw: Raw, worker: Record, symbols: Symbols) ->
         "scenario": worker["scenario"], "params": worker["params"],
         "operation": worker["operation"], "op_bytes": worker["op_bytes"],
         "windows": len(raw.windows), "operations": sum(batch["ops"]),
+        "valid": sum(batch["valid"]), "broken": worker.get("broken", {}),
         "waited": sum(batch.get("voluntary_switches", [])) > 0,
         "clock": round((sum(batch["ticks"]) - overhead) / rate),
         "kernel": sums[0], "user": sums[1], "others_kernel": sums[2], "others_user": sums[3],
@@ -152,14 +156,19 @@ def describe_case(counts: Counts, raw: Raw, worker: Record, symbols: Symbols) ->
 
 
 def check_windows(raw: Raw, worker: Record) -> None:
-    """A window is a sample, and every sample counts."""
-    name, batch = case_name(worker), worker["batch"]
-    if len(raw.windows) != len(batch["ticks"]):
-        raise LabError(f"{name}: {len(raw.windows)} windows were seen of {len(batch['ticks'])} "
-                       "samples: the worker died in one, or is of another build")
-    if not all(batch["valid"]):
-        raise LabError(f"{name}: {batch['valid'].count(0)} of {len(batch['valid'])} samples "
-                       f"broke their claim: {worker['reason'] or worker['broken']}")
+    """A window is a sample."""
+    seen, samples = len(raw.windows), len(worker["batch"]["ticks"])
+    if seen != samples:
+        raise LabError(f"{case_name(worker)}: {seen} windows were seen of {samples} samples: "
+                       "the worker died in one, or is of another build")
+
+
+def invalid(record: Record) -> Iterator[str]:
+    """What broke its claim: a profile of it is no profile of the scenario."""
+    for case in record["cases"]:
+        if case["valid"] != case["windows"]:
+            yield (f"{record['kernel']}: {case_name(case)}: {case['windows'] - case['valid']} of "
+                   f"{case['windows']} samples broke their claim: {', '.join(case['broken'])}")
 
 
 def pair(counts: Counts, workers: Sequence[Record]) -> Iterable[tuple[Raw, Record]]:

@@ -4,9 +4,9 @@
 import dataclasses
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import boot
@@ -31,6 +31,7 @@ class Plan:
     modules: Sequence[str]
     timeout_s: float
     output: Path
+    env: Mapping[str, str] = field(default_factory=dict)  # of pincow
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def task_of(lab: Lab, plan: Plan, job: Job, machine: Machine) -> Task:
     counted = ["--counted"] if machine.counted else []
     command = ["pincow", "run", "--quiet", "--profile", plan.profile, *counted,
                "--block", str(job.number), "-o", f"/out/{RESULT}", *plan.arguments]
-    env = {"PINCOW_LAB": boot.describe(lab, job.subject.name, job.subject.image, machine)}
+    env = {**plan.env,
+           "PINCOW_LAB": boot.describe(lab, job.subject.name, job.subject.image, machine)}
     return Task(command, env, job.subject.switch, symbols=machine.plugin is not None)
 
 

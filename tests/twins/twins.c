@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Scenarios with one step wrong, which PINCOW_TWIN names.  The linker puts
+ * Scenarios with one step wrong, which PINCOW_TWIN names, or one a scenario, as in
+ * "gup/futex:private-futex fork/vfork:fork-for-vfork".  The linker puts
  * these functions before the real ones (--wrap), so that a scenario is the same
  * to the letter and what it calls leaves something out.  Each sample must end
  * invalid: see the file table.
@@ -23,11 +24,32 @@ static struct pcow_region *mapped;
 /* A copy, since a peer has no environment: that lies on the stack. */
 static char wanted[32];
 
-__attribute__((constructor)) static void remember(void)
+/* The twin of the scenario that the worker's job, an argument, is of. */
+static const char *choose(char *list, int argc, char **argv)
 {
-	const char *name = getenv("PINCOW_TWIN");
+	char job[64], *pair, *end;
 
-	snprintf(wanted, sizeof(wanted), "%s", name ? name : "");
+	for (pair = strtok_r(list, " ", &end); pair; pair = strtok_r(NULL, " ", &end)) {
+		char *name = strchr(pair, ':');
+
+		if (!name)
+			return pair;
+		snprintf(job, sizeof(job), "\"scenario\":\"%.*s\"", (int)(name - pair), pair);
+		for (int i = 1; i < argc; i++)
+			if (strstr(argv[i], job))
+				return name + 1;
+	}
+	return "";
+}
+
+/* The C library passes main()'s arguments. */
+__attribute__((constructor)) static void remember(int argc, char **argv)
+{
+	const char *set = getenv("PINCOW_TWIN");
+	char list[512];
+
+	snprintf(list, sizeof(list), "%s", set ? set : "");
+	snprintf(wanted, sizeof(wanted), "%s", choose(list, argc, argv));
 }
 
 static bool twin(const char *name)
