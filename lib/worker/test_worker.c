@@ -279,6 +279,7 @@ static void truth_is_valid(void **state)
 	assert_int_equal(total(&w, "faults"), 5 * PAGES);
 	assert_int_equal(total(&w, "copied"), 5 * PAGES);
 	assert_int_equal(w.sequence, 3);
+	assert_int_equal(w.pid, getpid());
 	assert_string_equal(w.reason, "");
 	pcow_worker_clear(&w);
 }
