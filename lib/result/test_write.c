@@ -87,6 +87,7 @@ static void make_worker(struct pcow_worker *worker)
 	strcpy(worker->reason, "copied 0 of 4 pages \"again\"");
 	strcpy(worker->remedy, "look at it");
 	worker->cpu = -1;
+	worker->pid = 4711;
 	worker->op_bytes = 4096;
 	worker->started_ns = 1767225600123456789;
 	worker->elapsed_ns = 5;
@@ -128,6 +129,7 @@ static void assert_same_worker(const struct pcow_worker *a, const struct pcow_wo
 	assert_string_equal(a->reason, b->reason);
 	assert_string_equal(a->remedy, b->remedy);
 	assert_true(a->cpu == b->cpu);
+	assert_int_equal(a->pid, b->pid);
 	assert_int_equal(a->op_bytes, b->op_bytes);
 	assert_int_equal(a->started_ns, b->started_ns);
 	assert_int_equal(a->elapsed_ns, b->elapsed_ns);

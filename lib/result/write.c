@@ -211,14 +211,14 @@ static json_t *memory_pack(const struct pcow_worker *worker)
 /* What was measured, and under which conditions. */
 static json_t *measurement_pack(const struct pcow_worker *worker)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}", "cpu",
-			 (json_int_t)worker->cpu, "op_bytes", (json_int_t)worker->op_bytes,
-			 "started_ns", (json_int_t)worker->started_ns, "elapsed_ns",
-			 (json_int_t)worker->elapsed_ns, "truncated", worker->truncated, "clock",
-			 clock_pack(&worker->clock), "batch", view_pack(&worker->batch), "op",
-			 view_pack(&worker->op), "op_refused", text_pack(worker->op_refused),
-			 "broken", reasons_pack(worker->broken), "memory", memory_pack(worker),
-			 "guards", worker->guards);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}",
+			 "cpu", (json_int_t)worker->cpu, "pid", (json_int_t)worker->pid, "op_bytes",
+			 (json_int_t)worker->op_bytes, "started_ns", (json_int_t)worker->started_ns,
+			 "elapsed_ns", (json_int_t)worker->elapsed_ns, "truncated",
+			 worker->truncated, "clock", clock_pack(&worker->clock), "batch",
+			 view_pack(&worker->batch), "op", view_pack(&worker->op), "op_refused",
+			 text_pack(worker->op_refused), "broken", reasons_pack(worker->broken),
+			 "memory", memory_pack(worker), "guards", worker->guards);
 }
 
 int pcow_worker_write(int fd, const struct pcow_worker *worker)

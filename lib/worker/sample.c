@@ -28,7 +28,7 @@
 /* Columns of the batch view while it is filled; NULL for those not wanted. */
 struct batch {
 	int64_t *ticks, *ops, *valid, *faults, *slept, *foreign, *baseline;
-	int64_t *cpu_begin, *cpu_end;
+	int64_t *cpu_begin, *cpu_end, *begin_ns;
 };
 
 static uint64_t clock_ns(clockid_t id)
@@ -150,9 +150,11 @@ static int arm(struct pcow_run *run, void *state)
 	return ret;
 }
 
-/* A timed call and what was counted around it. */
+/* A timed call and what was counted around it; when it began, on a clock that
+ * perf stamps its samples with, too. */
 struct window {
 	struct pcow_moment begin, end;
+	uint64_t begin_ns;
 	uint64_t elapsed_ns;
 };
 
@@ -187,6 +189,7 @@ static void batch_fill(const struct batch *b, size_t i, const struct window *w)
 	b->foreign[i] = (int64_t)foreign_ns(w);
 	b->cpu_begin[i] = w->begin.cpu;
 	b->cpu_end[i] = w->end.cpu;
+	b->begin_ns[i] = (int64_t)w->begin_ns;
 	if (b->slept)
 		b->slept[i] = (int64_t)(w->end.voluntary_switches - w->begin.voluntary_switches);
 }
@@ -203,6 +206,7 @@ static int take_sample(struct pcow_run *run, void *state, const struct batch *b,
 	if (ret)
 		return ret;
 	moment_begin(run, state, &w.begin);
+	w.begin_ns = pcow_now_ns();
 	start = pcow_clock_begin(clock);
 	PCOW_MARK(PCOW_MARK_BEGIN);
 	ops = s->measure(state);
@@ -249,6 +253,7 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "foreign_ns", &b->foreign, true },
 		{ "cpu_begin", &b->cpu_begin, true },
 		{ "cpu_end", &b->cpu_end, true },
+		{ "begin_ns", &b->begin_ns, true },
 		{ "voluntary_switches", &b->slept, !run->claim.child },
 		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
 	};
@@ -322,13 +327,12 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 	int (*measure_op)(void *, uint64_t) = run->scenario->measure_op;
 	uint64_t n = run->op_count < max ? run->op_count : max;
 	struct window w;
-	uint64_t begin_ns;
 	int ret = arm(run, state);
 
 	if (ret)
 		return ret == PCOW_SKIP ? -ENOTSUP : ret;
 	moment_begin(run, state, &w.begin);
-	begin_ns = pcow_now_ns();
+	w.begin_ns = pcow_now_ns();
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
@@ -337,7 +341,7 @@ static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint6
 		if (ret)
 			return pcow_error(run, -ret, "operation %zu", (size_t)i);
 	}
-	w.elapsed_ns = pcow_now_ns() - begin_ns;
+	w.elapsed_ns = pcow_now_ns() - w.begin_ns;
 	moment_end(run, state, &w.end);
 	spending->timed_ns += w.elapsed_ns;
 	ret = claim(run, state, &w, n, n < run->op_count);

@@ -279,7 +279,27 @@ static void truth_is_valid(void **state)
 	assert_int_equal(total(&w, "faults"), 5 * PAGES);
 	assert_int_equal(total(&w, "copied"), 5 * PAGES);
 	assert_int_equal(w.sequence, 3);
+	assert_int_equal(w.pid, getpid());
 	assert_string_equal(w.reason, "");
+	pcow_worker_clear(&w);
+}
+
+/* Windows lie one after the other, within the worker's life. */
+static void windows_are_told_by_time(void **state)
+{
+	uint64_t last_ns = pcow_now_ns();
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("true/faults", &w);
+	for (size_t i = 0; i < w.batch.n; i++) {
+		uint64_t begin_ns = (uint64_t)pcow_view_column(&w.batch, "begin_ns")[i];
+		uint64_t ticks = (uint64_t)pcow_view_column(&w.batch, "ticks")[i];
+
+		assert_true(begin_ns > last_ns);
+		last_ns = begin_ns + ticks * 1000000000u / w.clock.hz;
+	}
+	assert_true(last_ns < pcow_now_ns());
 	pcow_worker_clear(&w);
 }
 
@@ -383,6 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(truth_is_valid),
+		cmocka_unit_test(windows_are_told_by_time),
 		cmocka_unit_test(a_lie_is_invalid),
 		cmocka_unit_test(broken_samples_are_kept_and_marked),
 		cmocka_unit_test(a_skip_says_why),

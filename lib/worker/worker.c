@@ -82,6 +82,7 @@ static void describe(struct pcow_run *run)
 	r->replicate = job->replicate;
 	r->sequence = job->sequence;
 	r->cpu = job->cpu;
+	r->pid = (uint64_t)getpid();
 	r->started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 	snprintf(r->clock.source, sizeof(r->clock.source), "%s",
 		 pcow_clock_name(job->clock.source));

@@ -124,6 +124,7 @@ struct pcow_weight {
  * @reason:	why, unless ok; one line
  * @remedy:	what mends a skip; one line
  * @cpu:	the CPU that it was bound to
+ * @pid:	of its process; 0 when not known
  * @op_bytes:	bytes an operation works on; 0 when not meaningful
  * @started_ns:	CLOCK_REALTIME
  * @elapsed_ns:	of the whole worker
@@ -153,6 +154,7 @@ struct pcow_worker {
 	char reason[512];
 	char remedy[512];
 	int64_t cpu;
+	uint64_t pid;
 	uint64_t op_bytes;
 	uint64_t started_ns;
 	uint64_t elapsed_ns;
