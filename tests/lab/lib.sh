@@ -41,7 +41,8 @@ fake_image() {
 }
 
 # fake_qemu: read a script for a QEMU that is found before the real one.  It has
-# $console and $data, the files of the serial ports, $image, and reply().
+# $console and $data, the files of the serial ports, $image, and reply(), which
+# sends $result, a file.
 fake_qemu() {
 	mkdir -p "$work/bin"
 	{
@@ -57,7 +58,11 @@ fake_qemu() {
 				printf %s "$2" >"$work/reply/out"
 				: >"$work/reply/err"
 				echo "${idle:-idle}" >"$work/reply/idle"
-				echo '{}' >"$work/reply/files/result.jsonl"
+				if [ -n "${result:-}" ]; then
+					cp "$result" "$work/reply/files/result.jsonl"
+				else
+					echo '{}' >"$work/reply/files/result.jsonl"
+				fi
 				tar -C "$work/reply" -cf "$work/tar" .
 				base64 "$work/tar" >"$data"
 				sha256sum <"$work/tar" >>"$data"
