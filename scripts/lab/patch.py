@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import boot
 import cache
 import host
 import profile_text
@@ -70,11 +71,14 @@ def check_output(folder: Path) -> None:
             raise LabError(f"{folder / name} is there already: name another folder, or remove it")
 
 
-def boot(lab: Lab, plan: Plan, both: Sequence[Side], made: Profiles) -> list[Row]:
+def boot_all(lab: Lab, plan: Plan, both: Sequence[Side], made: Profiles) -> list[Row]:
     """All boots; the files of each kernel in a folder, which is a group for compare."""
     def keep(plan: Plan, job: Job, reply: Reply) -> str:
-        name = job.subject.name
-        return f"{name}/{made.keep(dataclasses.replace(plan, output=plan.output / name), job, reply)}"
+        folder = plan.output / job.subject.name
+        file = made.keep(dataclasses.replace(plan, output=folder), job, reply)
+        return file and f"{folder.name}/{file}"
+    for side in both:  # what lacks a module is known before a guest is there
+        boot.initramfs_base(lab, side.subject.image, plan.modules)
     return runs.run(lab, plan, [side.subject for side in both], keep)
 
 
@@ -154,8 +158,8 @@ def text(lab: Lab, made: Profiles, both: Sequence[Side], output: Path, command: 
 def run(lab: Lab, plan: Plan, both: Sequence[Side], command: str) -> tuple[str, list[Row]]:
     """The text, and the boots that failed: with any, there is no text."""
     made = Profiles()
-    rows = boot(lab, plan, both, made)
-    failed = [row for row in rows if row.status != "ok"]
+    rows = boot_all(lab, plan, both, made)
+    failed = [row for row in rows if row.status != "ok" or row.job not in made.made]
     if failed:
         return "", failed
     said = text(lab, made, both, plan.output, command)

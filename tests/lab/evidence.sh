@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What lab patch is asked for and cannot do: one line that says why, exit code 2,
-# and nothing left behind.
+# and nothing left behind.  Guests that die: exit code 1, and no text.
 . "$(dirname "$0")/lib.sh"
 
 own_cache
@@ -27,6 +27,18 @@ refused "image is for $arch, not $other" --arch "$other" "$work/image" "$work/im
 refused "no scenario 'fault/none'" "$work/image" "$work/image" fault/none
 refused "leave --mode plain out" --mode plain "$work/image" "$work/image"
 refused "name their git tree" --config "$work/image" "$work/image" "$work/image"
+
+need_busybox
+refused "no modules" --module loop "$work/image" "$work/image"
+fake_qemu <<'END'
+	echo "Kernel panic - not syncing" >"$console"
+END
+expect 1 "$lab" patch --pincow "$pincow" -o "$work/died" "$work/image" "$work/image"
+says err "vanilla *1 *died"
+says err "patched *2 *died"
+says err "Kernel panic"
+[ ! -s "$work/out" ] || fail "a text about nothing"
+[ -z "$(find "$work/died" -type f)" ] || fail "files of guests that died"
 
 mkdir "$work/there" "$work/there/patched"
 expect 2 "$lab" patch --pincow "$pincow" -o "$work/there" "$work/image" "$work/image"
