@@ -19,7 +19,7 @@ import cache
 import tools
 from apt import Apt, package_name, unpack
 from cache import Progress
-from errors import LabError
+from errors import BuildError, LabError
 from kernels import Kernel
 
 HERE = Path(__file__).parent
@@ -93,12 +93,12 @@ def compiler_version(target: Target) -> str:
 class Build:
     """One build: its tree, its environment, and the log that all steps write to."""
 
-    def __init__(self, kernel: Kernel, root: Path, progress: Progress) -> None:
-        self.kernel = kernel
-        self.target = TARGETS[kernel.arch]
+    def __init__(self, name: str, arch: str, root: Path, progress: Progress) -> None:
+        self.name = name
+        self.target = TARGETS[arch]
         self.progress = progress
-        self.tree = root / "build" / kernel.id
-        self.log = root / "build" / f"{kernel.id}.log"
+        self.tree = root / "build" / name
+        self.log = root / "build" / f"{name}.log"
         self.env = {**os.environ, **IDENTITY, "LC_ALL": "C", "CCACHE_DIR": str(root / "ccache")}
         # make would take these for its own, and kbuild for its output folder.
         for name in ("MAKEFLAGS", "KBUILD_OUTPUT", "KCFLAGS", "LOCALVERSION"):
@@ -125,12 +125,11 @@ class Build:
 
     def error(self, what: str, tail: list[str]) -> LabError:
         """What failed and where all of it can be read, then the end of it."""
-        remedy = ""
-        if tools.disk_is_full("\n".join(tail)):
-            remedy = f", the disk is full: {tools.MAKE_ROOM}"
-        shown = "".join(f"\n    {line}" for line in tail)
-        return LabError(f"{self.kernel.id}: {what} failed{remedy}; the log is {self.log}, "
-                        f"the tree {self.tree}; its last lines:{shown}")
+        text = "\n    ".join([f"{self.name}: {what} failed; the log is {self.log}; its last lines:",
+                             *tail])
+        if tools.disk_is_full(text):
+            return LabError(f"{self.name}: {what}: the disk is full: {tools.MAKE_ROOM}")
+        return BuildError(text)
 
     def make_command(self, *goals: str) -> list[str]:
         """make with the cross compiler, which on its own architecture is the native one.
@@ -143,43 +142,27 @@ class Build:
         return ["make", f"ARCH={self.target.arch}", f"CROSS_COMPILE={cross}",
                 f"CC={wrap}{cross}gcc", f"HOSTCC={wrap}gcc", *goals]
 
-    def unpack(self, package: Path) -> None:
+    def clear(self) -> None:
         """A tree without anything of an earlier build."""
-        self.progress(f"{self.kernel.id}: unpacking {package.name}")
         shutil.rmtree(self.tree, ignore_errors=True)
         self.tree.mkdir(parents=True)
         self.log.unlink(missing_ok=True)
-        files = self.tree / ".package"
-        unpack(package, files)
-        archive = files / "usr" / "src" / f"{self.kernel.package}.tar.xz"
-        self.run("unpacking", ["tar", "-xf", str(archive), "--strip-components=1"])
-        shutil.rmtree(files)
 
-    def patch(self) -> None:
-        """A patch that fits nearly does not fit."""
-        for path in patches_of(self.kernel):
-            self.progress(f"{self.kernel.id}: patching, {path.name}")
-            self.run(f"applying {path}", ["patch", "-p1", "--fuzz=0", "--batch", "-i", str(path)])
-
-    def configure(self) -> None:
-        """tinyconfig, the fragments, and what kconfig makes of them."""
-        self.progress(f"{self.kernel.id}: configuring")
-        fragments = fragments_of(self.kernel)
+    def configure(self, fragments: list[Path]) -> list[str]:
+        """tinyconfig, the fragments, and what kconfig makes of them: returns what it refused."""
+        self.progress(f"{self.name}: configuring")
         self.run("tinyconfig", self.make_command("tinyconfig"))
         self.run("merging the configuration", ["scripts/kconfig/merge_config.sh", "-m", ".config",
                                                *map(str, fragments)])
         self.run("olddefconfig", self.make_command("olddefconfig"))
-        lost = lost_options(fragments, (self.tree / ".config").read_text())
-        if lost:
-            raise LabError(f"{self.kernel.id}: this source cannot have {', '.join(lost)}; "
-                           f"see what they depend on, or take them out of {CONFIGS}")
+        return lost_options(fragments, (self.tree / ".config").read_text())
 
     def compile(self) -> None:
         """The image, with the share of files that are done."""
-        self.progress(f"{self.kernel.id}: compiling")
+        self.progress(f"{self.name}: compiling")
         jobs = len(os.sched_getaffinity(0))
         goal = Path(self.target.image).name
-        counter = Counter(self.kernel.id, self.count_objects(goal), self.progress)
+        counter = Counter(self.name, self.count_objects(goal), self.progress)
         self.run("compiling", self.make_command(f"-j{jobs}", goal), counter.line)
 
     def count_objects(self, goal: str) -> int:
@@ -226,6 +209,32 @@ def lost_options(fragments: list[Path], config: str) -> list[str]:
             (line.startswith("CONFIG_") or f"{name}=y" in have)]
 
 
+def unpack_source(build: Build, kernel: Kernel, package: Path) -> None:
+    """Debian's source becomes the tree."""
+    build.progress(f"{build.name}: unpacking {package.name}")
+    build.clear()
+    files = build.tree / ".package"
+    unpack(package, files)
+    archive = files / "usr" / "src" / f"{kernel.package}.tar.xz"
+    build.run("unpacking", ["tar", "-xf", str(archive), "--strip-components=1"])
+    shutil.rmtree(files)
+
+
+def apply_patches(build: Build, kernel: Kernel) -> None:
+    """A patch that fits nearly does not fit."""
+    for path in patches_of(kernel):
+        build.progress(f"{build.name}: patching, {path.name}")
+        build.run(f"applying {path}", ["patch", "-p1", "--fuzz=0", "--batch", "-i", str(path)])
+
+
+def configure(build: Build, kernel: Kernel) -> None:
+    """The fragments are ours, and so is an option that does not come out."""
+    lost = build.configure(fragments_of(kernel))
+    if lost:
+        raise LabError(f"{build.name}: this source cannot have {', '.join(lost)}; "
+                       f"see what they depend on, or take them out of {CONFIGS}")
+
+
 def source_package(kernel: Kernel, root: Path, progress: Progress) -> Path:
     """The source's .deb: the one that is cached, else the newest of the suite."""
     folder = root / "sources"
@@ -264,13 +273,12 @@ def is_current(entry: Path, inputs: dict[str, object]) -> bool:
     return all(known.get(name) == value for name, value in inputs.items())
 
 
-def publish(build: Build, entry: Path, inputs: dict[str, object]) -> None:
+def publish(build: Build, entry: Path, about: dict[str, object]) -> None:
     """What a guest needs, in place of an earlier image."""
     with cache.publish(entry) as work:
         shutil.copyfile(build.tree / build.target.image, work / "image")
         shutil.copyfile(build.tree / ".config", work / "config")
-        meta = {"id": build.kernel.id, "source": build.kernel.source,
-                "suite": build.kernel.suite, "sha256": sha256(work / "image"), **inputs}
+        meta = {**about, "sha256": sha256(work / "image")}
         (work / "meta.json").write_text(json.dumps(meta, indent=2) + "\n")
         shutil.rmtree(entry, ignore_errors=True)
 
@@ -289,11 +297,12 @@ def build(kernel: Kernel, root: Path, progress: Progress) -> None:
         if is_current(entry, inputs):
             progress(f"{kernel.id}: up to date")
             return
-        work = Build(kernel, root, progress)
-        work.unpack(package)
-        work.patch()
-        work.configure()
+        work = Build(kernel.id, kernel.arch, root, progress)
+        unpack_source(work, kernel, package)
+        apply_patches(work, kernel)
+        configure(work, kernel)
         work.compile()
-        publish(work, entry, inputs)
+        publish(work, entry, {"id": kernel.id, "source": kernel.source, "suite": kernel.suite,
+                              **inputs})
         shutil.rmtree(work.tree)
         work.log.unlink()

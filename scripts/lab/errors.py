@@ -6,6 +6,10 @@ class LabError(Exception):
     """The lab cannot do what it was asked to."""
 
 
+class BuildError(LabError):
+    """A kernel's source that does not build."""
+
+
 class GuestError(LabError):
     """A guest did not come to its end; it says so with its last console lines."""
 

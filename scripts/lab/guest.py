@@ -90,7 +90,8 @@ def module_entries(tree: Path | None, names: Sequence[str]) -> dict[str, cpio.En
     entries: dict[str, cpio.Entry] = {}
     lines = []
     if names and tree is None:
-        raise LabError(f"no modules to take {', '.join(names)} from: give --modules DIR")
+        raise LabError(f"no modules to take {', '.join(names)} from: "
+                       "build them in, or give --modules DIR (lab boot)")
     for path, parameters in modules.load_order(tree, names) if names and tree else []:
         name = f"lab/ko/{path.name.split('.ko')[0]}.ko"
         entries[name] = cpio.file(modules.content(path))

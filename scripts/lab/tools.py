@@ -12,7 +12,7 @@ from errors import LabError
 # Debian's package of a program that may be missing.
 PACKAGES = {
     "apt-get": "apt", "apt-cache": "apt", "apt-config": "apt", "dpkg": "dpkg", "dpkg-deb": "dpkg",
-    "cmake": "cmake", "gcc": "gcc", "depmod": "kmod", "modprobe": "kmod", "readelf": "binutils",
+    "cmake": "cmake", "gcc": "gcc", "git": "git", "depmod": "kmod", "modprobe": "kmod", "readelf": "binutils",
     "qemu-system-x86_64": "qemu-system-x86", "qemu-system-aarch64": "qemu-system-arm",
     "x86_64-linux-gnu-addr2line": "binutils",
     "aarch64-linux-gnu-addr2line": "binutils-aarch64-linux-gnu", "setpriv": "util-linux", "xz": "xz-utils", "zstd": "zstd", "gzip": "gzip",

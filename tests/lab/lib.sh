@@ -42,7 +42,7 @@ fake_image() {
 
 # fake_qemu: read a script for a QEMU that is found before the real one.  It has
 # $console, $data and $profile, the files of the serial ports and of a plugin, $image,
-# and reply(), to which $files is a folder of more files.
+# and reply(), which sends $result, a file, and the files in the folder $files.
 fake_qemu() {
 	mkdir -p "$work/bin"
 	{
@@ -58,7 +58,11 @@ fake_qemu() {
 				printf %s "$2" >"$work/reply/out"
 				: >"$work/reply/err"
 				echo "${idle:-idle}" >"$work/reply/idle"
-				echo '{}' >"$work/reply/files/result.jsonl"
+				if [ -n "${result:-}" ]; then
+					cp "$result" "$work/reply/files/result.jsonl"
+				else
+					echo '{}' >"$work/reply/files/result.jsonl"
+				fi
 				[ -z "${files-}" ] || cp "$files"/* "$work/reply/files/"
 				tar -C "$work/reply" -cf "$work/tar" .
 				base64 "$work/tar" >"$data"
