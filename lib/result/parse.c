@@ -280,7 +280,8 @@ static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_er
 {
 	int ret = pcow_field_integer(o, "cpu", -1, &w->cpu, err);
 
-	if (ret == 0)
+	/* For scripts/profile; no figure needs it. */
+	if (ret == 0 && json_object_get(o, "pid"))
 		ret = pcow_field_count(o, "pid", &w->pid, err);
 	if (ret == 0)
 		ret = pcow_field_count(o, "op_bytes", &w->op_bytes, err);
