@@ -53,6 +53,27 @@ static void vmsplice_holds_the_page_itself(void **state)
 	munmap(mem.addr, mem.bytes);
 }
 
+static void each_page_is_told_from_the_others(void **state)
+{
+	struct pcow_vmsplice v = { .open = false };
+	struct pcow_region mem = map();
+
+	(void)state;
+	assert_int_equal(pcow_vmsplice_open(&run, &v, PAGES), 0);
+	assert_int_equal(pcow_vmsplice_hold(&v, mem.addr, mem.bytes), mem.bytes);
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), 0);
+	/* The first page in every place. */
+	for (size_t i = 0; i < PAGES; i++)
+		assert_int_equal(pcow_vmsplice_hold(&v, mem.addr, pcow_page_bytes()),
+				 pcow_page_bytes());
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), PAGES - 1);
+	/* Copies of what was there before. */
+	assert_int_equal(write(v.pipe[1], mem.addr, mem.bytes), mem.bytes);
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), PAGES);
+	pcow_vmsplice_close(&v);
+	munmap(mem.addr, mem.bytes);
+}
+
 static void a_pipe_has_its_limits(void **state)
 {
 	struct pcow_vmsplice v = { .open = false };
@@ -108,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmsplice_holds_the_page_itself),
+		cmocka_unit_test(each_page_is_told_from_the_others),
 		cmocka_unit_test(a_pipe_has_its_limits),
 		cmocka_unit_test(a_pin_is_in_sync_until_its_page_goes),
 		cmocka_unit_test(futex_calls_wake_nobody),

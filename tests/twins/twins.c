@@ -5,6 +5,7 @@
  * to the letter and what it calls leaves something out.  Each sample must end
  * invalid: see the file table.
  */
+#include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -169,8 +170,16 @@ WRAP(long, pcow_futex_wake_shared, uint32_t *word, int waiters)
 
 WRAP(int64_t, pcow_vmsplice_hold, struct pcow_vmsplice *v, const void *addr, size_t bytes)
 {
-	return twin("copied-to-pipe") ? write(v->pipe[1], addr, bytes)
-				      : __real_pcow_vmsplice_hold(v, addr, bytes);
+	static struct iovec same[1024];
+	size_t n = bytes / pcow_page_bytes();
+
+	if (twin("copied-to-pipe"))
+		return write(v->pipe[1], addr, bytes);
+	if (!twin("same-page") || n > sizeof(same) / sizeof(same[0]))
+		return __real_pcow_vmsplice_hold(v, addr, bytes);
+	for (size_t i = 0; i < n; i++)
+		same[i] = (struct iovec){ (void *)addr, pcow_page_bytes() };
+	return vmsplice(v->pipe[1], same, n, SPLICE_F_NONBLOCK);
 }
 
 WRAP(int, pcow_uring_register, struct pcow_uring *uring)

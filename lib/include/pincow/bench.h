@@ -417,7 +417,8 @@ int64_t pcow_vmsplice_held(const struct pcow_vmsplice *v);
  * @v:		a pipe that holds @region from its begin on
  * @region:	of base pages
  *
- * Stores to each page what was not there before, and reads the pipe empty.
+ * Stores to each page what was not there before and is in no other page, and reads
+ * the pipe empty.
  *
  * Return: pages of @region of which the pipe had something else, or -errno.
  */
