@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -110,6 +111,33 @@ static void a_pin_is_in_sync_until_its_page_goes(void **state)
 	munmap(mem.addr, mem.bytes);
 }
 
+static void a_pin_that_was_not_asked_for_shows(void **state)
+{
+	struct pcow_region mem = map();
+	struct pcow_uring uring;
+	struct iovec twice[] = { { mem.addr, mem.bytes }, { mem.addr, mem.bytes } };
+	void *iovecs;
+
+	(void)state;
+	if (pcow_uring_probe(&run) == PCOW_SKIP)
+		skip();
+	assert_int_equal(pcow_uring_open(&run, &uring, &mem), 0);
+	assert_int_equal(pcow_pinned_bytes(), 0);
+	assert_int_equal(pcow_uring_register(&uring), 0);
+	assert_int_equal(pcow_pinned_bytes(), mem.bytes);
+	assert_int_equal(pcow_uring_unregister(&uring), 0);
+	iovecs = uring.iovecs;
+	uring.iovecs = twice;
+	uring.nr_iovecs = 2;
+	assert_int_equal(pcow_uring_register(&uring), 0);
+	uring.iovecs = iovecs;
+	uring.nr_iovecs = 1;
+	assert_int_equal(pcow_uring_in_sync(&uring), -EEXIST);
+	pcow_uring_close(&uring);
+	assert_int_equal(pcow_pinned_bytes(), 0);
+	munmap(mem.addr, mem.bytes);
+}
+
 static void futex_calls_wake_nobody(void **state)
 {
 	struct pcow_region mem = map();
@@ -132,6 +160,7 @@ int main(void)
 		cmocka_unit_test(each_page_is_told_from_the_others),
 		cmocka_unit_test(a_pipe_has_its_limits),
 		cmocka_unit_test(a_pin_is_in_sync_until_its_page_goes),
+		cmocka_unit_test(a_pin_that_was_not_asked_for_shows),
 		cmocka_unit_test(futex_calls_wake_nobody),
 	};
 

@@ -182,6 +182,35 @@ WRAP(int64_t, pcow_vmsplice_hold, struct pcow_vmsplice *v, const void *addr, siz
 	return vmsplice(v->pipe[1], same, n, SPLICE_F_NONBLOCK);
 }
 
+int __real_pcow_uring_register(struct pcow_uring *uring);
+
+WRAP(int, pcow_uring_open, struct pcow_run *run, struct pcow_uring *uring,
+     const struct pcow_region *region)
+{
+	static struct pcow_uring other;
+	int ret = __real_pcow_uring_open(run, uring, region);
+
+	if (ret || !twin("pinned-before"))
+		return ret;
+	ret = __real_pcow_uring_open(run, &other, region);
+	return ret ? ret : __real_pcow_uring_register(&other);
+}
+
+/* The region as two buffers, both of all of it. */
+static int register_twice(struct pcow_uring *uring)
+{
+	const struct pcow_uring whole = *uring;
+	struct iovec twice[] = { *(struct iovec *)uring->iovecs, *(struct iovec *)uring->iovecs };
+	int ret;
+
+	uring->iovecs = twice;
+	uring->nr_iovecs = 2;
+	ret = __real_pcow_uring_register(uring);
+	uring->iovecs = whole.iovecs;
+	uring->nr_iovecs = whole.nr_iovecs;
+	return ret;
+}
+
 WRAP(int, pcow_uring_register, struct pcow_uring *uring)
 {
 	struct iovec *last = (struct iovec *)uring->iovecs + uring->nr_iovecs - 1;
@@ -192,6 +221,8 @@ WRAP(int, pcow_uring_register, struct pcow_uring *uring)
 		uring->registered = true;
 		return 0;
 	}
+	if (twin("registered-twice"))
+		return register_twice(uring);
 	last->iov_len -= left_out;
 	ret = __real_pcow_uring_register(uring);
 	last->iov_len += left_out;

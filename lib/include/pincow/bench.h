@@ -384,10 +384,13 @@ int pcow_uring_unregister(struct pcow_uring *uring);
  * Stores to each page of the region and lets the kernel send what it sees there
  * through the registered buffers (IORING_OP_WRITE_FIXED).
  *
- * Return: 1 in sync, 0 stale, -EFAULT when no buffers are registered, or
- * another negative errno.
+ * Return: 1 in sync, 0 stale, -EFAULT when no buffers are registered, -EEXIST when
+ * there are others behind those of the region, or another negative errno.
  */
 int pcow_uring_in_sync(struct pcow_uring *uring);
+
+/* What this process has pinned, by whichever ring: VmPin of proc(5), or -errno. */
+int64_t pcow_pinned_bytes(void);
 
 /* Safe on a zeroed ring. */
 void pcow_uring_close(struct pcow_uring *uring);
