@@ -92,6 +92,15 @@ static void claim_outcome(struct pcow_run *run, uint64_t ops)
 			    ops);
 }
 
+void pcow_claim_shared(struct pcow_run *run)
+{
+	struct pcow_census *c = &run->census;
+
+	/* pcow_claim_before() reads over it. */
+	if (c->region && !pcow_census_read(run, c->before))
+		pcow_census_state(run, c->before, PCOW_PAGES_SHARED, UINT64_MAX);
+}
+
 void pcow_claim_before(struct pcow_run *run)
 {
 	struct pcow_census *c = &run->census;

@@ -5,6 +5,7 @@
  * to the letter and what it calls leaves something out.  Each sample must end
  * invalid: see the file table.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
@@ -109,6 +110,12 @@ WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
 		madvise(mapped->addr, mapped->bytes, MADV_DONTNEED);
 		__real_pcow_region_read_each(mapped, pcow_page_bytes());
 	}
+	/* Read-only pages that nobody shares. */
+	if (twin("protected-instead"))
+		return mprotect(mapped->addr, mapped->bytes, PROT_READ) ||
+				       mprotect(mapped->addr, mapped->bytes, PROT_READ | PROT_WRITE)
+			       ? -errno
+			       : 0;
 	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
 }
 

@@ -182,6 +182,10 @@ struct pcow_claim *pcow_claim(struct pcow_run *run);
  */
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes);
 
+/* For arm(), while the child that the next sample's name speaks of lives: does another
+ * process map each of the pages given to pcow_claim_pages()? */
+void pcow_claim_shared(struct pcow_run *run);
+
 /* Declare this sample invalid; the first reason of a sample is the one kept. */
 __attribute__((format(printf, 2, 3))) void pcow_broken(struct pcow_run *run, const char *fmt, ...);
 
