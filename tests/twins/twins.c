@@ -119,6 +119,22 @@ WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
 	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
 }
 
+/* What a child was to do, and 1 MiB that it maps before. */
+static int (*obey)(void *arg);
+
+static int map_and_obey(void *arg)
+{
+	mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+	     0);
+	return obey(arg);
+}
+
+WRAP(int, clone, int (*function)(void *arg), void *stack, int flags, void *arg)
+{
+	obey = function;
+	return __real_clone(twin("child-has-own") ? map_and_obey : function, stack, flags, arg);
+}
+
 WRAP(int, pcow_peer_wait, struct pcow_run *run, struct pcow_peer *peer)
 {
 	return twin("no-fork") ? 0 : __real_pcow_peer_wait(run, peer);

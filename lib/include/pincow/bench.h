@@ -341,6 +341,10 @@ int pcow_peer_wait(struct pcow_run *run, struct pcow_peer *peer);
 int pcow_peer_write(struct pcow_run *run, struct pcow_peer *peer, const struct pcow_region *region,
 		    size_t step_bytes);
 
+/* Claim that a parked peer has next to nothing that it does not share with the worker:
+ * what else it had would be unmapped with it. */
+int pcow_peer_claim_bare(struct pcow_run *run, const struct pcow_peer *peer);
+
 /* Tell the peer to exit and wait until it is reaped.  No peer: nothing. */
 void pcow_peer_exit(struct pcow_peer *peer);
 
