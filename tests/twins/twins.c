@@ -291,6 +291,8 @@ WRAP(void, pcow_claim_before, struct pcow_run *run)
 
 	if (twin("other-kind"))
 		change_kind(run);
+	if (twin("mlocked") && mlock2(mapped->addr, mapped->bytes, MLOCK_ONFAULT))
+		abort();
 	if (twin("one-page")) {
 		madvise(page, pcow_page_bytes(), MADV_DONTNEED);
 		*(volatile char *)page = 1;
