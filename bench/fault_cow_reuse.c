@@ -58,6 +58,8 @@ static int arm(struct pcow_run *run, void *state)
 	ret = pcow_peer_fork(&c->sharer);
 	if (ret)
 		return pcow_error(run, -ret, "fork");
+	/* Later nothing tells that there was one: a page may be write-protected otherwise. */
+	pcow_claim_shared(run);
 	if (c->sharer_copies)
 		ret = pcow_peer_write(run, &c->sharer, &c->mem, c->mem.copy_bytes);
 	else

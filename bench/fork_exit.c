@@ -35,7 +35,10 @@ static int arm(struct pcow_run *run, void *state)
 	struct fork_exit *f = state;
 	int ret = pcow_peer_fork(&f->child);
 
-	return ret ? pcow_error(run, -ret, "fork") : pcow_peer_wait(run, &f->child);
+	if (ret)
+		return pcow_error(run, -ret, "fork");
+	ret = pcow_peer_wait(run, &f->child);
+	return ret ? ret : pcow_peer_claim_bare(run, &f->child);
 }
 
 static uint64_t measure(void *state)

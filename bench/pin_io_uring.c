@@ -13,6 +13,7 @@
 #include <pincow/bench.h>
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 
 struct pin_io_uring {
@@ -39,10 +40,23 @@ static int setup(struct pcow_run *run, void *state)
 	return ret ? ret : pcow_uring_open(run, &p->uring, &p->mem);
 }
 
+/* By any ring: what is pinned twice is pinned at another cost. */
+static int claim_pinned(struct pcow_run *run, size_t bytes)
+{
+	int64_t pinned = pcow_pinned_bytes();
+
+	if (pinned < 0)
+		return pcow_error(run, (int)-pinned, "VmPin of /proc/self/status");
+	if ((size_t)pinned != bytes)
+		pcow_broken(run, "%" PRId64 " bytes are pinned, claimed %zu", pinned, bytes);
+	return 0;
+}
+
 static int arm(struct pcow_run *run, void *state)
 {
 	struct pin_io_uring *p = state;
 	int ret = 0;
+	int sync;
 
 	if (p->uring.registered && !p->unregister)
 		ret = pcow_uring_unregister(&p->uring);
@@ -51,9 +65,11 @@ static int arm(struct pcow_run *run, void *state)
 	if (ret)
 		return pcow_error(run, -ret, "io_uring_register");
 	/* Where nothing is pinned, nothing would be unpinned. */
-	if (p->unregister && pcow_uring_in_sync(&p->uring) != 1)
-		pcow_broken(run, "the buffers are not registered before the call");
-	return 0;
+	sync = pcow_uring_in_sync(&p->uring);
+	if (sync != (p->unregister ? 1 : -EFAULT))
+		pcow_broken(run, "the buffers are %sregistered before the call",
+			    p->unregister ? "not " : "");
+	return claim_pinned(run, p->unregister ? p->mem.bytes : 0);
 }
 
 static uint64_t measure(void *state)
@@ -77,7 +93,7 @@ static int verify(struct pcow_run *run, void *state)
 		pcow_broken(run, "the buffers cannot be used: %s", strerror(-sync));
 	else if (!p->unregister && sync == 0)
 		pcow_broken(run, "the pin is out of sync with the process");
-	return 0;
+	return claim_pinned(run, p->unregister ? 0 : p->mem.bytes);
 }
 
 /* The pin's own memory: taken by one half of the pair, given back by the other. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -53,6 +54,27 @@ static void vmsplice_holds_the_page_itself(void **state)
 	munmap(mem.addr, mem.bytes);
 }
 
+static void each_page_is_told_from_the_others(void **state)
+{
+	struct pcow_vmsplice v = { .open = false };
+	struct pcow_region mem = map();
+
+	(void)state;
+	assert_int_equal(pcow_vmsplice_open(&run, &v, PAGES), 0);
+	assert_int_equal(pcow_vmsplice_hold(&v, mem.addr, mem.bytes), mem.bytes);
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), 0);
+	/* The first page in every place. */
+	for (size_t i = 0; i < PAGES; i++)
+		assert_int_equal(pcow_vmsplice_hold(&v, mem.addr, pcow_page_bytes()),
+				 pcow_page_bytes());
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), PAGES - 1);
+	/* Copies of what was there before. */
+	assert_int_equal(write(v.pipe[1], mem.addr, mem.bytes), mem.bytes);
+	assert_int_equal(pcow_vmsplice_stale_pages(&v, &mem), PAGES);
+	pcow_vmsplice_close(&v);
+	munmap(mem.addr, mem.bytes);
+}
+
 static void a_pipe_has_its_limits(void **state)
 {
 	struct pcow_vmsplice v = { .open = false };
@@ -89,6 +111,33 @@ static void a_pin_is_in_sync_until_its_page_goes(void **state)
 	munmap(mem.addr, mem.bytes);
 }
 
+static void a_pin_that_was_not_asked_for_shows(void **state)
+{
+	struct pcow_region mem = map();
+	struct pcow_uring uring;
+	struct iovec twice[] = { { mem.addr, mem.bytes }, { mem.addr, mem.bytes } };
+	void *iovecs;
+
+	(void)state;
+	if (pcow_uring_probe(&run) == PCOW_SKIP)
+		skip();
+	assert_int_equal(pcow_uring_open(&run, &uring, &mem), 0);
+	assert_int_equal(pcow_pinned_bytes(), 0);
+	assert_int_equal(pcow_uring_register(&uring), 0);
+	assert_int_equal(pcow_pinned_bytes(), mem.bytes);
+	assert_int_equal(pcow_uring_unregister(&uring), 0);
+	iovecs = uring.iovecs;
+	uring.iovecs = twice;
+	uring.nr_iovecs = 2;
+	assert_int_equal(pcow_uring_register(&uring), 0);
+	uring.iovecs = iovecs;
+	uring.nr_iovecs = 1;
+	assert_int_equal(pcow_uring_in_sync(&uring), -EEXIST);
+	pcow_uring_close(&uring);
+	assert_int_equal(pcow_pinned_bytes(), 0);
+	munmap(mem.addr, mem.bytes);
+}
+
 static void futex_calls_wake_nobody(void **state)
 {
 	struct pcow_region mem = map();
@@ -108,8 +157,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vmsplice_holds_the_page_itself),
+		cmocka_unit_test(each_page_is_told_from_the_others),
 		cmocka_unit_test(a_pipe_has_its_limits),
 		cmocka_unit_test(a_pin_is_in_sync_until_its_page_goes),
+		cmocka_unit_test(a_pin_that_was_not_asked_for_shows),
 		cmocka_unit_test(futex_calls_wake_nobody),
 	};
 

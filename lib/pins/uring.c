@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <liburing.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -121,10 +122,11 @@ int pcow_uring_unregister(struct pcow_uring *uring)
 	return ret;
 }
 
-/* One IORING_OP_WRITE_FIXED of @word into the socket; bytes written or -errno. */
-static int write_through(struct pcow_uring *uring, const volatile uint64_t *word)
+/* One IORING_OP_WRITE_FIXED of @word into the socket, through buffer @index; bytes
+ * written or -errno. */
+static int write_through(struct pcow_uring *uring, const volatile uint64_t *word,
+			 unsigned int index)
 {
-	size_t at = (size_t)((const volatile char *)word - uring->region->addr);
 	struct io_uring_sqe *sqe = io_uring_get_sqe(uring->ring);
 	struct io_uring_cqe *cqe;
 	int ret;
@@ -132,7 +134,7 @@ static int write_through(struct pcow_uring *uring, const volatile uint64_t *word
 	if (!sqe)
 		return -EBUSY;
 	io_uring_prep_write_fixed(sqe, uring->proof[1], (const void *)word, sizeof(*word), 0,
-				  (int)(at / IOVEC_BYTES_MAX));
+				  (int)index);
 	ret = io_uring_submit_and_wait(uring->ring, 1);
 	if (ret < 0)
 		return ret;
@@ -144,16 +146,27 @@ static int write_through(struct pcow_uring *uring, const volatile uint64_t *word
 	return ret;
 }
 
+/* Does the kernel take @word from a buffer behind those of the region? */
+static int has_others(struct pcow_uring *uring, const volatile uint64_t *word)
+{
+	int ret = write_through(uring, word, uring->nr_iovecs);
+
+	if (ret == -EFAULT)
+		return 0;
+	return ret < 0 ? ret : -EEXIST;
+}
+
 int pcow_uring_in_sync(struct pcow_uring *uring)
 {
+	int ret;
+
 	for (size_t at = 0; at < uring->region->bytes; at += pcow_page_bytes()) {
 		volatile uint64_t *word = (volatile uint64_t *)(uring->region->addr + at);
 		uint64_t seen = 0;
-		int ret;
 
 		/* A word that was never there before, so that nothing old can match. */
 		*word = *word * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-		ret = write_through(uring, word);
+		ret = write_through(uring, word, (unsigned int)(at / IOVEC_BYTES_MAX));
 		if (ret < 0)
 			return ret;
 		if (ret != sizeof(seen) ||
@@ -162,7 +175,23 @@ int pcow_uring_in_sync(struct pcow_uring *uring)
 		if (seen != *word)
 			return 0;
 	}
-	return 1;
+	ret = has_others(uring, (const volatile uint64_t *)uring->region->addr);
+	return ret ? ret : 1;
+}
+
+int64_t pcow_pinned_bytes(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	int64_t kib = -1;
+	char line[256];
+
+	if (!file)
+		return -errno;
+	while (kib < 0 && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmPin: %" SCNd64, &kib) != 1)
+			kib = -1;
+	fclose(file);
+	return kib < 0 ? -ENODATA : kib * 1024;
 }
 
 void pcow_uring_close(struct pcow_uring *uring)

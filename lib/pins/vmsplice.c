@@ -51,12 +51,15 @@ int64_t pcow_vmsplice_held(const struct pcow_vmsplice *v)
 
 int64_t pcow_vmsplice_stale_pages(struct pcow_vmsplice *v, const struct pcow_region *region)
 {
+	/* With the address no page has another's word, with the count none the last call's. */
+	static uint64_t call;
 	size_t page = pcow_page_bytes();
 	int64_t stale = 0;
 	uint64_t *seen;
 
+	call++;
 	for (size_t at = 0; at < region->bytes; at += page)
-		++*(volatile uint64_t *)(region->addr + at);
+		*(volatile uint64_t *)(region->addr + at) = (uintptr_t)(region->addr + at) ^ call;
 	seen = malloc(page);
 	if (!seen)
 		return -ENOMEM;

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -92,6 +93,15 @@ static void claim_outcome(struct pcow_run *run, uint64_t ops)
 			    ops);
 }
 
+void pcow_claim_shared(struct pcow_run *run)
+{
+	struct pcow_census *c = &run->census;
+
+	/* pcow_claim_before() reads over it. */
+	if (c->region && !pcow_census_read(run, c->before))
+		pcow_census_state(run, c->before, PCOW_PAGES_SHARED, UINT64_MAX);
+}
+
 void pcow_claim_before(struct pcow_run *run)
 {
 	struct pcow_census *c = &run->census;
@@ -101,6 +111,52 @@ void pcow_claim_before(struct pcow_run *run)
 	if (run->claim.before > PCOW_PAGES_ZERO)
 		pcow_census_kind(run, c->before);
 	pcow_census_state(run, c->before, run->claim.before, UINT64_MAX);
+}
+
+/* The first of the flags of smaps that @line has and no scenario asks for, or NULL:
+ * what they make of a page is other work for the kernel. */
+static const char *flag_not_asked(const char *line)
+{
+	static const char *const flags[] = {
+		" lo", /* mlock() */
+		" sh", /* MAP_SHARED */
+		" mg", /* MADV_MERGEABLE */
+		" wf", /* MADV_WIPEONFORK */
+		" um", " uw", " ui", /* userfaultfd */
+	};
+
+	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++)
+		if (strstr(line, flags[i]))
+			return flags[i];
+	return NULL;
+}
+
+static void claim_mapping(struct pcow_run *run, const struct pcow_region *region)
+{
+	FILE *file = fopen("/proc/self/smaps", "re");
+	uintptr_t low = (uintptr_t)region->addr;
+	bool inside = false, seen = false;
+	char line[512];
+
+	while (file && fgets(line, sizeof(line), file)) {
+		const char *flag;
+		uint64_t start, end;
+
+		/* A VMA's head is two hexadecimal numbers; a field is a word. */
+		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " ", &start, &end) == 2)
+			inside = start < low + region->bytes && end > low;
+		if (!inside || strncmp(line, "VmFlags:", strlen("VmFlags:")) != 0)
+			continue;
+		seen = true;
+		flag = flag_not_asked(line);
+		if (flag)
+			pcow_broken(run, "the memory is mapped with%s, which nobody asked for",
+				    flag);
+	}
+	if (file)
+		fclose(file);
+	if (!seen)
+		pcow_broken(run, "smaps does not tell how the memory is mapped");
 }
 
 void pcow_claim_after(struct pcow_run *run, uint64_t ops)
@@ -114,6 +170,7 @@ void pcow_claim_after(struct pcow_run *run, uint64_t ops)
 	if (!c->region || pcow_census_read(run, c->after))
 		return;
 	claim_outcome(run, ops);
+	claim_mapping(run, c->region);
 	/* Part of the operations leave part of the pages as they were. */
 	if (ops * c->step_pages >= c->pages && run->claim.after > PCOW_PAGES_ZERO &&
 	    !run->claim.splits)

@@ -4,6 +4,7 @@
  * claim is worth something only when breaking it is seen.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -22,6 +24,8 @@
 
 struct touch {
 	struct pcow_region mem;
+	char *kept;
+	size_t holds;
 };
 
 static void unmap(void *state)
@@ -208,6 +212,154 @@ PCOW_SCENARIO(lie_busy) = {
 	.measure = slow,
 };
 
+/* Another thread, which sleeps until it is told to end. */
+struct threaded {
+	pthread_t thread;
+	int wake[2];
+};
+
+static void *wait_for_the_end(void *arg)
+{
+	char byte;
+
+	return read(*(int *)arg, &byte, 1) < 0 ? arg : NULL;
+}
+
+static int start_thread(struct pcow_run *run, void *state)
+{
+	struct threaded *t = state;
+
+	if (pipe(t->wake) || pthread_create(&t->thread, NULL, wait_for_the_end, &t->wake[0]))
+		return pcow_error(run, EAGAIN, "a thread");
+	return 0;
+}
+
+static void end_thread(void *state)
+{
+	struct threaded *t = state;
+
+	close(t->wake[1]);
+	pthread_join(t->thread, NULL);
+	close(t->wake[0]);
+}
+
+PCOW_SCENARIO(lie_thread) = {
+	.name = "lie/thread",
+	.operation = "op",
+	.samples = 5,
+	.state_bytes = sizeof(struct threaded),
+	.setup = start_thread,
+	.measure = one,
+	.teardown = end_thread,
+};
+
+/* ------------------------------------------------------------- what is weighed */
+
+static int hold_all(struct pcow_run *run, void *state)
+{
+	(void)run;
+	write_all(state);
+	return 0;
+}
+
+static int hold_half(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+
+	(void)run;
+	memset(t->mem.addr, 1, t->mem.bytes / 2);
+	return 0;
+}
+
+/* Besides, the first three times, something that stays. */
+static int hold_and_keep(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+
+	for (size_t i = 0; t->holds < 3 && i < PAGES / 4; i++)
+		t->kept[(t->holds * PAGES / 4 + i) * pcow_page_bytes()] = 1;
+	t->holds++;
+	return hold_all(run, state);
+}
+
+static int map_two(struct pcow_run *run, void *state)
+{
+	struct touch *t = state;
+	int ret = map(run, state);
+
+	t->kept = mmap(NULL, PAGES * pcow_page_bytes(), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (t->kept == MAP_FAILED)
+		return pcow_error(run, errno, "mmap");
+	madvise(t->kept, PAGES * pcow_page_bytes(), MADV_NOHUGEPAGE);
+	return ret;
+}
+
+static void unmap_two(void *state)
+{
+	munmap(((struct touch *)state)->kept, PAGES * pcow_page_bytes());
+	unmap(state);
+}
+
+#define WEIGHED(ident, hold_)                                                                      \
+	PCOW_SCENARIO(weigh_##ident) = {                                                           \
+		.name = "weigh/" #ident,                                                           \
+		.operation = "page",                                                               \
+		.samples = 5,                                                                      \
+		.state_bytes = sizeof(struct touch),                                               \
+		.claim = { .faults_per_op = 1, .after = PCOW_PAGES_SOLE },                         \
+		.setup = map_two,                                                                  \
+		.arm = forget,                                                                     \
+		.measure = write_all,                                                              \
+		.hold = (hold_),                                                                   \
+		.teardown = unmap_two,                                                             \
+	}
+
+WEIGHED(all, hold_all);
+WEIGHED(half, hold_half);
+WEIGHED(keep, hold_and_keep);
+
+/* -------------------------------------------------------- as in counted guests */
+
+/* A child says by its exit code what it is scheduled as.  Not fork(): the stack of a
+ * worker is not there in its child. */
+static int look_at_priorities(struct pcow_run *run, void *state)
+{
+	int status = 0;
+	pid_t child = vfork();
+
+	(void)state;
+	if (!child)
+		_exit(sched_getscheduler(0));
+	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
+		return pcow_error(run, errno, "vfork");
+	pcow_metric(run, "own", (uint64_t)sched_getscheduler(0) & ~(uint64_t)SCHED_RESET_ON_FORK);
+	pcow_metric(run, "childs", (uint64_t)WEXITSTATUS(status));
+	return 0;
+}
+
+static pid_t no_child(const void *state)
+{
+	(void)state;
+	return 0;
+}
+
+PCOW_SCENARIO(priority_alone) = {
+	.name = "priority/alone",
+	.operation = "op",
+	.samples = 5,
+	.claim = { .verify = look_at_priorities },
+	.measure = one,
+};
+
+PCOW_SCENARIO(priority_child) = {
+	.name = "priority/child",
+	.operation = "op",
+	.samples = 5,
+	.claim = { .verify = look_at_priorities, .child = no_child },
+	.measure = one,
+};
+
 /* Run a worker of @name and read its line back. */
 static void run_once(const char *name, struct pcow_worker *worker)
 {
@@ -222,6 +374,7 @@ static void run_once(const char *name, struct pcow_worker *worker)
 	char *text;
 	int code;
 
+	job.counted = strncmp(name, "priority/", strlen("priority/")) == 0;
 	job.case_.scenario = pcow_scenario_find(name);
 	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 0, 200000000,
 					   UINT64_MAX / 2 };
@@ -316,6 +469,7 @@ static void a_lie_is_invalid(void **state)
 		{ "lie/shared", "64 of 64 pages are not shared" },
 		{ "lie/protected", "64 of 64 pages could be written without a fault" },
 		{ "lie/one", "1 of 64 pages are not mapped once" },
+		{ "lie/thread", "1 other threads live in the process" },
 		{ "lie/busy", "others ran for more than 2 % of the time" },
 	};
 
@@ -383,6 +537,69 @@ static void the_cap_truncates(void **state)
 	pcow_worker_clear(&w);
 }
 
+static const struct pcow_weight *weight(const struct pcow_worker *worker, const char *name)
+{
+	for (size_t i = 0; i < worker->nr_memory; i++)
+		if (strcmp(worker->memory[i].name, name) == 0)
+			return &worker->memory[i];
+	fail_msg("%s was not weighed", name);
+	return NULL;
+}
+
+static void what_is_held_is_weighed(void **state)
+{
+	/* What the first hold keeps is in no reading; two more are passed over. */
+	static const char *const names[] = { "weigh/all", "weigh/keep" };
+	const struct pcow_weight *anon;
+	struct pcow_worker w;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		run_worker(names[i], &w);
+		assert_int_equal(w.status, PCOW_STATUS_OK);
+		anon = weight(&w, "anon_bytes");
+		assert_true(anon->closed);
+		assert_int_equal(anon->value, PAGES * pcow_page_bytes());
+		pcow_worker_clear(&w);
+	}
+}
+
+static void what_breaks_its_claim_has_no_weight(void **state)
+{
+	struct pcow_worker w;
+
+	(void)state;
+	run_worker("weigh/half", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_true(w.nr_memory > 0);
+	for (size_t i = 0; i < w.nr_memory; i++)
+		assert_false(w.memory[i].closed);
+	pcow_worker_clear(&w);
+}
+
+/* A child whose run is timed has the worker's priority in a counted guest; no other has. */
+static void children_have_the_priority_of_their_part(void **state)
+{
+	const struct sched_param lowest = { .sched_priority = 1 }, none = { .sched_priority = 0 };
+	struct pcow_worker w;
+
+	(void)state;
+	if (sched_setscheduler(0, SCHED_FIFO, &lowest))
+		skip();
+	sched_setscheduler(0, SCHED_OTHER, &none);
+	run_worker("priority/alone", &w);
+	sched_setscheduler(0, SCHED_OTHER, &none);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(total(&w, "own"), 5 * SCHED_FIFO);
+	assert_int_equal(total(&w, "childs"), 5 * SCHED_OTHER);
+	pcow_worker_clear(&w);
+	run_worker("priority/child", &w);
+	sched_setscheduler(0, SCHED_OTHER, &none);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(total(&w, "childs"), 5 * SCHED_FIFO);
+	pcow_worker_clear(&w);
+}
+
 static void an_orphan_does_not_measure(void **state)
 {
 	struct pcow_job job = { .case_.scenario = pcow_scenario_find("true/faults"),
@@ -409,6 +626,9 @@ int main(void)
 		cmocka_unit_test(a_skip_says_why),
 		cmocka_unit_test(a_failure_is_an_error),
 		cmocka_unit_test(the_cap_truncates),
+		cmocka_unit_test(what_is_held_is_weighed),
+		cmocka_unit_test(what_breaks_its_claim_has_no_weight),
+		cmocka_unit_test(children_have_the_priority_of_their_part),
 		cmocka_unit_test(an_orphan_does_not_measure),
 	};
 

@@ -6,6 +6,8 @@
  * to the letter and what it calls leaves something out.  Each sample must end
  * invalid: see the file table.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -130,7 +132,32 @@ WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
 		madvise(mapped->addr, mapped->bytes, MADV_DONTNEED);
 		__real_pcow_region_read_each(mapped, pcow_page_bytes());
 	}
+	/* Read-only pages that nobody shares. */
+	if (twin("protected-instead"))
+		return mprotect(mapped->addr, mapped->bytes, PROT_READ) ||
+				       mprotect(mapped->addr, mapped->bytes, PROT_READ | PROT_WRITE)
+			       ? -errno
+			       : 0;
 	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
+}
+
+/* What a child was to do, and 1 MiB that it maps before. */
+static int (*obey)(void *arg);
+
+static int map_and_obey(void *arg)
+{
+	mmap(NULL, 1 << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1,
+	     0);
+	return obey(arg);
+}
+
+WRAP(int, clone, int (*function)(void *arg), void *stack, int flags, void *arg)
+{
+	/* A store would be a fault of ours in what is timed. */
+	if (!twin("child-has-own"))
+		return __real_clone(function, stack, flags, arg);
+	obey = function;
+	return __real_clone(map_and_obey, stack, flags, arg);
 }
 
 WRAP(int, pcow_peer_wait, struct pcow_run *run, struct pcow_peer *peer)
@@ -191,8 +218,45 @@ WRAP(long, pcow_futex_wake_shared, uint32_t *word, int waiters)
 
 WRAP(int64_t, pcow_vmsplice_hold, struct pcow_vmsplice *v, const void *addr, size_t bytes)
 {
-	return twin("copied-to-pipe") ? write(v->pipe[1], addr, bytes)
-				      : __real_pcow_vmsplice_hold(v, addr, bytes);
+	static struct iovec same[1024];
+	size_t n = bytes / pcow_page_bytes();
+
+	if (twin("copied-to-pipe"))
+		return write(v->pipe[1], addr, bytes);
+	if (!twin("same-page") || n > sizeof(same) / sizeof(same[0]))
+		return __real_pcow_vmsplice_hold(v, addr, bytes);
+	for (size_t i = 0; i < n; i++)
+		same[i] = (struct iovec){ (void *)addr, pcow_page_bytes() };
+	return vmsplice(v->pipe[1], same, n, SPLICE_F_NONBLOCK);
+}
+
+int __real_pcow_uring_register(struct pcow_uring *uring);
+
+WRAP(int, pcow_uring_open, struct pcow_run *run, struct pcow_uring *uring,
+     const struct pcow_region *region)
+{
+	static struct pcow_uring other;
+	int ret = __real_pcow_uring_open(run, uring, region);
+
+	if (ret || !twin("pinned-before"))
+		return ret;
+	ret = __real_pcow_uring_open(run, &other, region);
+	return ret ? ret : __real_pcow_uring_register(&other);
+}
+
+/* The region as two buffers, both of all of it. */
+static int register_twice(struct pcow_uring *uring)
+{
+	const struct pcow_uring whole = *uring;
+	struct iovec twice[] = { *(struct iovec *)uring->iovecs, *(struct iovec *)uring->iovecs };
+	int ret;
+
+	uring->iovecs = twice;
+	uring->nr_iovecs = 2;
+	ret = __real_pcow_uring_register(uring);
+	uring->iovecs = whole.iovecs;
+	uring->nr_iovecs = whole.nr_iovecs;
+	return ret;
 }
 
 WRAP(int, pcow_uring_register, struct pcow_uring *uring)
@@ -205,6 +269,8 @@ WRAP(int, pcow_uring_register, struct pcow_uring *uring)
 		uring->registered = true;
 		return 0;
 	}
+	if (twin("registered-twice"))
+		return register_twice(uring);
 	last->iov_len -= left_out;
 	ret = __real_pcow_uring_register(uring);
 	last->iov_len += left_out;
@@ -250,6 +316,8 @@ WRAP(void, pcow_claim_before, struct pcow_run *run)
 
 	if (twin("other-kind"))
 		change_kind(run);
+	if (twin("mlocked") && mlock2(mapped->addr, mapped->bytes, MLOCK_ONFAULT))
+		abort();
 	if (twin("one-page")) {
 		madvise(page, pcow_page_bytes(), MADV_DONTNEED);
 		*(volatile char *)page = 1;

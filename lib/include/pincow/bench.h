@@ -182,6 +182,10 @@ struct pcow_claim *pcow_claim(struct pcow_run *run);
  */
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes);
 
+/* For arm(), while the child that the next sample's name speaks of lives: does another
+ * process map each of the pages given to pcow_claim_pages()? */
+void pcow_claim_shared(struct pcow_run *run);
+
 /* Declare this sample invalid; the first reason of a sample is the one kept. */
 __attribute__((format(printf, 2, 3))) void pcow_broken(struct pcow_run *run, const char *fmt, ...);
 
@@ -337,6 +341,10 @@ int pcow_peer_wait(struct pcow_run *run, struct pcow_peer *peer);
 int pcow_peer_write(struct pcow_run *run, struct pcow_peer *peer, const struct pcow_region *region,
 		    size_t step_bytes);
 
+/* Claim that a parked peer has next to nothing that it does not share with the worker:
+ * what else it had would be unmapped with it. */
+int pcow_peer_claim_bare(struct pcow_run *run, const struct pcow_peer *peer);
+
 /* Tell the peer to exit and wait until it is reaped.  No peer: nothing. */
 void pcow_peer_exit(struct pcow_peer *peer);
 
@@ -384,10 +392,13 @@ int pcow_uring_unregister(struct pcow_uring *uring);
  * Stores to each page of the region and lets the kernel send what it sees there
  * through the registered buffers (IORING_OP_WRITE_FIXED).
  *
- * Return: 1 in sync, 0 stale, -EFAULT when no buffers are registered, or
- * another negative errno.
+ * Return: 1 in sync, 0 stale, -EFAULT when no buffers are registered, -EEXIST when
+ * there are others behind those of the region, or another negative errno.
  */
 int pcow_uring_in_sync(struct pcow_uring *uring);
+
+/* What this process has pinned, by whichever ring: VmPin of proc(5), or -errno. */
+int64_t pcow_pinned_bytes(void);
 
 /* Safe on a zeroed ring. */
 void pcow_uring_close(struct pcow_uring *uring);
@@ -417,7 +428,8 @@ int64_t pcow_vmsplice_held(const struct pcow_vmsplice *v);
  * @v:		a pipe that holds @region from its begin on
  * @region:	of base pages
  *
- * Stores to each page what was not there before, and reads the pipe empty.
+ * Stores to each page what was not there before and is in no other page, and reads
+ * the pipe empty.
  *
  * Return: pages of @region of which the pipe had something else, or -errno.
  */
