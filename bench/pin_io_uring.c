@@ -13,7 +13,6 @@
 #include <pincow/bench.h>
 
 #include <errno.h>
-#include <inttypes.h>
 #include <string.h>
 
 struct pin_io_uring {
@@ -40,18 +39,6 @@ static int setup(struct pcow_run *run, void *state)
 	return ret ? ret : pcow_uring_open(run, &p->uring, &p->mem);
 }
 
-/* By any ring: what is pinned twice is pinned at another cost. */
-static int claim_pinned(struct pcow_run *run, size_t bytes)
-{
-	int64_t pinned = pcow_pinned_bytes();
-
-	if (pinned < 0)
-		return pcow_error(run, (int)-pinned, "VmPin of /proc/self/status");
-	if ((size_t)pinned != bytes)
-		pcow_broken(run, "%" PRId64 " bytes are pinned, claimed %zu", pinned, bytes);
-	return 0;
-}
-
 static int arm(struct pcow_run *run, void *state)
 {
 	struct pin_io_uring *p = state;
@@ -69,7 +56,7 @@ static int arm(struct pcow_run *run, void *state)
 	if (sync != (p->unregister ? 1 : -EFAULT))
 		pcow_broken(run, "the buffers are %sregistered before the call",
 			    p->unregister ? "not " : "");
-	return claim_pinned(run, p->unregister ? p->mem.bytes : 0);
+	return pcow_uring_claim_pinned(run, &p->uring);
 }
 
 static uint64_t measure(void *state)
@@ -93,7 +80,7 @@ static int verify(struct pcow_run *run, void *state)
 		pcow_broken(run, "the buffers cannot be used: %s", strerror(-sync));
 	else if (!p->unregister && sync == 0)
 		pcow_broken(run, "the pin is out of sync with the process");
-	return claim_pinned(run, p->unregister ? 0 : p->mem.bytes);
+	return pcow_uring_claim_pinned(run, &p->uring);
 }
 
 /* The pin's own memory: taken by one half of the pair, given back by the other. */

@@ -5,6 +5,7 @@
  */
 #include <pincow/bench.h>
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <liburing.h>
@@ -64,6 +65,22 @@ static int make_iovecs(struct pcow_run *run, struct pcow_uring *uring)
 	return 0;
 }
 
+/* What this process has pinned, by whichever ring: VmPin of proc(5), or -errno. */
+static int64_t pinned_bytes(void)
+{
+	FILE *file = fopen("/proc/self/status", "re");
+	int64_t kib = -1;
+	char line[256];
+
+	if (!file)
+		return -errno;
+	while (kib < 0 && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmPin: %" SCNd64, &kib) != 1)
+			kib = -1;
+	fclose(file);
+	return kib < 0 ? -ENODATA : kib * 1024;
+}
+
 /* Registering fails by the limit that it meets: name that limit. */
 static int try_registration(struct pcow_run *run, struct pcow_uring *uring)
 {
@@ -71,8 +88,11 @@ static int try_registration(struct pcow_run *run, struct pcow_uring *uring)
 	size_t kib = uring->region->bytes >> 10;
 	int ret = pcow_uring_register(uring);
 
-	if (!ret)
+	if (!ret) {
+		/* Newer kernels do not count those of CAP_IPC_LOCK. */
+		uring->counted = pinned_bytes() > 0;
 		return pcow_uring_unregister(uring);
+	}
 	getrlimit(RLIMIT_MEMLOCK, &limit);
 	if (ret == -ENOMEM && limit.rlim_cur != RLIM_INFINITY)
 		return pcow_skip(run, "ulimit -l unlimited, or CAP_IPC_LOCK",
@@ -179,19 +199,38 @@ int pcow_uring_in_sync(struct pcow_uring *uring)
 	return ret ? ret : 1;
 }
 
-int64_t pcow_pinned_bytes(void)
+/* How many rings this process has open, or -errno. */
+static int count_rings(void)
 {
-	FILE *file = fopen("/proc/self/status", "re");
-	int64_t kib = -1;
-	char line[256];
+	DIR *dir = opendir("/proc/self/fd");
+	struct dirent *entry;
+	int rings = 0;
 
-	if (!file)
+	if (!dir)
 		return -errno;
-	while (kib < 0 && fgets(line, sizeof(line), file))
-		if (sscanf(line, "VmPin: %" SCNd64, &kib) != 1)
-			kib = -1;
-	fclose(file);
-	return kib < 0 ? -ENODATA : kib * 1024;
+	while ((entry = readdir(dir))) {
+		char target[32] = "";
+
+		if (readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1) > 0)
+			rings += strcmp(target, "anon_inode:[io_uring]") == 0;
+	}
+	closedir(dir);
+	return rings;
+}
+
+int pcow_uring_claim_pinned(struct pcow_run *run, const struct pcow_uring *uring)
+{
+	int64_t claimed = uring->registered ? (int64_t)uring->region->bytes : 0;
+	int64_t pinned = pinned_bytes();
+	int rings = count_rings();
+
+	if (pinned < 0 || rings < 0)
+		return pcow_error(run, EACCES, "what is pinned, from /proc/self");
+	if (rings != 1)
+		pcow_broken(run, "%d io_urings are open, claimed one", rings);
+	if (uring->counted && pinned != claimed)
+		pcow_broken(run, "%" PRId64 " bytes are pinned, claimed %" PRId64, pinned, claimed);
+	return 0;
 }
 
 void pcow_uring_close(struct pcow_uring *uring)

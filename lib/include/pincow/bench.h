@@ -362,6 +362,7 @@ void pcow_peer_close(struct pcow_peer *peer);
  * @proof:	sockets: what the kernel sees in the buffers goes in at the second;
  *		internal
  * @registered:	whether the pages are pinned now
+ * @counted:	the kernel tells what this process has pinned; internal
  */
 struct pcow_uring {
 	void *ring;
@@ -370,6 +371,7 @@ struct pcow_uring {
 	const struct pcow_region *region;
 	int proof[2];
 	bool registered;
+	bool counted;
 };
 
 /* May this process use io_uring at all? 0 or PCOW_SKIP. */
@@ -397,8 +399,9 @@ int pcow_uring_unregister(struct pcow_uring *uring);
  */
 int pcow_uring_in_sync(struct pcow_uring *uring);
 
-/* What this process has pinned, by whichever ring: VmPin of proc(5), or -errno. */
-int64_t pcow_pinned_bytes(void);
+/* Claim that this process has pinned the region once where it is registered, and
+ * nothing else by whichever ring. */
+int pcow_uring_claim_pinned(struct pcow_run *run, const struct pcow_uring *uring);
 
 /* Safe on a zeroed ring. */
 void pcow_uring_close(struct pcow_uring *uring);
