@@ -104,7 +104,7 @@ enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *
 	enum pcow_profile profile = PCOW_QUICK;
 
 	if (pcow_profile_parse(text, &profile))
-		argp_error(state, "--profile: '%s' is none of quick, standard, full", text);
+		argp_error(state, "--profile: '%s' is none of quick, standard, full, lab", text);
 	return profile;
 }
 

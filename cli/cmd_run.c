@@ -62,7 +62,7 @@ static const struct argp_option option_table[] = {
 	  "Add workers to each case, round after round, until half the 95 % interval over them is "
 	  "within PERCENT of the figure, as in 1%",
 	  0 },
-	{ "cpu", KEY_CPU, "N", 0, "Bind workers to this CPU; default: the last core's", 0 },
+	{ "cpu", KEY_CPU, "N", 0, "Bind workers to this CPU; default: one of the last core", 0 },
 	{ "prepare", KEY_PREPARE, NULL, 0,
 	  "Change the host settings that cases need (as root), and put them back", 0 },
 	{ "counted", KEY_COUNTED, NULL, 0,
