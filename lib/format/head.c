@@ -34,8 +34,10 @@ static const char *fact(const json_t *tree, const char *group, const char *key, 
 	return buf;
 }
 
-static void print_run(FILE *out, const struct pcow_header *header)
+static void print_run(FILE *out, const struct pcow_summary *summary)
 {
+	const struct pcow_header *header = &summary->header;
+	json_int_t planned = json_integer_value(json_object_get(header->config, "workers"));
 	char profile[FACT_SIZE], seed[FACT_SIZE], replicates[FACT_SIZE], when[32];
 	time_t seconds = (time_t)(header->created_ns / 1000000000);
 	struct tm tm;
@@ -52,6 +54,13 @@ static void print_run(FILE *out, const struct pcow_header *header)
 	else
 		fprintf(out, "%s workers a case, ", replicates);
 	fprintf(out, "%s\n", when);
+	/* With a precision nobody knows before how many there will be. */
+	if ((json_int_t)summary->nr_workers < planned && !(pcow_header_precision(header) > 0))
+		fprintf(out,
+			"        INCOMPLETE: %zu of %lld workers are in the file; go on with: "
+			"pincow run "
+			"--resume\n",
+			summary->nr_workers, (long long)planned);
 }
 
 /* The timer pair's cost, over all cases that have it; NAN when none has. */
@@ -100,5 +109,5 @@ void pcow_host_print(FILE *out, const struct pcow_summary *summary, bool color)
 	fprintf(out, "cpu     %s, CPUs %s online, governor %s\n", fact(host, "cpu", "model", a),
 		fact(host, "cpu", "online", b), fact(host, "cpu", "governor", c));
 	print_clock(out, summary);
-	print_run(out, &summary->header);
+	print_run(out, summary);
 }

@@ -168,6 +168,16 @@ static bool is_other_outcome(const struct pcow_metric_row *row)
 	       strcmp(row->metric, "faults") != 0 && strcmp(row->metric, "copied") != 0;
 }
 
+/* In a guest whose instructions are counted, the clock goes on while it is idle. */
+static bool is_void(const struct table_case *c)
+{
+	const struct pcow_metric_row *latency = find_metric(c, "latency");
+	const struct pcow_metric_row *sleeps = find_metric(c, "sleeps");
+
+	return sleeps && sleeps->median > SLEEPS_WARN &&
+	       strncmp(latency->unit, "instructions", strlen("instructions")) == 0;
+}
+
 static void latency_note(char *note, size_t size, const struct table_case *c)
 {
 	const struct pcow_metric_row *agreement = find_metric(c, "agreement");
@@ -187,7 +197,8 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 	if (overhead && overhead->median > OVERHEAD_FRAC_WARN)
 		note_add(note, size, "timer %.0f%% of p50", 100.0 * overhead->median);
 	if (sleeps && sleeps->median > SLEEPS_WARN)
-		note_add(note, size, "waits in the kernel: no CPU time");
+		note_add(note, size, "waits in the kernel: %s",
+			 is_void(c) ? "idle time, no instructions" : "no CPU time");
 }
 
 static void latency_row(struct pcow_grid *grid, const struct table_case *c)
@@ -204,10 +215,14 @@ static void latency_row(struct pcow_grid *grid, const struct table_case *c)
 	scale = pcow_scale_for(latency->median, latency->unit);
 	case_cells(cells, latency);
 	snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu", latency->n);
-	time_cell(cells[COL_LATENCY], latency->median, &scale);
+	if (is_void(c))
+		strcpy(cells[COL_LATENCY], "-");
+	else
+		time_cell(cells[COL_LATENCY], latency->median, &scale);
 	snprintf(cells[COL_UNIT], PCOW_CELL_SIZE, "%s%.40s", scale.unit,
 		 strchrnul(latency->unit, '/'));
-	range_cell(cells[COL_RANGE], latency, &scale);
+	if (!is_void(c))
+		range_cell(cells[COL_RANGE], latency, &scale);
 	metric_cell(cells[COL_NET], c, "net", &scale);
 	if (copied)
 		pcow_number_format(cells[COL_COPIED], PCOW_CELL_SIZE, copied->median);

@@ -236,9 +236,23 @@ static void add_distribution(struct reduction *r)
 		add_op_checks(r, n);
 }
 
+/* Most samples slept, and what the clock counts of an idle guest is no instructions. */
+static bool counts_idle_time(const struct reduction *r)
+{
+	const struct pcow_view *batch = &r->worker->batch;
+	const int64_t *switches = pcow_view_column(batch, "voluntary_switches");
+	size_t slept = 0;
+
+	for (size_t i = 0; switches && i < batch->n; i++)
+		slept += switches[i] > 0;
+	return 2 * slept > batch->n && strcmp(r->time_unit, "instructions") == 0;
+}
+
 /* The cost of a whole sample, for fitting over a parameter. */
 static double total_ns(struct reduction *r)
 {
+	if (counts_idle_time(r))
+		return NAN;
 	return to_ns(r, pcow_median(r->scratch, batch_costs(r, false)));
 }
 

@@ -463,6 +463,7 @@ static int make_rows(struct pcow_summary *summary, struct workers *workers)
 	picked = pick_workers(workers, &nr_picked);
 	if (!picked)
 		return -ENOMEM;
+	summary->nr_workers = nr_picked;
 	if (add_cases(summary, picked, nr_picked) == 0 &&
 	    add_lines(summary, picked, nr_picked) == 0)
 		ret = 0;

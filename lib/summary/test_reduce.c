@@ -94,6 +94,29 @@ static void batches_of_one_are_operations(void **state)
 	pcow_worker_clear(&worker);
 }
 
+/* While a counted guest is idle its clock goes on: no line is fitted through that. */
+static void idle_time_is_no_instructions(void **state)
+{
+	for (int64_t slept = 3; slept <= 4; slept++) {
+		struct pcow_worker worker;
+		struct pcow_reduced reduced;
+		int64_t *switches;
+
+		(void)state;
+		make_worker(&worker, 6, 2);
+		switches = pcow_view_add(&worker.batch, "voluntary_switches", 6);
+		for (int64_t i = 0; i < slept; i++)
+			switches[i] = 1;
+		assert_int_equal(pcow_reduced_make(&reduced, &worker, "instructions"), 0);
+		assert_int_equal(isnan(reduced.total_ns), slept > 3);
+		pcow_reduced_clear(&reduced);
+		assert_int_equal(pcow_reduced_make(&reduced, &worker, "ns"), 0);
+		assert_false(isnan(reduced.total_ns));
+		pcow_reduced_clear(&reduced);
+		pcow_worker_clear(&worker);
+	}
+}
+
 static void batches_of_many_have_no_quantiles(void **state)
 {
 	struct pcow_worker worker;
@@ -166,6 +189,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tails_need_enough_operations),
 		cmocka_unit_test(batches_of_one_are_operations),
+		cmocka_unit_test(idle_time_is_no_instructions),
 		cmocka_unit_test(batches_of_many_have_no_quantiles),
 		cmocka_unit_test(a_sample_below_the_timer_costs_nothing),
 		cmocka_unit_test(failed_workers_have_no_figures),

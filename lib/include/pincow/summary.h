@@ -67,12 +67,14 @@ struct pcow_metric_row {
  * @header:	of the file
  * @rows:	sorted by pcow_params_compare() of the case, metric and unit
  * @nr_rows:	how many
+ * @nr_workers:	that the file has a line of
  * @truncated:	the file's last line was cut short
  */
 struct pcow_summary {
 	struct pcow_header header;
 	struct pcow_metric_row *rows;
 	size_t nr_rows;
+	size_t nr_workers;
 	bool truncated;
 };
 
