@@ -12,7 +12,7 @@ fi
 
 mkdir "$work/disk"
 trap 'umount "$work/disk"; clean_up' EXIT
-mount -t tmpfs -o size=256k pincow-disk "$work/disk"
+mount -t tmpfs -o size=512k pincow-disk "$work/disk"
 
 file=$work/disk/full.jsonl
 expect 2 "$pincow" run --quiet --replicates 10 --set size=4M --set page=base -o "$file" \
