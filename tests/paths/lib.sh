@@ -27,5 +27,5 @@ profile() {
 		done
 	done
 	# shellcheck disable=SC2086 # words on purpose
-	"$lab" profile $chosen "$@"
+	"$lab" profile $chosen "$@" --seed 1
 }
