@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #define WARM_UPS    3
+#define NR_TAKEN    (TRUTH_SAMPLES - WARM_UPS)
 #define STACK_BYTES 65536
 #define TABLE_BYTES ((size_t)2 << 20) /* what a page of page table entries maps */
 
@@ -72,22 +73,27 @@ static int by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static double median(void)
+/* Sorts what was sampled, and returns the first; the next sample begins anew. */
+static const uint64_t *sorted(void)
 {
-	uint64_t *values = samples + WARM_UPS;
-	int n = TRUTH_SAMPLES - WARM_UPS;
-
 	if (nr_samples != TRUTH_SAMPLES)
 		truth_die("%d samples, not %d", nr_samples, TRUTH_SAMPLES);
 	nr_samples = 0;
-	qsort(values, (size_t)n, sizeof(*values), by_value);
-	return (double)(values[(n - 1) / 2] + values[n / 2]) / 2;
+	qsort(samples + WARM_UPS, NR_TAKEN, sizeof(*samples), by_value);
+	return samples + WARM_UPS;
+}
+
+static double median(const uint64_t *values)
+{
+	return (double)(values[(NR_TAKEN - 1) / 2] + values[NR_TAKEN / 2]) / 2;
 }
 
 void truth_print(const char *name, const char *of, size_t ops)
 {
-	printf("%s:%s%s %.2f\n", name, of, counter < 0 ? "" : ":pmu",
-	       (median() - empty) / (double)ops);
+	const uint64_t *values = sorted();
+
+	printf("%s:%s%s %.2f %.2f\n", name, of, counter < 0 ? "" : ":pmu",
+	       (median(values) - empty) / (double)ops, ((double)values[0] - empty) / (double)ops);
 	fflush(stdout);
 }
 
@@ -98,7 +104,7 @@ static void time_empty(void)
 
 		truth_sample(begin, truth_now());
 	}
-	empty = median();
+	empty = median(sorted());
 }
 
 static void schedule(int policy, int priority)

@@ -27,7 +27,7 @@ uint64_t truth_now(void);
 
 void truth_sample(uint64_t begin, uint64_t end);
 
-/* A line "NAME:OF MEDIAN", of the samples less an empty pair, over @ops; forgets them. */
+/* A line "NAME:OF MEDIAN LEAST", of samples less an empty pair, over @ops; forgets them. */
 void truth_print(const char *name, const char *of, size_t ops);
 
 /* Page faults of this process so far; and that there were so many since @before. */
