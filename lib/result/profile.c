@@ -73,6 +73,21 @@ static int get_functions(struct pcow_profiled_case *out, const json_t *object,
 	return ret;
 }
 
+/* What broke its claim is none of the scenario's; the sum of all windows holds it. */
+static int check_valid(const json_t *object, struct pcow_error *err)
+{
+	uint64_t windows, valid;
+	int ret = pcow_field_count(object, "windows", &windows, err);
+
+	if (!ret)
+		ret = pcow_field_count(object, "valid", &valid, err);
+	if (!ret && valid != windows)
+		ret = pcow_error_set(err, -EBADMSG,
+				     "of %" PRIu64 " samples %" PRIu64 " kept their claim", windows,
+				     valid);
+	return ret;
+}
+
 static int get_counts(struct pcow_profiled_case *out, const json_t *object, struct pcow_error *err)
 {
 	const struct {
@@ -107,6 +122,8 @@ static int get_case(struct pcow_profiled_case *out, const json_t *object, struct
 				      err);
 	if (!ret)
 		ret = pcow_field_bool(object, "waited", &out->waited, err);
+	if (!ret)
+		ret = check_valid(object, err);
 	if (!ret)
 		ret = get_counts(out, object, err);
 	return ret ? ret : get_functions(out, object, err);

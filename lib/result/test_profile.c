@@ -19,7 +19,7 @@
 
 #define CASE                                                                                       \
 	"{\"scenario\":\"fork/anon\",\"params\":{\"size\":4096,\"page\":\"base\"},"                \
-	"\"operation\":\"fork\",\"op_bytes\":4096,\"windows\":2,\"operations\":10,"                \
+	"\"operation\":\"fork\",\"op_bytes\":4096,\"windows\":2,\"valid\":2,\"operations\":10,"    \
 	"\"waited\":true,\"clock\":99,\"kernel\":70,\"user\":3,\"others_kernel\":2,"               \
 	"\"others_user\":1,\"functions\":[" FUNCTION "]}"
 
@@ -168,6 +168,7 @@ static void refuses_wrong_types_and_ranges(void **state)
 	assert_edit_refused("\"size\":4096", "\"size\":-1", "case 1: \"params\"");
 	assert_edit_refused("\"operations\":10", "\"operations\":0", "\"operations\" is 0");
 	assert_edit_refused("\"operations\":10", "\"operations\":1.5", "is not an integer");
+	assert_edit_refused("\"valid\":2", "\"valid\":1", "of 2 samples 1 kept their claim");
 	assert_edit_refused("\"waited\":true", "\"waited\":0", "neither true nor false");
 	assert_edit_refused("\"kernel\":70", "\"kernel\":-70", "\"kernel\" is -70, below 0");
 	assert_edit_refused("\"user\":3", "\"user\":99999999999999999999", "line 2: ");

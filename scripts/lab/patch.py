@@ -127,7 +127,7 @@ def functions(a: Record, b: Record) -> str:
     pairs = sorted(profile_text.pairs(a, b), key=lambda pair: case_name(pair[0]))
     changed = [pair for pair in pairs if is_changed(*pair)]
     moved = {case["scenario"] for case, _ in changed}
-    parts = [profile_text.two(x, y, NAMES) for x, y in changed] or ["none"]
+    parts = [profile_text.two(x, y, NAMES, a["page_bytes"]) for x, y in changed] or ["none"]
     same = sorted({case["scenario"] for case, _ in pairs} - moved)
     if same:
         parts.append(paragraph("unchanged:", ", ".join(same)))

@@ -27,10 +27,17 @@ def unit(case: Record) -> str:
     return f"instructions/{case['operation']}"
 
 
-def per_page(value: float, case: Record, page_bytes: int) -> str:
+def per_page(value: float, case: Record, page_bytes: int, sign: str = "") -> str:
     """Of an operation on many pages; "" where it is on one or on none."""
     pages = case["op_bytes"] // page_bytes
-    return number(value / pages) if pages > 1 else ""
+    return number(value / pages, sign) if pages > 1 else ""
+
+
+def without_empty(rows: list[list[str]], column: int) -> list[list[str]]:
+    """A column of which only the head says something is left out."""
+    if any(row[column] for row in rows[1:]):
+        return rows
+    return [[*row[:column], *row[column + 1:]] for row in rows]
 
 
 def columns(rows: Sequence[Sequence[str]]) -> str:
@@ -80,10 +87,8 @@ def one(case: Record, profile: Record, named: bool) -> str:
         rows.append(row(f["instructions"], number(calls) if calls else "-", whose(f)))
     if rest:
         rows.append(row(sum(f["instructions"] for f in rest), "", f"{len(rest)} more functions"))
-    if not any(row[1] for row in rows[1:]):
-        rows = [[cells[0], *cells[2:]] for cells in rows]
     name = f"{profile['kernel']}  {case_name(case)}" if named else case_name(case)
-    return f"{name}\n  {totals(case)}\n{columns(rows)}"
+    return f"{name}\n  {totals(case)}\n{columns(without_empty(rows, 1))}"
 
 
 def differences(a: Record, b: Record) -> list[tuple[str, float, float]]:
@@ -98,22 +103,26 @@ def differences(a: Record, b: Record) -> list[tuple[str, float, float]]:
     return sorted(found, key=lambda row: (-abs(row[2] - row[1]), row[0]))
 
 
-def two(a: Record, b: Record, names: tuple[str, str]) -> str:
+def two(a: Record, b: Record, names: tuple[str, str], page_bytes: int) -> str:
     """The functions that differ."""
     found = differences(a, b)
     sums = [sum(row[side] for row in found) for side in (1, 2)]
     least = LEAST_SHARE * max(sums)
     shown = [row for row in found if abs(row[2] - row[1]) >= least][:LINES_MAX]
-    rows = [[*names, "difference", "function"]]
-    rows += [[number(x), number(y), number(y - x, "+"), name] for name, x, y in shown]
+    rows = [[*names, "difference", "a page", "function"]]
+
+    def row(name: str, x: float, y: float) -> list[str]:
+        return [number(x), number(y), number(y - x, "+"), per_page(y - x, a, page_bytes, "+"),
+                name]
+
+    rows += [row(*function) for function in shown]
     left = found[len(shown):]
     if left:
-        x, y = (sum(row[side] for row in left) for side in (1, 2))
-        rows.append([number(x), number(y), number(y - x, "+"), f"{len(left)} more"])
+        rows.append(row(f"{len(left)} more", *(sum(f[side] for f in left) for side in (1, 2))))
     change = sums[1] / sums[0] - 1 if sums[0] else float("nan")
     head = (f"{number(sums[0])} -> {number(sums[1])} {unit(a)} ({change:+.1%}), "
             "by function, its own instructions")
-    return f"{case_name(a)}\n  {head}\n{columns(rows)}"
+    return f"{case_name(a)}\n  {head}\n{columns(without_empty(rows, 3))}"
 
 
 def pairs(a: Record, b: Record) -> list[tuple[Record, Record]]:

@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cache
-import pincow
+import host
 import profile_text
 import profiling
 import runs
 import symbols
-import sysroot
-import tools
 from boot import Lab
 from errors import LabError
 from guest import KALLSYMS, Reply
 from profiling import Record
 from runs import Job, Plan
+
 
 def file_name(case: Record) -> str:
     """A case as part of a file's name: fork-anon-written-base-16777216."""
@@ -68,11 +67,12 @@ def plan_of(plan: Plan, scenarios: Sequence[str]) -> Plan:
 
 def boots_agree(profiles: Sequence[Record]) -> str:
     """What the boots of one kernel say of each other."""
-    first = sorted(profiles[0]["cases"], key=profiling.case_name)
-    for profile in profiles[1:]:
-        for a, b in zip(first, sorted(profile["cases"], key=profiling.case_name), strict=True):
-            if a["functions"] != b["functions"]:
-                return f"boots DIFFER in {profiling.case_name(a)}: the first one is shown"
+    first, *others = ({profiling.case_name(case): case["functions"] for case in profile["cases"]}
+                      for profile in profiles)
+    for other in others:
+        for name in sorted(first.keys() | other.keys()):
+            if first.get(name) != other.get(name):
+                return f"boots DIFFER in {name}: the first one is shown"
     return f"{len(profiles)} boots, the same to the instruction" if len(profiles) > 1 else "1 boot"
 
 
@@ -85,8 +85,7 @@ def draw(lab: Lab, made: Profiles, jobs: Sequence[Job], output: Path) -> None:
     if len(files) != 2 or len({made.made[job]["machine"] for job in jobs}) != 1:
         return
     try:
-        program = pincow.have(lab.root, sysroot.host_arch(), lab.programs, lab.progress)
-        tools.run([program, "plot", "-o", output, *files.values()], "drawing the figures")
+        host.run(lab, ["plot", "-o", output, *files.values()], "drawing the figures")
     except LabError as error:
         lab.progress(str(error))
 
@@ -103,7 +102,8 @@ def text(profiles: Sequence[Record]) -> str:
               for first in firsts for skipped in first["skipped"]]
     if len(firsts) == 2:
         names = firsts[0]["kernel"], firsts[1]["kernel"]
-        tables = [profile_text.two(a, b, names) for a, b in profile_text.pairs(*firsts)]
+        tables = [profile_text.two(a, b, names, firsts[0]["page_bytes"])
+                  for a, b in profile_text.pairs(*firsts)]
     else:
         tables = [profile_text.one(case, first, len(firsts) > 1)
                   for first in firsts for case in first["cases"]]

@@ -79,7 +79,7 @@ def one(case: Record) -> str:
         left = sum(f[unit] for f in rest)
         rows.append([number(per_op(left, case)), "", f"{left / all_:.1%}",
                      f"{len(rest)} more functions, of few samples each"])
-    return f"{case_name(case)}\n  {totals(case)}\n{columns(rows)}\n"
+    return f"{case_name(case)}\n  {totals(case)}\n{columns(rows)}"
 
 
 def by_function(a: Record, b: Record) -> dict[str, list[tuple[float, float]]]:
@@ -115,7 +115,7 @@ def difference(a: Record, b: Record, names: tuple[str, str]) -> str:
     old, new = (per_op(sampled(case), case) for case in (a, b))
     head = (f"{number(old)} -> {number(new)} {a['unit']}/{a['operation']} ({new / old - 1:+.1%}), "
             f"by function, self; {a['samples']} and {b['samples']} samples")
-    return f"{case_name(a)}\n  {head}\n{columns(table)}\n"
+    return f"{case_name(a)}\n  {head}\n{columns(table)}"
 
 
 def compare(a: Record, b: Record, names: tuple[str, str], scenario: str | None) -> str:
@@ -128,21 +128,23 @@ def compare(a: Record, b: Record, names: tuple[str, str], scenario: str | None) 
     if len(units) != 1:
         raise LabError(f"{names[0]} and {names[1]} are in {' and '.join(sorted(units))}: "
                        "make both by the same event")
-    tell = two if units == {"instructions"} else difference
-    return "\n".join(tell(x, y, names) for x, y in both)
+    if units == {"instructions"}:
+        return "\n\n".join(two(x, y, names, a["page_bytes"]) for x, y in both)
+    return "\n\n".join(difference(x, y, names) for x, y in both)
 
 
 NUMBER = int | float
-CASE = {"scenario": str, "params": dict, "operation": str, "operations": NUMBER, "clock": NUMBER,
-        "kernel": NUMBER, "user": NUMBER, "others_kernel": NUMBER, "others_user": NUMBER,
+CASE = {"scenario": str, "params": dict, "operation": str, "op_bytes": NUMBER,
+        "operations": NUMBER, "clock": NUMBER, "kernel": NUMBER, "user": NUMBER, "others_kernel": NUMBER, "others_user": NUMBER,
         "functions": list}
+COUNTED_CASE = CASE | {"windows": NUMBER, "valid": NUMBER}
 SAMPLED_CASE = CASE | {"samples": NUMBER, "ran": NUMBER}
 
 
 def check_case(case: Record) -> bool:
     """What the texts above count on."""
     unit = case.get("unit", "instructions")
-    needs = CASE if unit == "instructions" else SAMPLED_CASE
+    needs = COUNTED_CASE if unit == "instructions" else SAMPLED_CASE
     function = {"function": str, "others": bool, unit: NUMBER}
     return (all(isinstance(case.get(key), kind) for key, kind in needs.items())
             and case["operations"] > 0 and case.get("samples", 1) > 0
@@ -166,9 +168,12 @@ def load(path: Path) -> Record:
     if profile.get("schema") != SCHEMA:
         raise LabError(f"{path}: of schema {profile.get('schema')}, this script reads {SCHEMA}")
     try:
-        fine = all(check_case(case) for case in profile["cases"])
+        fine = profile["page_bytes"] > 0 and all(map(check_case, profile["cases"]))
     except (AttributeError, KeyError, TypeError):
         fine = False
     if not fine:
         raise LabError(f"{path}: no whole profile: a case lacks something; make it again")
+    for case in profile["cases"]:
+        if "unit" not in case and case["valid"] != case["windows"]:
+            raise LabError(f"{path}: {case_name(case)}: samples broke their claim; make it again")
     return profile

@@ -12,7 +12,7 @@ profile() {
 		machine: "x86_64", page_bytes: 4096, lab: null,
 		cases: [{
 			scenario: "fault/cow-copy", params: {page: "base", size: 4194304},
-			operation: "page", op_bytes: 4096, windows: 2, operations: 10,
+			operation: "page", op_bytes: 4096, windows: 2, valid: 2, operations: 10,
 			waited: false, clock: 0, kernel: ($copy * 10), user: 20,
 			others_kernel: 30, others_user: 0,
 			functions: [f("memcpy"; false; $copy * 10), f("copy [m]"; true; 30),

@@ -14,7 +14,7 @@ mkdir -p "$files"
 echo 'ffffffff81000000 T _text' | gzip >"$files/kallsyms.gz"
 host='"kernel":{"release":"1","build_id":"a"},"machine":"m","memory":{"page_bytes":4096},"lab":"l"'
 worker='"record":"worker","scenario":"fork/anon","params":{},"sequence":0,"operation":"fork",
-	"op_bytes":4096,"reason":"why","clock":{"overhead_start_ticks":0,"hz":1000000000}'
+	"op_bytes":8192,"reason":"why","clock":{"overhead_start_ticks":0,"hz":1000000000}'
 # result STATUS SAMPLES VALID
 result() {
 	{
@@ -27,6 +27,8 @@ result ok 2 1
 printf 'case 0\nwindow 1 1 0 0\nblock 1 ffffffff81000000\ncount 0 1 1\nend\n' >"$profile"
 case $(tail -n 1 "$image") in
 well) ;;
+more) sed -i 's/^window 1 1 0 0/window 3 1 0 0/; s/^count 0 1 1/count 0 1 3/' "$profile" ;;
+differ) mkdir "$TMPDIR/first" || sed -i 's#fork/anon#fork/exit#' "$files/result.jsonl" ;;
 cut) printf 'case 0\nwindow 1 1 0 0\n' >"$profile" ;;
 symbols) echo '0000000000000000 T _text' | gzip >"$files/kallsyms.gz" ;;
 window) printf 'case 0\nend\n' >"$profile" ;;
@@ -48,7 +50,7 @@ profile() {
 
 expect 0 profile well
 says out '^mine: Linux 1, m, 1 boot$'
-says out "^ *0.5 *100.0% .* _text\$"
+says out "^ *0.5 *0.2 *100.0% .* _text\$"
 for fault in \
 	'cut:the profile is cut short' \
 	'symbols:names no function; build the kernel with CONFIG_KALLSYMS=y' \
@@ -68,7 +70,21 @@ expect 1 profile invalid
 says err 'fork/anon: 1 of 1 samples broke their claim'
 says out '1 of 1 samples are invalid'
 
-# refused STATUS WORDS...: the last line of it.
+# Of two kernels: what differs, and a figure of it.
+pair="$work/pair"
+fake_image "$work/image" well
+fake_image "$work/image2" more
+expect 0 "$lab" profile --pincow "$pincow" --timeout 5 -o "$pair" "a=$work/image" \
+	"b=$work/image2" fork/anon
+says out '1.0 -> 2.0 instructions/fork (+100.0%)'
+says out '^ *0.5 *1.5 *+1.0 *+0.5 *_text$'
+if command -v gnuplot >/dev/null; then
+	[ -s "$pair/why-fork-anon.png" ] || fail "no figure: $(ls "$pair")"
+fi
+fake_image "$work/image" differ
+expect 0 "$lab" profile --pincow "$pincow" --timeout 5 --boots 2 "a=$work/image" fork/anon
+says out '^a: Linux 1, m, boots DIFFER in fork/anon: the first one is shown$'
+
 expect 2 "$lab" profile 6.1-amd64
 says err 'name a kernel and a scenario'
 expect 2 "$lab" profile fork/anon

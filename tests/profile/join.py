@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """scripts/profile's join: which of perf's samples count, for whom, and when they are refused."""
 
-import copy
+import json
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -125,7 +126,7 @@ def case(count: int, copied: float = 0.5, unit: str = "ns") -> windows.Record:
     functions = [{"function": "copy", "others": False, unit: total * copied},
                  {"function": "rest", "others": False, unit: total * (1 - copied)}]
     return {"scenario": "fork/anon", "params": {}, "operation": "fork", "unit": unit,
-            "operations": 10, "windows": 10, "invalid": 0, "waited": False, "samples": count,
+            "op_bytes": 8192, "operations": 10, "windows": 10, "invalid": 0, "waited": False, "samples": count,
             "clock": 10000, "ran": 10000, "kernel": total, "user": 0, "others_kernel": 0,
             "others_user": 0, "functions": functions}
 
@@ -152,7 +153,8 @@ class Difference(unittest.TestCase):
     """Two profiles, beyond chance."""
 
     def compare(self, a: windows.Record, b: windows.Record, scenario: str | None = None) -> str:
-        return sampled.compare({"cases": [a]}, {"cases": [b]}, ("old", "new"), scenario)
+        old, new = ({"page_bytes": 4096, "cases": [made]} for made in (a, b))
+        return sampled.compare(old, new, ("old", "new"), scenario)
 
     def test_beyond_chance(self) -> None:
         text = self.compare(case(10000), case(10000, 0.6))
@@ -171,9 +173,40 @@ class Difference(unittest.TestCase):
             self.compare(case(100), case(100, unit="cycles"))
 
     def test_the_labs(self) -> None:
-        made = copy.deepcopy(case(1, unit="instructions"))
-        del made["unit"]
-        self.assertIn("instructions/fork", self.compare(made, made))
+        old, new = (counted(copied) for copied in (0.5, 0.6))
+        self.assertRegex(self.compare(old, new), r"500\.0 +600\.0 +\+100\.0 +\+50\.0 +copy\n")
+        old["op_bytes"] = 4096
+        self.assertRegex(self.compare(old, new), r"500\.0 +600\.0 +\+100\.0 +copy\n")
+
+
+def counted(copied: float = 0.5) -> windows.Record:
+    """As the lab writes it."""
+    made = case(1, copied, "instructions") | {"valid": 10}
+    del made["unit"]
+    return made
+
+
+class Load(unittest.TestCase):
+    """Files come from anyone."""
+
+    def load(self, made: windows.Record, page_bytes: int = 4096) -> windows.Record:
+        with tempfile.NamedTemporaryFile("w") as file:
+            json.dump({"record": "profile", "schema": 1, "page_bytes": page_bytes,
+                       "cases": [made]}, file)
+            file.flush()
+            return sampled.load(Path(file.name))
+
+    def test_whole(self) -> None:
+        self.assertEqual(self.load(counted())["cases"], [counted()])
+        self.assertEqual(self.load(case(1))["cases"], [case(1)])
+
+    def test_refusals(self) -> None:
+        with self.assertRaisesRegex(LabError, "fork/anon: samples broke their claim"):
+            self.load(counted() | {"valid": 9})
+        with self.assertRaisesRegex(LabError, "lacks something"):
+            self.load(counted() | {"op_bytes": None})
+        with self.assertRaisesRegex(LabError, "lacks something"):
+            self.load(counted(), 0)
 
 
 if __name__ == "__main__":
