@@ -80,7 +80,7 @@ def boot_for(lab: Lab, plan: Plan, kernel: Image) -> Figure:
 
 def figure_of(lab: Lab, plan: Plan, commit: Commit, recipe: Recipe) -> Figure:
     """A commit's figure: built and measured, unless both have been done before."""
-    kernel = trees.have(lab.root, commit, recipe, lab.progress)
+    kernel = trees.have(lab.root, commit, recipe, lab.progress).image
     key = key_of(plan, kernel, boot.initramfs_base(lab, kernel, plan.modules))
     entry = lab.root / "figures" / f"{key}.json"
     if not entry.exists():

@@ -273,11 +273,13 @@ def is_current(entry: Path, inputs: dict[str, object]) -> bool:
     return all(known.get(name) == value for name, value in inputs.items())
 
 
-def publish(build: Build, entry: Path, about: dict[str, object]) -> None:
-    """What a guest needs, in place of an earlier image."""
+def publish(build: Build, entry: Path, about: dict[str, object], *others: str) -> None:
+    """What a guest needs, and other files of the tree, in place of an earlier image."""
     with cache.publish(entry) as work:
         shutil.copyfile(build.tree / build.target.image, work / "image")
         shutil.copyfile(build.tree / ".config", work / "config")
+        for name in others:
+            shutil.copyfile(build.tree / name, work / name)
         meta = {**about, "sha256": sha256(work / "image")}
         (work / "meta.json").write_text(json.dumps(meta, indent=2) + "\n")
         shutil.rmtree(entry, ignore_errors=True)

@@ -60,8 +60,10 @@ def sides(lab: Lab, words: Sequence[str], repo: Path | None, recipe: Recipe,
                            f"{words[1]} for {found[1].image.arch}")
         return [Side(subject, word) for subject, word in zip(found, words)]
     commits = [trees.resolve(repo, word) for word in words]
-    return [Side(Subject(name, trees.have(lab.root, commit, recipe, lab.progress)),
-                 f'{commit.short} ("{commit.subject}")') for name, commit in zip(NAMES, commits)]
+    built = [trees.have(lab.root, commit, recipe, lab.progress) for commit in commits]
+    return [Side(Subject(name, kernel.image, vmlinux=kernel.vmlinux),
+                 f'{commit.short} ("{commit.subject}")')
+            for name, kernel, commit in zip(NAMES, built, commits)]
 
 
 def check_output(folder: Path) -> None:

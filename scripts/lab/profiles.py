@@ -98,6 +98,9 @@ def text(profiles: Sequence[Record]) -> str:
     lines = [f"{name}: Linux {boots[0]['release']}, {boots[0]['machine']}, {boots_agree(boots)}"
              for name, boots in by_kernel.items()]
     firsts = [boots[0] for boots in by_kernel.values()]
+    if len({first["inlined"] for first in firsts}) > 1:
+        lines += [f"{first['kernel']}: no DWARF: what was inlined counts as its caller's"
+                  for first in firsts if not first["inlined"]]
     lines += [f"{first['kernel']}: skipped: {skipped}"
               for first in firsts for skipped in first["skipped"]]
     if len(firsts) == 2:

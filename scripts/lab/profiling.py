@@ -197,6 +197,6 @@ def make(name: str, content: bytes, counts: Counts, symbols: Symbols) -> Profile
     record = {"record": "profile", "schema": SCHEMA, "kernel": name,
               "release": host["kernel"]["release"], "build_id": host["kernel"]["build_id"],
               "machine": host["machine"], "page_bytes": host["memory"]["page_bytes"],
-              "lab": host["lab"], "skipped": results.skipped,
+              "lab": host["lab"], "inlined": bool(symbols.inlined), "skipped": results.skipped,
               "cases": [describe_case(counts, raw, worker, symbols) for raw, worker in pairs]}
     return Profile(record, [folded(counts, raw, symbols) for raw, _ in pairs])

@@ -20,6 +20,8 @@ from errors import LabError
 # Of a kernel's configuration, where functions get their names from.
 KALLSYMS = "CONFIG_KALLSYMS=y"
 
+VMLINUX = "vmlinux"
+
 
 @dataclass(frozen=True)
 class Commit:
@@ -34,6 +36,14 @@ class Commit:
     def short(self) -> str:
         """As people write it."""
         return self.id[:12]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """What a commit was built into."""
+
+    image: Image
+    vmlinux: Path
 
 
 @dataclass(frozen=True)
@@ -113,7 +123,12 @@ def exported(work: Build, commit: Commit) -> Iterator[None]:
         shutil.rmtree(work.tree, ignore_errors=True)
 
 
-def have(root: Path, commit: Commit, recipe: Recipe, progress: Progress) -> Image:
+def keep_debug(work: Build) -> None:
+    """vmlinux becomes its DWARF and its sections' addresses: a fraction of it."""
+    work.run("keeping the DWARF", [f"{work.target.triplet}-objcopy", "--only-keep-debug", VMLINUX])
+
+
+def have(root: Path, commit: Commit, recipe: Recipe, progress: Progress) -> Kernel:
     """A commit's kernel, built if no commit of the same content has been."""
     build.check_programs(TARGETS[recipe.arch])
     if recipe.config is not None and not recipe.config.is_file():
@@ -127,6 +142,8 @@ def have(root: Path, commit: Commit, recipe: Recipe, progress: Progress) -> Imag
             with exported(work, commit):
                 configure(work, recipe)
                 work.compile()
-                build.publish(work, entry, {"commit": commit.id, **inputs})
+                keep_debug(work)
+                build.publish(work, entry, {"commit": commit.id, **inputs}, VMLINUX)
             work.log.unlink(missing_ok=True)
-    return Image(entry / "image", recipe.arch, None, f"git-{commit.short}")
+    return Kernel(Image(entry / "image", recipe.arch, None, f"git-{commit.short}"),
+                  entry / VMLINUX)
