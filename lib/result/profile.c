@@ -110,6 +110,25 @@ static int get_counts(struct pcow_profiled_case *out, const json_t *object, stru
 	return ret;
 }
 
+/* Functions are all that the kernel executed, or something was lost or made up. */
+static int check_sums(const struct pcow_profiled_case *of, struct pcow_error *err)
+{
+	uint64_t sums[2] = { 0, 0 };
+
+	for (size_t i = 0; i < of->nr_functions; i++) {
+		uint64_t *sum = &sums[of->functions[i].others];
+
+		if (__builtin_add_overflow(*sum, of->functions[i].instructions, sum))
+			return pcow_error_set(err, -EBADMSG, "its functions add up to too much");
+	}
+	if (sums[false] != of->kernel || sums[true] != of->others_kernel)
+		return pcow_error_set(err, -EBADMSG,
+				      "its functions add up to %" PRIu64 " and %" PRIu64
+				      ", not to \"kernel\" and \"others_kernel\"",
+				      sums[false], sums[true]);
+	return 0;
+}
+
 static int get_case(struct pcow_profiled_case *out, const json_t *object, struct pcow_error *err)
 {
 	int ret = pcow_field_word(object, "scenario", out->scenario, sizeof(out->scenario), err);
@@ -126,7 +145,9 @@ static int get_case(struct pcow_profiled_case *out, const json_t *object, struct
 		ret = check_valid(object, err);
 	if (!ret)
 		ret = get_counts(out, object, err);
-	return ret ? ret : get_functions(out, object, err);
+	if (!ret)
+		ret = get_functions(out, object, err);
+	return ret ? ret : check_sums(out, err);
 }
 
 /* The cause names the case. */
@@ -160,6 +181,9 @@ static int get_schema(const json_t *object, struct pcow_error *err)
 
 	if (!record || strcmp(record, "profile"))
 		return pcow_error_set(err, -EBADMSG, "\"record\" is not \"profile\"");
+	if (json_object_get(object, "event"))
+		return pcow_error_set(err, -EBADMSG,
+				      "it is sampled; scripts/profile compares such by itself");
 	ret = pcow_field_count(object, "schema", &schema, err);
 	if (!ret && schema > PCOW_PROFILE_SCHEMA)
 		ret = pcow_error_set(err, -EPROTO, "schema %" PRIu64 " is newer than %d", schema,

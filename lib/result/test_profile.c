@@ -20,7 +20,7 @@
 #define CASE                                                                                       \
 	"{\"scenario\":\"fork/anon\",\"params\":{\"size\":4096,\"page\":\"base\"},"                \
 	"\"operation\":\"fork\",\"op_bytes\":4096,\"windows\":2,\"valid\":2,\"operations\":10,"    \
-	"\"waited\":true,\"clock\":99,\"kernel\":70,\"user\":3,\"others_kernel\":2,"               \
+	"\"waited\":true,\"clock\":99,\"kernel\":70,\"user\":3,\"others_kernel\":0,"               \
 	"\"others_user\":1,\"functions\":[" FUNCTION "]}"
 
 #define PROFILE                                                                                    \
@@ -84,7 +84,7 @@ static void reads_a_profile(void **state)
 	assert_true(c->waited);
 	assert_int_equal(c->kernel, 70);
 	assert_int_equal(c->user, 3);
-	assert_int_equal(c->others_kernel, 2);
+	assert_int_equal(c->others_kernel, 0);
 	assert_int_equal(c->others_user, 1);
 	assert_int_equal(c->nr_functions, 1);
 	assert_string_equal(c->functions[0].name, "copy_pte [m]");
@@ -170,6 +170,8 @@ static void refuses_wrong_types_and_ranges(void **state)
 	assert_edit_refused("\"operations\":10", "\"operations\":1.5", "is not an integer");
 	assert_edit_refused("\"valid\":2", "\"valid\":1", "of 2 samples 1 kept their claim");
 	assert_edit_refused("\"waited\":true", "\"waited\":0", "neither true nor false");
+	assert_edit_refused("\"kernel\":70", "\"kernel\":71", "add up to 70 and 0, not to");
+	assert_edit_refused("\"schema\":1", "\"event\":\"cycles\",\"schema\":1", "it is sampled");
 	assert_edit_refused("\"kernel\":70", "\"kernel\":-70", "\"kernel\" is -70, below 0");
 	assert_edit_refused("\"user\":3", "\"user\":99999999999999999999", "line 2: ");
 	assert_edit_refused("[" FUNCTION "]", "7", "\"functions\" is not an array");

@@ -63,7 +63,9 @@ def totals(case: Record) -> str:
     waited = per_op(case["clock"] - case["ran"], case)
     if case["waited"]:
         text += f", and {number(waited)} ns waiting"
-    return text + (f"; {case['invalid']} invalid windows left out" if case["invalid"] else "")
+    if case["invalid"]:
+        text += f"\n  {case['invalid']} invalid windows left out: {', '.join(case['broken'])}"
+    return text
 
 
 def one(case: Record) -> str:
@@ -120,6 +122,9 @@ def difference(a: Record, b: Record, names: tuple[str, str]) -> str:
 
 def compare(a: Record, b: Record, names: tuple[str, str], scenario: str | None) -> str:
     """Two profiles by the cases that both have: sampled ones, or the lab's."""
+    if a["machine"] != b["machine"]:
+        raise LabError(f"{names[0]} and {names[1]} are of {a['machine']} and of {b['machine']}, "
+                       "which execute other instructions")
     both = [(x, y) for x, y in pairs(a, b) if scenario in (None, x["scenario"])]
     if not both:
         raise LabError(f"{names[0]} and {names[1]} have no case "
@@ -134,6 +139,7 @@ def compare(a: Record, b: Record, names: tuple[str, str], scenario: str | None) 
 
 
 NUMBER = int | float
+NUMBER_MAX = 1e18
 CASE = {"scenario": str, "params": dict, "operation": str, "op_bytes": NUMBER,
         "operations": NUMBER, "clock": NUMBER, "kernel": NUMBER, "user": NUMBER, "others_kernel": NUMBER, "others_user": NUMBER,
         "functions": list}
@@ -141,14 +147,26 @@ COUNTED_CASE = CASE | {"windows": NUMBER, "valid": NUMBER}
 SAMPLED_CASE = CASE | {"samples": NUMBER, "ran": NUMBER}
 
 
+def is_one(value: object, kind: type) -> bool:
+    """Of that type, and nothing that would spoil a table."""
+    if isinstance(value, str):
+        return kind is str and value.isprintable()
+    if kind is NUMBER:
+        return isinstance(value, NUMBER) and abs(value) < NUMBER_MAX
+    return isinstance(value, kind)
+
+
 def check_case(case: Record) -> bool:
     """What the texts above count on."""
     unit = case.get("unit", "instructions")
-    needs = COUNTED_CASE if unit == "instructions" else SAMPLED_CASE
-    function = {"function": str, "others": bool, unit: NUMBER}
-    return (all(isinstance(case.get(key), kind) for key, kind in needs.items())
+    is_counted = unit == "instructions"
+    needs = COUNTED_CASE if is_counted else SAMPLED_CASE
+    function = {"function": str, "others": bool, unit: NUMBER,
+                "calls" if is_counted else "samples": NUMBER}
+    return (all(is_one(case.get(key), kind) for key, kind in needs.items())
             and case["operations"] > 0 and case.get("samples", 1) > 0
-            and all(isinstance(f.get(key), kind) for f in case["functions"]
+            and case_name(case).isprintable()
+            and all(is_one(f.get(key), kind) for f in case["functions"]
                     for key, kind in function.items()))
 
 
@@ -160,15 +178,16 @@ def load(path: Path) -> Record:
         whole = "a result file? " if error.msg == "Extra data" else "cut short? "
         raise LabError(f"{path}: line {error.lineno}: no profile: {error.msg}; {whole}"
                        "scripts/profile SCENARIO -o FILE makes one") from None
-    except UnicodeDecodeError:
-        raise LabError(f"{path}: no profile: not text; "
+    except (UnicodeDecodeError, RecursionError):
+        raise LabError(f"{path}: no profile: not text, or nested without end; "
                        "scripts/profile SCENARIO -o FILE makes one") from None
     if not isinstance(profile, dict) or profile.get("record") != "profile":
         raise LabError(f"{path}: no profile; scripts/profile SCENARIO -o FILE makes one")
     if profile.get("schema") != SCHEMA:
         raise LabError(f"{path}: of schema {profile.get('schema')}, this script reads {SCHEMA}")
     try:
-        fine = profile["page_bytes"] > 0 and all(map(check_case, profile["cases"]))
+        fine = profile["machine"].isprintable() and profile["page_bytes"] > 0 and \
+            all(map(check_case, profile["cases"]))
     except (AttributeError, KeyError, TypeError):
         fine = False
     if not fine:

@@ -22,6 +22,7 @@ class Case:
     workers: list[Record]
     windows: int = 0
     invalid: int = 0  # windows left out, as their claim broke
+    broken: Counter[str] = field(default_factory=Counter)  # which, of all workers
     operations: int = 0
     waited: bool = False
     clock_ns: float = 0  # between the timestamps
@@ -54,6 +55,7 @@ class Window:
 def add_windows(case: Case, worker: Record) -> Iterable[Window]:
     """The valid ones of a worker; their sums go into its case."""
     batch, rate = worker["batch"], worker["clock"]["hz"] / 1e9
+    case.broken.update(worker.get("broken") or {})
     slept = batch.get("voluntary_switches", [0] * len(batch["ticks"]))
     for i, begin_ns in enumerate(batch["begin_ns"]):
         if not batch["valid"][i]:
@@ -107,8 +109,8 @@ def describe(case: Case, unit: str) -> Record:
     return {
         "scenario": worker["scenario"], "params": worker["params"],
         "operation": worker["operation"], "op_bytes": worker["op_bytes"], "unit": unit,
-        "windows": case.windows, "invalid": case.invalid, "operations": case.operations,
-        "waited": case.waited,
+        "windows": case.windows, "invalid": case.invalid, "broken": case.broken,
+        "operations": case.operations, "waited": case.waited,
         "clock": round(case.clock_ns), "ran": round(case.ran_ns), "samples": case.samples,
         "kernel": totals[False, False], "user": totals[False, True],
         "others_kernel": totals[True, False], "others_user": totals[True, True],

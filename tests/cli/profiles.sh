@@ -13,7 +13,8 @@ profile() {
 		cases: [{
 			scenario: "fault/cow-copy", params: {page: "base", size: 4194304},
 			operation: "page", op_bytes: 4096, windows: 2, valid: 2, operations: 10,
-			waited: false, clock: 0, kernel: ($copy * 10), user: 20,
+			waited: false, clock: 0, kernel: ($copy * 10 + (if $release == "6.1.0" then 40 else 0 end)),
+			user: 20,
 			others_kernel: 30, others_user: 0,
 			functions: [f("memcpy"; false; $copy * 10), f("copy [m]"; true; 30),
 				(if $release == "6.1.0" then f("kmap"; false; 40) else empty end)]

@@ -123,10 +123,10 @@ class Join(unittest.TestCase):
 def case(count: int, copied: float = 0.5, unit: str = "ns") -> windows.Record:
     """A case of 10 operations of 1000 ns, seen by so many samples."""
     total = 10000
-    functions = [{"function": "copy", "others": False, unit: total * copied},
-                 {"function": "rest", "others": False, unit: total * (1 - copied)}]
+    functions = [{"function": name, "others": False, unit: total * share, "samples": count * share}
+                 for name, share in (("copy", copied), ("rest", 1 - copied))]
     return {"scenario": "fork/anon", "params": {}, "operation": "fork", "unit": unit,
-            "op_bytes": 8192, "operations": 10, "windows": 10, "invalid": 0, "waited": False, "samples": count,
+            "op_bytes": 8192, "operations": 10, "windows": 10, "invalid": 0, "broken": {}, "waited": False, "samples": count,
             "clock": 10000, "ran": 10000, "kernel": total, "user": 0, "others_kernel": 0,
             "others_user": 0, "functions": functions}
 
@@ -153,7 +153,7 @@ class Difference(unittest.TestCase):
     """Two profiles, beyond chance."""
 
     def compare(self, a: windows.Record, b: windows.Record, scenario: str | None = None) -> str:
-        old, new = ({"page_bytes": 4096, "cases": [made]} for made in (a, b))
+        old, new = ({"machine": "m", "page_bytes": 4096, "cases": [made]} for made in (a, b))
         return sampled.compare(old, new, ("old", "new"), scenario)
 
     def test_beyond_chance(self) -> None:
@@ -172,6 +172,11 @@ class Difference(unittest.TestCase):
         with self.assertRaisesRegex(LabError, "in cycles and ns"):
             self.compare(case(100), case(100, unit="cycles"))
 
+    def test_machines(self) -> None:
+        old, new = ({"machine": name, "page_bytes": 4096, "cases": [case(100)]} for name in "ab")
+        with self.assertRaisesRegex(LabError, "of a and of b"):
+            sampled.compare(old, new, ("old", "new"), None)
+
     def test_the_labs(self) -> None:
         old, new = (counted(copied) for copied in (0.5, 0.6))
         self.assertRegex(self.compare(old, new), r"500\.0 +600\.0 +\+100\.0 +\+50\.0 +copy\n")
@@ -183,6 +188,8 @@ def counted(copied: float = 0.5) -> windows.Record:
     """As the lab writes it."""
     made = case(1, copied, "instructions") | {"valid": 10}
     del made["unit"]
+    for function in made["functions"]:
+        function["calls"] = function.pop("samples")
     return made
 
 
@@ -191,7 +198,7 @@ class Load(unittest.TestCase):
 
     def load(self, made: windows.Record, page_bytes: int = 4096) -> windows.Record:
         with tempfile.NamedTemporaryFile("w") as file:
-            json.dump({"record": "profile", "schema": 1, "page_bytes": page_bytes,
+            json.dump({"record": "profile", "schema": 1, "machine": "m", "page_bytes": page_bytes,
                        "cases": [made]}, file)
             file.flush()
             return sampled.load(Path(file.name))
@@ -207,6 +214,10 @@ class Load(unittest.TestCase):
             self.load(counted() | {"op_bytes": None})
         with self.assertRaisesRegex(LabError, "lacks something"):
             self.load(counted(), 0)
+        with self.assertRaisesRegex(LabError, "lacks something"):
+            self.load(counted() | {"kernel": 1e300})
+        with self.assertRaisesRegex(LabError, "lacks something"):
+            self.load(counted() | {"scenario": "fork\n"})
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ head -c 8 figures/why-fault-cow-copy-base-4M.png | od -An -c
 # What a reader sees.
 grep -oE '<text[^>]*>[^<]+' figures/why-fault-cow-copy-base-4M.svg | sed 's/.*>//'
 # Without a folder: beside the first file; several kernels have figures of their own.
-profile newer.profile.json newer 6.13.0 160 '.cases[0].functions[1].instructions = 90'
+profile newer.profile.json newer 6.13.0 160 '.cases[0] |= (.functions[1].instructions = 90 | .others_kernel = 90)'
 pincow plot --format svg old.profile.json new.profile.json newer.profile.json
 # More, fewer, the rest; more by other tasks.
 grep -oE "fill = 'rgb\([^)]*\)'" figures/why-fault-cow-copy-base-4M-newer.svg | sort | uniq -c
