@@ -61,7 +61,7 @@ def key_of(plan: Plan, kernel: Image, base: Path) -> str:
     """All that decides the figure: the same again is not measured again."""
     machine = {**asdict(plan.machine), "arch": kernel.arch}
     parts = [hashlib.sha256(kernel.path.read_bytes()).hexdigest(), base.name, plan.profile,
-             list(plan.arguments), machine, qemu.version(kernel.arch)]
+             plan.env, list(plan.arguments), machine, qemu.version(kernel.arch)]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
@@ -103,13 +103,18 @@ def step(lab: Lab, plan: Plan, repo: Path, recipe: Recipe, ends: Sequence[str]) 
     here = trees.resolve(repo, "HEAD")
     check_case(lab, plan)
     good, bad = (figure_of(lab, plan, commit, recipe) for commit in commits)
-    if abs(bad.value - good.value) < LEAST_EFFECT * good.value:
+    apart = abs(bad.value - good.value)
+    if apart <= LEAST_EFFECT * max(good.value, bad.value):
         raise LabError(f"{ends[0]} and {ends[1]} do not differ by {LEAST_EFFECT:.1%}: "
                        f"{good} and {bad}")
     try:
         figure = figure_of(lab, plan, here, recipe)
     except (BuildError, GuestError, NoFigure) as error:
         lab.progress(f"{here.short}: cannot tell: {error}")
+        return UNTOLD
+    if min(abs(figure.value - end.value) for end in (good, bad)) > apart:
+        lab.progress(f"{here.short}: cannot tell: {figure} is far from both: {ends[0]} has {good}, "
+                     f"{ends[1]} has {bad}")
         return UNTOLD
     is_bad = abs(figure.value - bad.value) < abs(figure.value - good.value)
     print(f"{here.short} {'bad' if is_bad else 'good'}: {figure}; {ends[0]} has {good}, "

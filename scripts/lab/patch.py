@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import boot
+import build
 import cache
 import host
 import profile_text
+import qemu
 import runs
 import subjects
 import trees
@@ -36,7 +38,7 @@ POLICY = "[rule]\nboots = 2\n"
 
 WIDTH = 72
 
-COUNTED = """instructions that an emulated CPU executed in an operation, in the kernel and
+COUNTED = """instructions that an emulated CPU (QEMU {qemu}) executed in an operation, in the kernel and
 in user space: exact, the same at every boot. No times: cache and TLB misses, IPIs and
 waiting for locks are in no count. Kernel functions by their own instructions, without
 those of functions that they call."""
@@ -58,7 +60,8 @@ def sides(lab: Lab, words: Sequence[str], repo: Path | None, recipe: Recipe,
         if found[0].image.arch != found[1].image.arch:
             raise LabError(f"{words[0]} is for {found[0].image.arch}, "
                            f"{words[1]} for {found[1].image.arch}")
-        return [Side(subject, word) for subject, word in zip(found, words)]
+        return [Side(subject, f"{word} (SHA-256 {build.sha256(subject.image.path)[:16]})")
+                for subject, word in zip(found, words)]
     commits = [trees.resolve(repo, word) for word in words]
     built = [trees.have(lab.root, commit, recipe, lab.progress) for commit in commits]
     return [Side(Subject(name, kernel.image, vmlinux=kernel.vmlinux),
@@ -106,8 +109,7 @@ def is_changed(a: Record, b: Record) -> bool:
 def unlike(boots: Sequence[Record]) -> list[str]:
     """Cases that two boots of one kernel do not count alike, which they should."""
     return sorted({case_name(a) for other in boots[1:]
-                   for a, b in profile_text.pairs(boots[0], other)
-                   if a["functions"] != b["functions"]})
+                   for a, b in profile_text.pairs(boots[0], other) if a != b})
 
 
 def skipped(file: Path) -> dict[str, str]:
@@ -132,7 +134,7 @@ def functions(a: Record, b: Record) -> str:
     parts = [profile_text.two(x, y, NAMES, a["page_bytes"]) for x, y in changed] or ["none"]
     same = sorted({case["scenario"] for case, _ in pairs} - moved)
     if same:
-        parts.append(paragraph("unchanged:", ", ".join(same)))
+        parts.append(paragraph("unchanged:", f"by {LEAST_EFFECT:.1%} or more: {', '.join(same)}"))
     return "\n\n".join(parts) + "\n"
 
 
@@ -152,7 +154,7 @@ def text(lab: Lab, made: Profiles, both: Sequence[Side], output: Path, command: 
     """The text for the list."""
     first = {job.subject.name: made.made[job] for job in made.made if job.number == 1}
     head = [paragraph("Base:", both[0].what), paragraph("Patched:", both[1].what),
-            paragraph("Counted:", COUNTED), paragraph("Made by:", command)]
+            paragraph("Counted:", COUNTED.format(qemu=qemu.version(both[0].subject.image.arch))), paragraph("Made by:", command)]
     return "\n".join([*head, "", compare(lab, output),
                       "Functions whose own instructions changed\n",
                       functions(*(first[name] for name in NAMES)), *remarks(made, output)])

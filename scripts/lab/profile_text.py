@@ -19,7 +19,7 @@ def per_op(value: float, case: Record) -> float:
 def number(value: float, sign: str = "") -> str:
     """Instructions: exact where they are few."""
     digits = 0 if abs(value) >= 10000 else 1
-    return f"{value:{sign},.{digits}f}"
+    return f"{value:{sign}z,.{digits}f}"
 
 
 def unit(case: Record) -> str:
@@ -47,21 +47,38 @@ def columns(rows: Sequence[Sequence[str]]) -> str:
                                        row[-1]]).rstrip() for row in rows)
 
 
+def counted(case: Record) -> int:
+    """All instructions of its windows."""
+    return sum(case[part] for part in ("kernel", "user", "others_kernel", "others_user"))
+
+
+def off_clock(case: Record) -> float:
+    """By what share the clock says otherwise."""
+    return counted(case) / case["clock"] - 1 if case["clock"] else 0
+
+
+def doubts(case: Record) -> list[str]:
+    """Why it may be no figure of the scenario's."""
+    found = []
+    if case["valid"] != case["windows"]:
+        found.append(f"{case['windows'] - case['valid']} of {case['windows']} samples are invalid")
+    if case["waited"]:
+        found.append("it waited: the clock counts that, too")
+    elif abs(off_clock(case)) > LEAST_SHARE:
+        found.append(f"the sum is {off_clock(case):+.1%} off the clock")
+    return found
+
+
 def totals(case: Record) -> str:
     """How much there is, and whether it is what the clock counted."""
-    counted = sum(case[part] for part in ("kernel", "user", "others_kernel", "others_user"))
     others = case["others_kernel"] + case["others_user"]
-    text = (f"{number(per_op(counted, case))} {unit(case)}: "
+    text = (f"{number(per_op(counted(case), case))} {unit(case)}: "
             f"{number(per_op(case['kernel'], case))} kernel, "
             f"{number(per_op(case['user'], case))} user space")
     if others:
         text += f", {number(per_op(others, case))} other tasks"
-    if case["valid"] != case["windows"]:
-        text += f"; {case['windows'] - case['valid']} of {case['windows']} samples are invalid"
-    if case["waited"]:
-        return text + "; it waited: the clock counts that, too"
-    off = counted / case["clock"] - 1 if case["clock"] else 0
-    return text + f"; the counted clock: {number(per_op(case['clock'], case))} ({off:+.3%})"
+    text += f"; the counted clock: {number(per_op(case['clock'], case))} ({off_clock(case):+.3%})"
+    return "; ".join([text, *doubts(case)])
 
 
 def whose(function: Record) -> str:
@@ -103,6 +120,20 @@ def differences(a: Record, b: Record) -> list[tuple[str, float, float]]:
     return sorted(found, key=lambda row: (-abs(row[2] - row[1]), row[0]))
 
 
+def calls_of(case: Record) -> dict[str, float]:
+    """Calls an operation by function."""
+    found: dict[str, float] = defaultdict(float)
+    for f in case["functions"]:
+        found[whose(f)] += per_op(f["calls"], case)
+    return found
+
+
+def name_of(function: str, calls: Sequence[float]) -> str:
+    """With its calls where they differ: it is called more often, or takes longer."""
+    x, y = (number(value) for value in calls)
+    return function if x == y else f"{function} (calls {x} -> {y})"
+
+
 def two(a: Record, b: Record, names: tuple[str, str], page_bytes: int) -> str:
     """The functions that differ."""
     found = differences(a, b)
@@ -115,17 +146,20 @@ def two(a: Record, b: Record, names: tuple[str, str], page_bytes: int) -> str:
         return [number(x), number(y), number(y - x, "+"), per_page(y - x, a, page_bytes, "+"),
                 name]
 
-    rows += [row(*function) for function in shown]
+    calls = calls_of(a), calls_of(b)
+    rows += [row(name_of(name, [side[name] for side in calls]), x, y) for name, x, y in shown]
     left = found[len(shown):]
     if left:
         rows.append(row(f"{len(left)} more", *(sum(f[side] for f in left) for side in (1, 2))))
     change = sums[1] / sums[0] - 1 if sums[0] else float("nan")
-    head = (f"{number(sums[0])} -> {number(sums[1])} {unit(a)} ({change:+.1%}), "
-            "by function, its own instructions")
-    return f"{case_name(a)}\n  {head}\n{columns(without_empty(rows, 3))}"
+    head = [case_name(a), f"  {number(sums[0])} -> {number(sums[1])} {unit(a)} ({change:+.1%}), "
+            "by function, its own instructions"]
+    head += [f"  {name}: {doubt}" for name, case in zip(names, (a, b)) for doubt in doubts(case)]
+    return "\n".join([*head, columns(without_empty(rows, 3))])
 
 
 def pairs(a: Record, b: Record) -> list[tuple[Record, Record]]:
     """The cases that both have."""
     others = {case_name(case): case for case in b["cases"]}
-    return [(case, others[case_name(case)]) for case in a["cases"] if case_name(case) in others]
+    return [(case, others[case_name(case)]) for case in sorted(a["cases"], key=case_name)
+            if case_name(case) in others]

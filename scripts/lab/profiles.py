@@ -58,6 +58,13 @@ class Profiles:
         return target.name
 
 
+def check_output(folder: Path, names: Sequence[str]) -> None:
+    """Files of earlier boots would stand among these, or be lost."""
+    for name in names:
+        for path in folder.glob(f"{name}-boot*"):
+            raise LabError(f"{path} is there already: name another folder, or remove it")
+
+
 def plan_of(plan: Plan, scenarios: Sequence[str]) -> Plan:
     """The boots that are watched: one worker a case, as the next would count the same."""
     if not plan.machine.counted:
@@ -67,13 +74,20 @@ def plan_of(plan: Plan, scenarios: Sequence[str]) -> Plan:
 
 def boots_agree(profiles: Sequence[Record]) -> str:
     """What the boots of one kernel say of each other."""
-    first, *others = ({profiling.case_name(case): case["functions"] for case in profile["cases"]}
+    first, *others = ({profiling.case_name(case): case for case in profile["cases"]}
                       for profile in profiles)
     for other in others:
         for name in sorted(first.keys() | other.keys()):
             if first.get(name) != other.get(name):
                 return f"boots DIFFER in {name}: the first one is shown"
     return f"{len(profiles)} boots, the same to the instruction" if len(profiles) > 1 else "1 boot"
+
+
+def one_sided(a: Record, b: Record) -> list[str]:
+    """The cases that have no counterpart."""
+    names = [{profiling.case_name(case) for case in profile["cases"]} for profile in (a, b)]
+    return [f"{profile['kernel']} alone: {name}" for profile, own, others
+            in ((a, *names), (b, *reversed(names))) for name in sorted(own - others)]
 
 
 def draw(lab: Lab, made: Profiles, jobs: Sequence[Job], output: Path) -> None:
@@ -98,16 +112,20 @@ def text(profiles: Sequence[Record]) -> str:
     lines = [f"{name}: Linux {boots[0]['release']}, {boots[0]['machine']}, {boots_agree(boots)}"
              for name, boots in by_kernel.items()]
     firsts = [boots[0] for boots in by_kernel.values()]
+    machines = sorted({first["machine"] for first in firsts})
+    if len(machines) > 1:
+        lines.append(f"{' and '.join(machines)} execute other instructions: no differences")
     if len({first["inlined"] for first in firsts}) > 1:
         lines += [f"{first['kernel']}: no DWARF: what was inlined counts as its caller's"
                   for first in firsts if not first["inlined"]]
     lines += [f"{first['kernel']}: skipped: {skipped}"
               for first in firsts for skipped in first["skipped"]]
-    if len(firsts) == 2:
+    if len(firsts) == 2 and len(machines) == 1:
+        lines += one_sided(*firsts)
         names = firsts[0]["kernel"], firsts[1]["kernel"]
         tables = [profile_text.two(a, b, names, firsts[0]["page_bytes"])
                   for a, b in profile_text.pairs(*firsts)]
     else:
-        tables = [profile_text.one(case, first, len(firsts) > 1)
-                  for first in firsts for case in first["cases"]]
+        tables = [profile_text.one(case, first, len(firsts) > 1) for first in firsts
+                  for case in sorted(first["cases"], key=profiling.case_name)]
     return "\n\n".join(["\n".join(lines), *tables])

@@ -128,6 +128,19 @@ def keep_debug(work: Build) -> None:
     work.run("keeping the DWARF", [f"{work.target.triplet}-objcopy", "--only-keep-debug", VMLINUX])
 
 
+@contextmanager
+def log_of_failures(work: Build) -> Iterator[None]:
+    """Of what does not build the log stays; not of what was built, or broken off."""
+    try:
+        yield
+    except LabError:
+        raise
+    except BaseException:
+        work.log.unlink(missing_ok=True)
+        raise
+    work.log.unlink(missing_ok=True)
+
+
 def have(root: Path, commit: Commit, recipe: Recipe, progress: Progress) -> Kernel:
     """A commit's kernel, built if no commit of the same content has been."""
     build.check_programs(TARGETS[recipe.arch])
@@ -139,11 +152,10 @@ def have(root: Path, commit: Commit, recipe: Recipe, progress: Progress) -> Kern
     with cache.lock(root, f"trees/{key}", progress):
         if not entry.exists():
             work = Build(f"{commit.short}-{key}", recipe.arch, root, progress)
-            with exported(work, commit):
+            with exported(work, commit), log_of_failures(work):
                 configure(work, recipe)
                 work.compile()
                 keep_debug(work)
                 build.publish(work, entry, {"commit": commit.id, **inputs}, VMLINUX)
-            work.log.unlink(missing_ok=True)
     return Kernel(Image(entry / "image", recipe.arch, None, f"git-{commit.short}"),
                   entry / VMLINUX)

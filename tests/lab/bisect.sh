@@ -44,7 +44,8 @@ mkdir -p "$tree/scripts/kconfig"
 git init -q -b main "$tree"
 # shellcheck disable=SC2016 # make's, and the script's
 printf '%s\n' 'tinyconfig: ; @: >.config' 'olddefconfig prepare: ; @true' \
-	"$boot_image: ; @\$(BUILD) mkdir -p $boot_dir && cp image $boot_dir/$boot_image" >"$tree/Makefile"
+	"$boot_image: ; @\$(BUILD) mkdir -p $boot_dir && cp image $boot_dir/$boot_image && cp /bin/true vmlinux" \
+	>"$tree/Makefile"
 # shellcheck disable=SC2016
 printf '%s\n' '#!/bin/sh' 'shift 2' 'cat "$@" >.config' >"$tree/scripts/kconfig/merge_config.sh"
 chmod +x "$tree/scripts/kconfig/merge_config.sh"
@@ -65,6 +66,8 @@ commit dead dies
 commit skipping skips
 commit nearly 1040
 commit slow 1100
+commit far 1300
+commit none 0
 commit v2 1099
 
 # step STATUS COMMIT GOOD BAD [WORD...]
@@ -84,6 +87,8 @@ step 0 nearly v1 v2
 step 1 slow v1 v2
 says out "bad: 1,"
 step 0 slow v2 v1
+step 125 far v1 v2
+says err "far from both: v1 has"
 step 125 broken v1 v2
 says err "compiling failed"
 says err "the compiler complains"
@@ -98,6 +103,8 @@ step 1 slow v1 v2
 
 # What ends a bisection.
 step 128 slow v1 alike
+says err "do not differ"
+step 128 slow none none
 says err "do not differ"
 step 128 slow v1 broken
 says err "compiling failed"

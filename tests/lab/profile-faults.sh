@@ -14,7 +14,7 @@ mkdir -p "$files"
 echo 'ffffffff81000000 T _text' | gzip >"$files/kallsyms.gz"
 host='"kernel":{"release":"1","build_id":"a"},"machine":"m","memory":{"page_bytes":4096},"lab":"l"'
 worker='"record":"worker","scenario":"fork/anon","params":{},"sequence":0,"operation":"fork",
-	"op_bytes":8192,"reason":"why","clock":{"overhead_start_ticks":0,"hz":1000000000}'
+	"op_bytes":8192,"reason":"why","remedy":"mend it","clock":{"overhead_start_ticks":0,"hz":1000000000}'
 # result STATUS SAMPLES VALID
 result() {
 	{
@@ -59,7 +59,7 @@ for fault in \
 	'error:fork/anon: error: why' \
 	'panic:Kernel panic - not syncing: in a window' \
 	'plugin:invalid option; a profile needs a QEMU with TCG plugins' \
-	'skip:exit 77'; do
+	'skip:skipped: fork.anon: why; mend it'; do
 	expect 1 profile "${fault%%:*}"
 	says err "${fault#*:}"
 	[ ! -e "$work/out-${fault%%:*}/mine-boot1.profile.json" ] || fail "$fault: a profile is there"
@@ -77,7 +77,7 @@ fake_image "$work/image2" more
 expect 0 "$lab" profile --pincow "$pincow" --timeout 5 -o "$pair" "a=$work/image" \
 	"b=$work/image2" fork/anon
 says out '1.0 -> 2.0 instructions/fork (+100.0%)'
-says out '^ *0.5 *1.5 *+1.0 *+0.5 *_text$'
+says out '^ *0.5 *1.5 *+1.0 *+0.5 *_text (calls 0.5 -> 1.5)$'
 if command -v gnuplot >/dev/null; then
 	[ -s "$pair/why-fork-anon.png" ] || fail "no figure: $(ls "$pair")"
 fi

@@ -43,3 +43,9 @@ for program in dpkg readelf setpriv; do
 done
 refused "$qemu not found: install Debian's qemu-system" \
 	env PATH="$work/path" "$lab" boot --pincow "$pincow" --kernel "$work/image" -- true
+
+# Help is made of templates, which a percent sign may break.
+for command in kernels fetch build boot run profile patch bisect sysroot; do
+	expect 0 "$lab" "$command" --help
+	says out "^usage: lab $command"
+done
