@@ -161,7 +161,10 @@ static void kernel_and_model_format(char *buf, size_t size, const struct pcow_gr
 
 	if (pcow_group_text(group, pcow_file_release))
 		kernel_format(kernel, sizeof(kernel), group->boots[0].files[0]);
-	snprintf(buf, size, "%s %.64s", kernel, model ? model : "several models");
+	if (model && !strcmp(model, "unknown"))
+		snprintf(buf, size, "%s", kernel);
+	else
+		snprintf(buf, size, "%s %.64s", kernel, model ? model : "several models");
 }
 
 /* By its kernel and model; where another group has the same ones, by what the user calls

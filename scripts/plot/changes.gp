@@ -16,7 +16,7 @@ do for [p = 1:panels] {
 	text_px = 8.2 * strlen(axis[p]) + 10 < 585 ? 8.2 * strlen(axis[p]) + 10 : 585.0
 	bars_px = text_px > bars_px ? text_px : bars_px
 }
-column_px = groups > 2 ? 330.0 : 560.0
+column_px = groups > 2 ? 400.0 : 560.0
 name_px = 60.0
 do for [i = 1:rows] {
 	name[i] = name[i][1:80]
@@ -43,14 +43,16 @@ mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7
 	word eq "no worse" ? 6 : word eq "unclear" ? 12 : word eq "other work" ? 4 : 1
 
 # asinh of the log ratio, linear near 0: both a change of 1 % and one to a multiple
-# can be read.
-bend(x) = asinh(log(1 + (x < -0.99 ? -0.99 : x)) / 0.02)
-reach = bend(0.02)
+# can be read. The larger the changes, the wider what is near.
+ratio(x) = log(1 + (x < -0.99 ? -0.99 : x))
+most = 0.02
 do for [g = 2:groups] {
-	stats "$change_".g using ($2 == $2 ? abs(bend($2)) : 0) nooutput
-	reach = STATS_max > reach ? STATS_max : reach
+	stats "$change_".g using ($2 == $2 ? abs(ratio($2)) : 0) nooutput
+	most = STATS_max > most ? STATS_max : most
 }
-reach = reach * 1.12
+near = most > 0.8 ? most / 40 : 0.02
+bend(x) = asinh(ratio(x) / near)
+reach = asinh(most / near) * 1.12
 # A whisker that leaves the axis ends at its edge.
 edge(x) = bend(x) > reach ? reach : bend(x) < -reach ? -reach : bend(x)
 plot_px = column_px - value_px - 14
@@ -64,7 +66,7 @@ do for [side in "+ -"] {
 	do for [i = 1:words(candidates)] {
 		tick = side.word(candidates, i)
 		at = bend(real(tick) / 100)
-		if (abs(at) < reach && (abs(at) - last) * unit_px > 12 + 10.5 * strlen(tick)) {
+		if (abs(at) < reach && (abs(at) - last) * unit_px > 6 + 9.0 * strlen(tick)) {
 			set xtics add (tick at)
 			last = abs(at)
 		}
