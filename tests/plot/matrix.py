@@ -6,7 +6,8 @@ usage: matrix.py PINCOW REFERENCE [NAME...]
 
 A set fails when a command ends otherwise than with 0, or with 2 and one line; when
 gnuplot says anything at all; when a figure is neither drawn nor named with a reason;
-and when a picture is no XML that is whole, or has a text that leaves it.
+and when a picture is no XML that is whole, or has a text that leaves it or stands upon
+another.
 """
 import concurrent.futures
 import glob
@@ -214,23 +215,62 @@ def label_sets():
                                          text + "2": boots(1, main_job(), boot="c")}
 
 
+def profile(kernel, functions):
+    """A profile by function, of one case."""
+    total = sum(functions.values())
+    return {
+        "record": "profile", "schema": 1, "kernel": kernel, "release": "6.1.0",
+        "machine": "x86_64", "build_id": None, "page_bytes": 4096, "lab": "", "inlined": False,
+        "skipped": [], "cases": [{
+            "scenario": "fork/anon", "params": {"page": "base", "size": 4 * MIB},
+            "operation": "fork", "op_bytes": 4 * MIB, "windows": 1, "operations": 1, "valid": 1,
+            "broken": {}, "waited": False, "clock": total, "kernel": total, "user": 0,
+            "others_kernel": 0, "others_user": 0,
+            "functions": [{"function": name, "others": False, "instructions": count, "calls": 1}
+                          for name, count in functions.items()]}]}
+
+
+def profile_sets():
+    names = [text for text in HOSTILE if text.isascii() and len(text) < 60]
+    yield "why-hostile", {"'k%": {"f": 1, **{n: 100 for n in names}},
+                          "%d{k}": {"f": 1, **{n: 150 for n in names}}}
+    for text in names:
+        if not re.search(r"[^!-~]", text):
+            yield "why-one-" + text, {"a": {text: 100}, text + "b": {text: 90}}
+    yield "why-same", {"a": {"f": 100}, "b": {"f": 100}}
+    yield "why-none", {"a": {"f": 0}, "b": {"f": 10**11}}
+
+
 # --------------------------------------------------------------------- judging
 
-def texts_outside(path):
-    """Texts of a picture that leave it, by a width of half its height a letter."""
-    root = ElementTree.parse(path).getroot()
-    width = float(root.get("width"))
+def texts_of(root):
+    """(left, right, base line, height, text) of each, by the least width of such letters."""
     for group in root.iter():
         at = re.match(r"translate\(([-\d.]+),([-\d.]+)\)$", group.get("transform", ""))
-        font = group.get("font-size")
-        if not at or not font:
-            continue
         text = "".join(group.itertext()).strip()
-        room = 0.45 * float(font) * len(text)
+        if not at or not group.get("font-size") or not text:
+            continue
+        height = float(group.get("font-size"))
+        width = 0.47 * height * len(text)
         anchor = group.get("text-anchor")
-        left = float(at[1]) - {"end": room, "middle": room / 2}.get(anchor, 0)
-        if left < -2 or left + room > width + 2:
-            yield "%s leaves the picture: %.80s" % (os.path.basename(path), text)
+        left = float(at[1]) - {"end": width, "middle": width / 2}.get(anchor, 0)
+        yield left, left + width, float(at[2]), height, text
+
+
+def judge_texts(path):
+    """Texts that leave the picture, or that stand upon each other."""
+    root = ElementTree.parse(path).getroot()
+    name = os.path.basename(path)
+    texts = sorted(texts_of(root), key=lambda text: text[2])
+    for i, (left, right, y, height, text) in enumerate(texts):
+        if left < -2 or right > float(root.get("width")) + 2:
+            yield "%s leaves the picture: %.80s" % (name, text)
+        for other in itertools.takewhile(lambda at, y=y, height=height: at[2] - y < 0.6 * height,
+                                         texts[i + 1:]):
+            # What is boxed is written twice.
+            if left < other[1] - 3 and other[0] < right - 3 and \
+                    (text, left, y) != (other[4], other[0], other[2]):
+                yield "%s: '%.60s' stands upon '%.60s'" % (name, text, other[4])
 
 
 def run(pincow, arguments, env):
@@ -238,10 +278,15 @@ def run(pincow, arguments, env):
                           capture_output=True, check=False, timeout=120)
 
 
+def place(work, name):
+    """A folder for the set, and an environment whose gnuplot keeps what it says there."""
+    folder = tempfile.mkdtemp(prefix=re.sub(r"\W", "_", name), dir=work)
+    return folder, dict(os.environ, PATH=work + "/bin:" + os.environ["PATH"],
+                        GNUPLOT_LOG=folder + "/log")
+
+
 def judge(pincow, work, name, arguments, groups):
-    folder = os.path.join(work, re.sub(r"\W", "_", name))
-    os.mkdir(folder)
-    env = dict(os.environ, PATH=work + "/bin:" + os.environ["PATH"], GNUPLOT_LOG=folder + "/log")
+    folder, env = place(work, name)
     paths = []
     for group, files in groups.items():
         os.mkdir(os.path.join(folder, group))
@@ -258,6 +303,34 @@ def judge(pincow, work, name, arguments, groups):
         said = done.stderr.decode()
         if (done.returncode and "nothing to compare" not in said) or "lacks figures" in said:
             yield "report: exit %d: %s" % (done.returncode, said)
+    yield from judge_log(folder)
+
+
+def judge_why(pincow, work, name, profiles):
+    """The figure of profiles: {kernel: {function: instructions}}."""
+    folder, env = place(work, name)
+    paths = []
+    for kernel, functions in profiles.items():
+        paths.append("%s/%d.profile.json" % (folder, len(paths)))
+        with open(paths[-1], "w", encoding="utf-8") as out:
+            json.dump(profile(kernel, functions), out)
+    done = run(pincow, ["plot", "--format", "svg", "-o", folder + "/figures", *paths], env)
+    drawn = done.stdout.decode().split("\n")[:-1]
+    if done.returncode not in (0, 2) or not drawn and "is left out: " not in done.stderr.decode():
+        yield "why: exit %d: %s" % (done.returncode, done.stderr.decode())
+    for path in drawn:
+        yield from judge_picture(path)
+    yield from judge_log(folder)
+
+
+def judge_picture(path):
+    try:
+        yield from judge_texts(path)
+    except ElementTree.ParseError as error:
+        yield "%s: %s" % (path, error)
+
+
+def judge_log(folder):
     if os.path.exists(folder + "/log") and os.path.getsize(folder + "/log"):
         with open(folder + "/log", encoding="utf-8", errors="replace") as log:
             yield "gnuplot says: " + log.read(600)
@@ -280,10 +353,7 @@ def judge_plot(done, figures):
         if not there and not re.search(name + r"\S* is left out: \S", said):
             yield name + ": neither drawn nor left out with a reason: " + said
         for path in there:
-            try:
-                yield from texts_outside(path)
-            except ElementTree.ParseError as error:
-                yield "%s: %s" % (path, error)
+            yield from judge_picture(path)
 
 
 def main():
@@ -301,10 +371,12 @@ def main():
                          'cat "$GNUPLOT_LOG.now" >>"$GNUPLOT_LOG"\n'
                          'cat "$GNUPLOT_LOG.now" >&2\nexit $status\n' % gnuplot)
         os.chmod(work + "/bin/gnuplot", 0o755)
-        chosen = [each for each in sets(reference)
+        chosen = [(judging, each) for judging, of in ((judge, sets(reference)),
+                                                      (judge_why, profile_sets()))
+                  for each in of
                   if not wanted or any(each[0].startswith(name) for name in wanted)]
-        results = pool.map(lambda each: list(judge(pincow, work, *each)), chosen)
-        for each, wrong in zip(chosen, results):
+        results = pool.map(lambda one: list(one[0](pincow, work, *one[1])), chosen)
+        for (_, each), wrong in zip(chosen, results):
             for line in itertools.islice(wrong, 6):
                 print("not ok %s: %s" % (each[0], line))
             failed += bool(wrong)
