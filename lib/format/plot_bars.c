@@ -75,9 +75,7 @@ int pcow_main_job_write(FILE *out, const struct pcow_comparison *comparison)
 	if (ret)
 		return ret;
 	qsort(pick.lines, pick.n, sizeof(const struct pcow_line *), compare_ranks);
-	pcow_panels_begin(out, pick.n);
-	for (size_t i = 0; i < pick.n; i++)
-		pcow_bars_write(out, comparison, pick.lines[i], i + 1);
+	pcow_bars_write(out, comparison, &pick);
 	free(pick.lines);
 	return (int)pick.n;
 }

@@ -338,7 +338,11 @@ static void write_bar(FILE *out, const struct pcow_arm *arm, const struct pcow_s
 	pcow_gnuplot_number(out, arm->high / style->divisor);
 	pcow_gnuplot_number(
 		out, arm->n ? fmax(whole ? arm->high : arm->median, 0.0) / style->divisor : 0.0);
-	pcow_style_format(value, sizeof(value), style, arm->median);
+	/* 8 pins, not 8.00. */
+	if (*style->unit)
+		pcow_style_format(value, sizeof(value), style, arm->median);
+	else
+		snprintf(value, sizeof(value), "%.7g", arm->median);
 	fprintf(out, " \"%s\"", arm->n ? value : "none");
 }
 
@@ -372,8 +376,8 @@ static void write_titles(FILE *out, const struct pcow_comparison *comparison,
 	pcow_line_item_write(out, "axis", p, comparison, line, axis);
 }
 
-void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line, size_t p)
+static void write_panel(FILE *out, const struct pcow_comparison *comparison,
+			const struct pcow_line *line, size_t p)
 {
 	size_t nr_groups = comparison->stratum.nr_groups;
 	struct pcow_style style = pcow_line_style(line, nr_groups);
@@ -389,4 +393,12 @@ void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
 				: "");
 	}
 	fputs("EOD\n", out);
+}
+
+void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
+		     const struct pcow_pick *pick)
+{
+	pcow_panels_begin(out, pick->n);
+	for (size_t i = 0; i < pick->n; i++)
+		write_panel(out, comparison, pick->lines[i], i + 1);
 }

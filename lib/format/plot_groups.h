@@ -64,10 +64,10 @@ void pcow_curves_title_write(FILE *out, const struct pcow_comparison *comparison
 			     const struct pcow_line *line, size_t p,
 			     const struct pcow_value *along);
 
-/* Bars of a line in panel @p, from 1: panel[], axis[] (the case and the unit) and
+/* A panel of bars for each line picked: panels, panel[], axis[] (the case and the unit) and
  * $panel_P: group, median, low, high, height of the text, the text, the kernel's choice. */
 void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line, size_t p);
+		     const struct pcow_pick *pick);
 
 /* The main job's panels; how many, or -ENOMEM. */
 int pcow_main_job_write(FILE *out, const struct pcow_comparison *comparison);

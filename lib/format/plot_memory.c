@@ -48,9 +48,7 @@ int pcow_memory_write(FILE *out, const struct pcow_plot *plot)
 	if (ret)
 		return ret;
 	pcow_groups_write(out, plot, true);
-	pcow_panels_begin(out, pick.n);
-	for (size_t i = 0; i < pick.n; i++)
-		pcow_bars_write(out, plot->comparison, pick.lines[i], i + 1);
+	pcow_bars_write(out, plot->comparison, &pick);
 	free(pick.lines);
 	return (int)pick.n;
 }

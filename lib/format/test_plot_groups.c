@@ -333,7 +333,8 @@ static void test_memory(void **state)
 	assert_says(text, "panel[1] = 'page tables'\naxis[1] = 'fork/anon base 16M  ·  KiB'\n"
 			  "$panel_1 << EOD\n1 512 ");
 	assert_says(text, "panel[2] = 'vmalloc'\n");
-	assert_says(text, "panel[3] = 'foll pins'\naxis[3] = 'fork/anon base 16M  ·  count'\n");
+	assert_says(text, "panel[3] = 'foll pins'\naxis[3] = 'fork/anon base 16M  ·  count'\n"
+			  "$panel_3 << EOD\n1 8 7.92 8.08 8.08 \"8\" \"\"\n");
 	free(text);
 	fake_clear(&fake);
 }
