@@ -33,7 +33,7 @@ load here."style.gp"
 # Bars stand beside the list of the groups as well; each panel has some height.
 bars_top_px = head_px - 8
 bars_high_px = height - bars_top_px - 50
-shown = int(bars_high_px / 145.0)
+shown = int(bars_high_px / 150.0)
 shown = shown > panels ? panels : shown
 
 # Up and down triangles, so that grey print and eyes that see no colour can tell.

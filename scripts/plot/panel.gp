@@ -13,7 +13,7 @@ stats "$panel_".p using 2 nooutput
 # A long interval of few boots must not press the bars flat.
 top = STATS_max > 0 && highest > 2 * STATS_max ? 2 * STATS_max : highest
 low_panel = panel_high_px < 250
-text_px = low_panel ? 82.0 : 100.0
+text_px = low_panel ? 88.0 : 100.0
 # Above the highest bar its number has room.
 headroom = (panel_high_px - text_px) / (panel_high_px - text_px - 22)
 top = top > 0 ? top * headroom : 1
