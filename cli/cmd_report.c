@@ -118,23 +118,33 @@ static int draw_figure(struct figures *figures, const struct pcow_plot_figure *f
 	return ret;
 }
 
-static int draw_figures(struct figures *figures, const struct pcow_analysis *analysis,
-			struct pcow_error *err)
+/* The page is worth having without a figure: what fails is told, and all others are
+ * drawn.  Returns 0, or the last failure; gnuplot that is not there fails once. */
+static int draw_figures(struct figures *figures, const struct pcow_analysis *analysis)
 {
-	int ret = 0;
+	int failed = 0;
 
-	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
+	for (size_t i = 0; failed != -ENOENT && i < analysis->nr_comparisons; i++) {
 		const struct pcow_plot_figure *figure;
+		struct pcow_error err = { "" };
 		struct pcow_plot *plot;
+		int ret = pcow_plot_compare(&plot, analysis, &analysis->comparisons[i], &err);
 
-		ret = pcow_plot_compare(&plot, analysis, &analysis->comparisons[i], err);
-		if (ret)
-			return ret;
-		for (size_t f = 0; !ret && (figure = pcow_plot_figure_at(plot, f)); f++)
-			ret = draw_figure(figures, figure, plot, err);
+		if (ret) {
+			cli_error("the page lacks figures: %s", err.text);
+			failed = -EIO;
+			continue;
+		}
+		for (size_t f = 0; failed != -ENOENT && (figure = pcow_plot_figure_at(plot, f));
+		     f++) {
+			ret = draw_figure(figures, figure, plot, &err);
+			if (ret)
+				cli_error("the page lacks figures: %s", err.text);
+			failed = ret ? ret : failed;
+		}
 		pcow_plot_free(plot);
 	}
-	return ret;
+	return failed;
 }
 
 static void figures_clear(struct figures *figures)
@@ -226,7 +236,7 @@ static int report(struct report_options *options)
 	struct pcow_report_extras extras;
 	struct figures figures = { 0 };
 	struct pcow_error err = { "" };
-	int code;
+	int code, failed;
 
 	if (cli_profiles_take(&options->profiles, &options->question, &err))
 		return cli_fail(&err);
@@ -240,9 +250,7 @@ static int report(struct report_options *options)
 	if (cli_question_answer(&options->question, &err))
 		return cli_fail(&err);
 	note_unused(&options->profiles, analysis);
-	/* The page is worth having without them. */
-	if (draw_figures(&figures, analysis, &err))
-		cli_error("the page has %s figures: %s", figures.n ? "not all" : "no", err.text);
+	failed = draw_figures(&figures, analysis);
 	pcow_analysis_select(analysis, &selection);
 	extras = (struct pcow_report_extras){ figures.at, figures.n, options->profiles.at,
 					      options->profiles.n };
@@ -250,6 +258,9 @@ static int report(struct report_options *options)
 		code = cli_fail(&err);
 	else
 		code = page_print(options, figures.n);
+	/* A host may do without gnuplot; one that fails is an error. */
+	if (code == CLI_OK && failed && failed != -ENOENT)
+		code = CLI_USAGE;
 	figures_clear(&figures);
 	return code;
 }

@@ -109,7 +109,8 @@ static struct pcow_series *series_of(struct reading *reading, struct pcow_metric
 {
 	struct pcow_series key = { .params = row->params,
 				   .nr_params = row->nr_params,
-				   .kind = row->kind };
+				   .kind = row->kind,
+				   .op_bytes = row->op_bytes };
 	struct pcow_series *series;
 	struct pcow_series **found;
 

@@ -38,7 +38,7 @@ static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analy
 			 double *values)
 {
 	bool invalid = false, failed = false;
-	size_t n = 0;
+	size_t n = 0, workers = 0;
 
 	for (size_t i = 0; i < boot->nr_files; i++) {
 		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[i]);
@@ -50,9 +50,12 @@ static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analy
 			continue;
 		}
 		values[n++] = cell->value;
+		workers += cell->n;
 		arm->least = fmin(arm->least, cell->low);
 		arm->most = fmax(arm->most, cell->high);
 	}
+	if (n && (!arm->workers || workers < arm->workers))
+		arm->workers = workers;
 	arm->nr_invalid += !n && invalid;
 	arm->nr_errors += !n && failed && !invalid;
 	return pcow_median(values, n);

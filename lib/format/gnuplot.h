@@ -23,13 +23,21 @@ void pcow_gnuplot_item(FILE *out, const char *array, size_t i, const char *text)
 /* "1.23 ms", "1230 instructions"; @unit is the metric's. */
 void pcow_cost_format(char *buf, size_t size, double ns, const char *unit);
 
+/* Does a metric of this unit count instructions? */
+bool pcow_unit_is_counted(const char *unit);
+
 /* A nanosecond of the clock, in what the axes show; @unit is the metric's. */
 double pcow_axis_unit(const char *unit);
 
-/* What is appended to the SI prefix of such an axis. */
-const char *pcow_axis_symbol(const char *unit);
+/* "unit", which stands behind the SI prefix of such an axis' labels, and "what" they are:
+ * 's' and 'time', or '' and 'instructions'. */
+void pcow_axis_write(FILE *out, const char *unit);
 
 /* "ns/page" is of a page: the word behind the slash. */
 const char *pcow_unit_operation(const char *unit);
+
+/* " of 2M": the bytes that an operation works on, where they are not the case's size. */
+void pcow_op_bytes_format(char *buf, size_t size, uint64_t op_bytes,
+			  const struct pcow_value *params, size_t nr_params);
 
 #endif

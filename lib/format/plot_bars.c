@@ -8,32 +8,47 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cases of the main job but for their size; "" is a word that the case lacks. */
+/* Cases of the main job but for their size, and the other word that they may have. */
 static const struct {
 	const char *scenario;
 	const char *page;
-	const char *sharer;
+	const char *word;
+	const char *value;
 } main_job[] = {
-	{ "fork/anon", "base", "" },
-	{ "fork/anon", "thp", "" },
-	{ "fault/first-touch", "base", "" },
-	{ "fault/cow-copy", "base", "" },
-	{ "fault/cow-reuse", "base", "exited" },
-	{ "fault/cow-reuse", "thp-pte", "exited" },
+	{ "fork/anon", "base", "before", "written" },
+	{ "fork/anon", "thp", "before", "written" },
+	{ "fault/first-touch", "base", "", "" },
+	{ "fault/cow-copy", "base", "", "" },
+	{ "fault/cow-reuse", "base", "sharer", "exited" },
+	{ "fault/cow-reuse", "thp-pte", "sharer", "exited" },
 };
 
 #define NR_CASES (sizeof(main_job) / sizeof(main_job[0]))
 
-/* Place among the cases of the main job; NR_CASES for none.  Of a case with yet
- * another parameter nobody could say which value is meant. */
+/* Of a case with yet another parameter nobody could say which value is meant. */
+static bool is_job(const struct pcow_series *series, size_t job)
+{
+	if (strcmp(series->scenario, main_job[job].scenario))
+		return false;
+	for (size_t i = 0; i < series->nr_params; i++) {
+		const struct pcow_value *param = &series->params[i];
+		bool is_page = !strcmp(param->name, "page");
+
+		if (param->is_number ? strcmp(param->name, "size")
+				     : strcmp(param->name, is_page ? "page" : main_job[job].word) ||
+					       strcmp(param->text, is_page ? main_job[job].page
+									   : main_job[job].value))
+			return false;
+	}
+	return true;
+}
+
+/* Place among the cases of the main job; NR_CASES for none. */
 static size_t rank_of(const struct pcow_series *series)
 {
 	size_t i = 0;
 
-	while (i < NR_CASES && (strcmp(series->scenario, main_job[i].scenario) ||
-				strcmp(pcow_series_word(series, "page"), main_job[i].page) ||
-				strcmp(pcow_series_word(series, "sharer"), main_job[i].sharer) ||
-				series->nr_params != (*main_job[i].sharer ? 3 : 2)))
+	while (i < NR_CASES && !is_job(series, i))
 		i++;
 	return i;
 }
@@ -60,14 +75,7 @@ int pcow_main_job_write(FILE *out, const struct pcow_comparison *comparison)
 	if (ret)
 		return ret;
 	qsort(pick.lines, pick.n, sizeof(const struct pcow_line *), compare_ranks);
-	pcow_panels_begin(out, pick.n);
-	for (size_t i = 0; i < pick.n; i++) {
-		const struct pcow_series *series = pick.lines[i]->series;
-		char about[PCOW_LABEL_MAX];
-
-		pcow_params_format(about, sizeof(about), series->params, series->nr_params);
-		pcow_bars_write(out, comparison, pick.lines[i], i + 1, series->scenario, about);
-	}
+	pcow_bars_write(out, comparison, &pick);
 	free(pick.lines);
 	return (int)pick.n;
 }

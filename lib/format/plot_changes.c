@@ -125,7 +125,7 @@ static void write_rows(FILE *out, const struct pcow_comparison *comparison,
 	fprintf(out, "rows = %zu\nmore = %zu\narray name[rows]\n", rows, pick->n - rows);
 	for (size_t i = 0; i < rows; i++) {
 		pcow_series_case_format(name, sizeof(name), pick->lines[i]->series);
-		pcow_gnuplot_item(out, "name", i + 1, name);
+		pcow_line_item_write(out, "name", i + 1, comparison, pick->lines[i], name);
 	}
 	for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
 		fprintf(out, "$change_%zu << EOD\n", g + 1);

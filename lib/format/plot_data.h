@@ -15,9 +15,11 @@
 /**
  * struct pcow_operations - single operations of one case
  * @scenario, @params, @nr_params: the case; owned by who asks for it
+ * @row:	of the case's latency, in a figure of one file
  * @ns:		@n costs, less the timer's; sorted before they are drawn
  */
 struct pcow_operations {
+	const struct pcow_metric_row *row;
 	const char *scenario;
 	const struct pcow_value *params;
 	size_t nr_params;

@@ -63,16 +63,9 @@ static size_t nr_curves(const struct pcow_plot *plot, size_t line)
 static void write_panel(FILE *out, const struct pcow_plot *plot, size_t line, size_t p,
 			size_t *curves)
 {
-	const struct pcow_series *series = plot->fault_lines[line]->series;
 	size_t nr_groups = plot->comparison->stratum.nr_groups;
-	const char *symbol = pcow_axis_symbol(series->unit);
-	char label[PCOW_LABEL_MAX], axis[PCOW_LABEL_MAX + 2 * PCOW_RESULT_NAME_MAX];
 
-	pcow_params_format(label, sizeof(label), series->params, series->nr_params);
-	snprintf(axis, sizeof(axis), "%s%s%s/%s", label, *label ? "  ·  " : "",
-		 symbol + strspn(symbol, " "), pcow_unit_operation(series->unit));
-	pcow_gnuplot_item(out, "panel", p, series->scenario);
-	pcow_gnuplot_item(out, "axis", p, axis);
+	pcow_curves_title_write(out, plot->comparison, plot->fault_lines[line], p, NULL);
 	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
 	for (size_t g = 0; g < nr_groups; g++) {
 		if (plot->spreads[line * nr_groups + g])

@@ -13,14 +13,16 @@
 /* A curve in a figure that is 1200 pixels wide shows no more. */
 #define CURVE_POINTS 1000
 
-/* "310 ns", or a dash where too few operations were timed to tell */
+/* "310 ns", "3,416", or a dash where too few operations were timed to tell */
 static void format_quantile(char *buf, size_t size, const struct pcow_operations *operations,
 			    const char *unit, double p)
 {
+	snprintf(buf, size, "–");
 	if (operations->n >= pcow_quantile_min_n(p))
 		pcow_cost_format(buf, size, pcow_quantile(operations->ns, operations->n, p), unit);
-	else
-		snprintf(buf, size, "–");
+	/* The title of the legend says it once. */
+	if (pcow_unit_is_counted(unit))
+		buf[strcspn(buf, " ")] = '\0';
 }
 
 static void operations_label(char *buf, size_t size, const struct pcow_plot *plot,
@@ -38,14 +40,16 @@ static void write_curve(FILE *out, const struct pcow_plot *plot,
 	size_t points = operations->n < CURVE_POINTS ? operations->n : CURVE_POINTS;
 	const char *unit = pcow_time_unit(&plot->summary.header);
 	char label[PCOW_LABEL_MAX], legend[PCOW_LABEL_MAX + 256];
-	char p50[96], p99[96];
+	char p50[96], p99[96], n[64];
 
 	pcow_sort(operations->ns, operations->n);
 	format_quantile(p50, sizeof(p50), operations, unit, 0.5);
 	format_quantile(p99, sizeof(p99), operations, unit, 0.99);
 	operations_label(label, sizeof(label), plot, operations);
-	snprintf(legend, sizeof(legend), "%s:  %s,  %s  (%zu)", pcow_legend_name(label), p50, p99,
-		 operations->n);
+	pcow_file_n_format(n, sizeof(n), &plot->summary.header, operations->row->n,
+			   operations->row->invalid_fraction);
+	snprintf(legend, sizeof(legend), "%s:  %s,  %s  (%zu; %s)", pcow_legend_name(label), p50,
+		 p99, operations->n, n);
 	pcow_gnuplot_item(out, "legend", i, legend);
 	fprintf(out, "style[%zu] = %zu\n$curve_%zu << EOD\n", i,
 		pcow_labels_find(labels, label) + 1, i);

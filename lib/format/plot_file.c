@@ -55,6 +55,19 @@ void pcow_case_label(char *buf, size_t size, const struct pcow_summary *summary,
 	pcow_params_format(buf, size, telling, n);
 }
 
+void pcow_file_n_format(char *buf, size_t size, const struct pcow_header *header, size_t n,
+			double invalid_fraction)
+{
+	json_int_t planned = json_integer_value(json_object_get(header->config, "replicates"));
+	size_t used = (size_t)snprintf(buf, size, "n %zu", n);
+
+	if ((json_int_t)n < planned && !(pcow_header_precision(header) > 0.0))
+		used += (size_t)snprintf(buf + used, size - used, " of %" JSON_INTEGER_FORMAT,
+					 planned);
+	if (invalid_fraction > 0.0)
+		snprintf(buf + used, size - used, ", %.2g %% invalid", 100.0 * invalid_fraction);
+}
+
 const char *pcow_legend_name(const char *label)
 {
 	return *label ? label : "all";
@@ -121,17 +134,17 @@ void pcow_file_origin_write(FILE *out, const struct pcow_header *header)
 			 host_text(header->model, NULL, "name"));
 	pcow_gnuplot_assign(out, "origin_host", line);
 	snprintf(line, sizeof(line),
-		 "pincow %s  ·  replicates: %s%" JSON_INTEGER_FORMAT "  ·  clock: %s",
-		 header->version, pcow_header_precision(header) > 0 ? "up to " : "", replicates,
-		 header->clock_domain);
+		 "pincow %s  ·  n: workers of a case, %s%" JSON_INTEGER_FORMAT "  ·  clock: %s",
+		 header->version, pcow_header_precision(header) > 0 ? "up to " : "planned ",
+		 replicates, header->clock_domain);
 	pcow_gnuplot_assign(out, "origin_run", line);
-	pcow_gnuplot_assign(out, "unit", pcow_axis_symbol(pcow_time_unit(header)));
+	pcow_axis_write(out, pcow_time_unit(header));
 }
 
 /* ---------------------------------------------------------------- reading */
 
-/* The size at which most fault cases have single operations, the largest such. */
-static uint64_t common_size(const struct pcow_summary *summary)
+/* The size at which most fault cases have @metric, the largest such; 0 for none. */
+static uint64_t common_size(const struct pcow_summary *summary, const char *metric)
 {
 	uint64_t best = 0;
 	size_t most = 0;
@@ -141,13 +154,13 @@ static uint64_t common_size(const struct pcow_summary *summary)
 		const struct pcow_value *size = pcow_row_size(row);
 		size_t cases = 0;
 
-		if (!pcow_is_fault(row->scenario) || strcmp(row->metric, "p50") || !size)
+		if (!pcow_is_fault(row->scenario) || strcmp(row->metric, metric) || !size)
 			continue;
 		for (size_t j = 0; j < summary->nr_rows; j++) {
 			const struct pcow_metric_row *other = &summary->rows[j];
 			const struct pcow_value *its = pcow_row_size(other);
 
-			cases += pcow_is_fault(other->scenario) && !strcmp(other->metric, "p50") &&
+			cases += pcow_is_fault(other->scenario) && !strcmp(other->metric, metric) &&
 				 its && its->number == size->number;
 		}
 		if (cases > most || (cases == most && size->number > best)) {
@@ -173,6 +186,7 @@ static int operations_ask(struct pcow_plot *plot)
 		if (pcow_is_fault(row->scenario) && !strcmp(row->metric, "latency") && size &&
 		    size->number == plot->size_bytes)
 			plot->operations[plot->nr_operations++] = (struct pcow_operations){
+				.row = row,
 				.scenario = row->scenario,
 				.params = row->params,
 				.nr_params = row->nr_params,
@@ -204,7 +218,10 @@ int pcow_plot_read(struct pcow_plot **plot, const char *path, struct pcow_error 
 	ret = pcow_summary_read(&p->summary, path, err);
 	if (ret)
 		goto out_free;
-	p->size_bytes = common_size(&p->summary);
+	p->size_bytes = common_size(&p->summary, "p50");
+	/* Too few operations for a quantile may still be drawn. */
+	if (!p->size_bytes)
+		p->size_bytes = common_size(&p->summary, "latency");
 	ret = operations_ask(p);
 	if (ret) {
 		pcow_error_set(err, ret, "%s: %s", path, strerror(-ret));

@@ -16,6 +16,11 @@ const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row);
 void pcow_case_label(char *buf, size_t size, const struct pcow_summary *summary,
 		     const char *scenario, const struct pcow_value *params, size_t nr_params);
 
+/* "n 5", "n 2 of 5, 12 % invalid": workers that gave a figure, of those planned, and how
+ * many samples broke their claim. */
+void pcow_file_n_format(char *buf, size_t size, const struct pcow_header *header, size_t n,
+			double invalid_fraction);
+
 /* In a legend, where an empty text would look like a mistake. */
 const char *pcow_legend_name(const char *label);
 

@@ -36,22 +36,30 @@ static bool row_has_label(const struct pcow_summary *summary, const struct pcow_
 	return !strcmp(text, label);
 }
 
-/* "thp   1.23 ms/GiB", the slope where the summary has one */
+/* "thp:  1.23 ms/GiB,  n 5": the slope where the summary has one, the fewest workers. */
 static void fork_legend(char *buf, size_t size, const struct pcow_summary *summary,
 			const char *label)
 {
-	char slope[96];
+	char slope[96] = "", n[64];
+	double invalid = 0.0;
+	size_t fewest = SIZE_MAX;
 
-	snprintf(buf, size, "%s", pcow_legend_name(label));
 	for (size_t i = 0; i < summary->nr_rows; i++) {
 		const struct pcow_metric_row *row = &summary->rows[i];
+		bool is_slope = row_is(row, "fork/anon", "slope");
 
-		if (!row_is(row, "fork/anon", "slope") || !row_has_label(summary, row, label))
+		if ((!is_slope && !is_fork_point(row)) || !row_has_label(summary, row, label))
 			continue;
-		pcow_cost_format(slope, sizeof(slope), row->median, row->unit);
-		snprintf(buf, size, "%s:  %s/GiB", pcow_legend_name(label), slope);
-		return;
+		if (is_slope) {
+			pcow_cost_format(slope, sizeof(slope), row->median, row->unit);
+			continue;
+		}
+		fewest = row->n < fewest ? row->n : fewest;
+		invalid = fmax(invalid, row->invalid_fraction);
 	}
+	pcow_file_n_format(n, sizeof(n), &summary->header, fewest, invalid);
+	snprintf(buf, size, "%s:  %s%s%s", pcow_legend_name(label), slope, *slope ? "/GiB,  " : "",
+		 n);
 }
 
 static void fork_curve(FILE *out, const struct pcow_summary *summary, const char *label, size_t i)

@@ -11,8 +11,11 @@
 
 #include "analysis.h"
 
-/* A group's name at an axis has no more bytes. */
+/* What the user calls a group has no more bytes where the kernel does not tell it. */
 #define GROUP_NAME_MAX 28
+
+/* "6.12.0-rc3 exclusive or later (NAME)" */
+#define SHORT_SIZE 160
 
 /* ------------------------------------------------------------------- lines */
 
@@ -86,15 +89,6 @@ bool pcow_line_is_largest(const struct pcow_comparison *comparison, const struct
 	return arms > 0;
 }
 
-const char *pcow_series_word(const struct pcow_series *series, const char *name)
-{
-	for (size_t i = 0; i < series->nr_params; i++) {
-		if (!strcmp(series->params[i].name, name) && !series->params[i].is_number)
-			return series->params[i].text;
-	}
-	return "";
-}
-
 const char *pcow_line_outcome(const struct pcow_comparison *comparison,
 			      const struct pcow_line *line, size_t group)
 {
@@ -127,39 +121,108 @@ static void write_origin(FILE *out, const struct pcow_plot *plot, bool of_values
 		 of_values ? "a boot's value is the median of its workers"
 			   : "each boot weighs the same, however many operations it timed");
 	pcow_gnuplot_assign(out, "origin_run", line);
-	pcow_gnuplot_assign(
-		out, "unit",
-		pcow_axis_symbol(pcow_time_unit(&stratum->groups[0].boots[0].files[0]->header)));
+	pcow_axis_write(out, pcow_time_unit(&stratum->groups[0].boots[0].files[0]->header));
 	snprintf(line, sizeof(line), "%.3g %% interval over boots, where there are two or more",
 		 100.0 * plot->analysis->policy->confidence);
 	pcow_gnuplot_assign(out, "interval", line);
 }
 
-/* The end of a long name: names of one comparison begin alike. */
-static void write_name(FILE *out, const struct pcow_group *group, size_t i)
+static const json_t *kernel_of(const struct pcow_file *file)
 {
-	size_t length = strlen(group->name);
-	const char *end = group->name + (length > GROUP_NAME_MAX ? length - GROUP_NAME_MAX : 0);
-	char name[GROUP_NAME_MAX + sizeof("…")];
+	return json_object_get(file->header.host, "kernel");
+}
 
+static const char *build_of(const struct pcow_file *file)
+{
+	const char *build = json_string_value(json_object_get(kernel_of(file), "build_id"));
+
+	return build ? build : "";
+}
+
+/* "5.10.262", "6.12.0-rc3".  Debian's release ("5.10.0-46-amd64") does not tell which
+ * kernel it is; the version does. */
+static void kernel_format(char *buf, size_t size, const struct pcow_file *file)
+{
+	const char *version = json_string_value(json_object_get(kernel_of(file), "version"));
+	const char *debian = version ? strstr(version, "Debian ") : NULL;
+	const char *number = debian ? debian + strlen("Debian ") : pcow_file_release(file);
+	size_t length = strspn(number, "0123456789.");
+
+	if (length && !strncmp(number + length, "-rc", 3))
+		length += 3 + strspn(number + length + 3, "0123456789");
+	snprintf(buf, size, "%.*s", length ? (int)length : SHORT_SIZE / 2, number);
+}
+
+/* "5.10.262 simplified" */
+static void kernel_and_model_format(char *buf, size_t size, const struct pcow_group *group)
+{
+	const char *model = pcow_group_text(group, pcow_file_model);
+	char kernel[SHORT_SIZE / 2] = "several kernels";
+
+	if (pcow_group_text(group, pcow_file_release))
+		kernel_format(kernel, sizeof(kernel), group->boots[0].files[0]);
+	if (model && !strcmp(model, "unknown"))
+		snprintf(buf, size, "%s", kernel);
+	else
+		snprintf(buf, size, "%s %.64s", kernel, model ? model : "several models");
+}
+
+/* By its kernel and model; where another group has the same ones, by what the user calls
+ * it as well: the end of that, as names of one comparison begin alike. */
+static void short_format(char *buf, size_t size, const struct pcow_stratum *stratum, size_t group)
+{
+	const char *name = stratum->groups[group].name;
+	size_t length = strlen(name), others = 0, used;
+	const char *end = name + (length > GROUP_NAME_MAX ? length - GROUP_NAME_MAX : 0);
+	char other[SHORT_SIZE];
+
+	kernel_and_model_format(buf, size, &stratum->groups[group]);
+	for (size_t i = 0; i < stratum->nr_groups; i++) {
+		kernel_and_model_format(other, sizeof(other), &stratum->groups[i]);
+		others += i != group && !strcmp(buf, other);
+	}
 	/* Not from within a character. */
 	while ((*end & 0xc0) == 0x80)
 		end++;
-	snprintf(name, sizeof(name), "%s%s", end > group->name ? "…" : "", end);
-	pcow_gnuplot_item(out, "group", i, name);
+	used = strlen(buf);
+	if (others)
+		snprintf(buf + used, size - used, " (%s%s)", end > name ? "…" : "", end);
 }
 
-/* The name of a group of one kernel is what the rest says first. */
-static void write_about(FILE *out, const struct pcow_stratum *stratum, size_t group)
+/* The name of a group of one kernel or one model is what the rest says. */
+static void write_group(FILE *out, const struct pcow_stratum *stratum, size_t group)
 {
 	const char *name = stratum->groups[group].name;
 	const char *release = pcow_group_text(&stratum->groups[group], pcow_file_release);
-	bool repeats = release && !strcmp(name, release);
-	char line[2 * PCOW_NAME_SIZE], about[PCOW_NAME_SIZE];
+	const char *model = pcow_group_text(&stratum->groups[group], pcow_file_model);
+	bool says = (!release || strcmp(name, release)) && (!model || strcmp(name, model));
+	char line[2 * PCOW_NAME_SIZE], about[PCOW_NAME_SIZE], label[SHORT_SIZE];
 
+	short_format(label, sizeof(label), stratum, group);
+	pcow_gnuplot_item(out, "group", group + 1, label);
+	kernel_and_model_format(label, sizeof(label), &stratum->groups[group]);
 	pcow_group_format(about, sizeof(about), stratum, group);
-	snprintf(line, sizeof(line), "%s%s%s", repeats ? "" : name, repeats ? "" : ":  ", about);
+	snprintf(line, sizeof(line), "%s:  %s%s%s", label, says ? name : "", says ? ", " : "",
+		 about);
 	pcow_gnuplot_item(out, "about", group + 1, line);
+}
+
+/* What stands between a difference and "the COW model did it". */
+static void write_differ(FILE *out, const struct pcow_stratum *stratum)
+{
+	const char *build = pcow_stratum_text(stratum, build_of);
+	bool one_model = pcow_stratum_text(stratum, pcow_file_model);
+	const char *text = "";
+
+	if (!build || (!*build && !pcow_stratum_text(stratum, pcow_file_release)))
+		text = one_model ? "different kernels: all that changed between them counts: "
+				   "code, configuration, compiler"
+				 : "different kernels: all that changed between them counts: "
+				   "code, configuration, compiler; the COW model is a part of it";
+	else if (*build && !one_model)
+		text = "one kernel image, switched: the COW model is all that differs in the "
+		       "kernel";
+	pcow_gnuplot_assign(out, "differ", text);
 }
 
 void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values)
@@ -169,10 +232,61 @@ void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values)
 	write_origin(out, plot, of_values);
 	fprintf(out, "groups = %zu\narray group[groups]\narray about[groups]\n",
 		stratum->nr_groups);
-	for (size_t g = 0; g < stratum->nr_groups; g++) {
-		write_about(out, stratum, g);
-		write_name(out, &stratum->groups[g], g + 1);
+	for (size_t g = 0; g < stratum->nr_groups; g++)
+		write_group(out, stratum, g);
+	write_differ(out, stratum);
+}
+
+/* Workers that each boot was to have of a case; 0 where it was to be seen. */
+static size_t workers_planned(const struct pcow_comparison *comparison)
+{
+	const struct pcow_header *header = &comparison->stratum.groups[0].boots[0].files[0]->header;
+	json_int_t planned = json_integer_value(json_object_get(header->config, "replicates"));
+
+	return planned > 0 && !(pcow_header_precision(header) > 0.0) ? (size_t)planned : 0;
+}
+
+void pcow_line_caveat_format(char *buf, size_t size, const struct pcow_comparison *comparison,
+			     const struct pcow_line *line)
+{
+	size_t planned = workers_planned(comparison), workers = planned;
+	size_t boots = 0, of = 0, used = 0;
+	double invalid = 0.0;
+
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		const struct pcow_arm *arm = &line->arms[g];
+		size_t made = comparison->stratum.groups[g].nr_boots;
+
+		if (arm->n && arm->workers && arm->workers < workers)
+			workers = arm->workers;
+		/* The group of which the least is left. */
+		if (arm->n && (!of || arm->n * of < boots * made)) {
+			boots = arm->n;
+			of = made;
+		}
+		invalid = fmax(invalid, arm->invalid_fraction);
 	}
+	*buf = '\0';
+	if (boots == of && workers == planned && !(invalid > 0.0))
+		return;
+	used += (size_t)snprintf(buf, size, "n: %zu of %zu boots", boots, of);
+	if (workers < planned)
+		used += (size_t)snprintf(buf + used, size - used, ", %zu of %zu workers", workers,
+					 planned);
+	if (invalid > 0.0)
+		snprintf(buf + used, size - used, ", %.2g %% of samples invalid", 100.0 * invalid);
+}
+
+void pcow_line_item_write(FILE *out, const char *array, size_t i,
+			  const struct pcow_comparison *comparison, const struct pcow_line *line,
+			  const char *title)
+{
+	char caveat[PCOW_CAVEAT_SIZE], text[2 * PCOW_NAME_SIZE];
+
+	pcow_line_caveat_format(caveat, sizeof(caveat), comparison, line);
+	snprintf(text, sizeof(text), "%s%s%s%s", title, *caveat ? "  [" : "", caveat,
+		 *caveat ? "]" : "");
+	pcow_gnuplot_item(out, array, i, text);
 }
 
 /* ------------------------------------------------------------------- panels */
@@ -187,7 +301,31 @@ void pcow_gnuplot_number(FILE *out, double value)
 
 void pcow_panels_begin(FILE *out, size_t n)
 {
-	fprintf(out, "panels = %zu\narray panel[panels]\narray axis[panels]\n", n);
+	/* gnuplot has no empty arrays. */
+	fprintf(out, "panels = %zu\narray panel[panels + 1]\narray axis[panels + 1]\n", n);
+}
+
+void pcow_curves_title_write(FILE *out, const struct pcow_comparison *comparison,
+			     const struct pcow_line *line, size_t p, const struct pcow_value *along)
+{
+	const struct pcow_series *series = line->series;
+	struct pcow_value rest[PCOW_RESULT_PARAMS_MAX];
+	char label[PCOW_LABEL_MAX], bytes[32], text[PCOW_NAME_SIZE];
+	size_t n = 0;
+
+	for (size_t i = 0; i < series->nr_params; i++) {
+		if (&series->params[i] != along)
+			rest[n++] = series->params[i];
+	}
+	pcow_params_format(label, sizeof(label), rest, n);
+	pcow_op_bytes_format(bytes, sizeof(bytes), series->op_bytes, series->params,
+			     series->nr_params);
+	snprintf(text, sizeof(text), "%s%s%s/%s%s%s", label, *label ? "  ·  " : "",
+		 pcow_unit_is_counted(series->unit) ? "instructions" : "time",
+		 pcow_unit_operation(series->unit), bytes,
+		 strcmp(series->metric, "net") ? "" : ", net");
+	pcow_gnuplot_item(out, "panel", p, series->scenario);
+	pcow_line_item_write(out, "axis", p, comparison, line, text);
 }
 
 static void write_bar(FILE *out, const struct pcow_arm *arm, const struct pcow_style *style)
@@ -200,22 +338,51 @@ static void write_bar(FILE *out, const struct pcow_arm *arm, const struct pcow_s
 	pcow_gnuplot_number(out, arm->high / style->divisor);
 	pcow_gnuplot_number(
 		out, arm->n ? fmax(whole ? arm->high : arm->median, 0.0) / style->divisor : 0.0);
-	pcow_style_format(value, sizeof(value), style, arm->median);
+	/* 8 pins, not 8.00. */
+	if (*style->unit)
+		pcow_style_format(value, sizeof(value), style, arm->median);
+	else
+		snprintf(value, sizeof(value), "%.7g", arm->median);
 	fprintf(out, " \"%s\"", arm->n ? value : "none");
 }
 
-void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line, size_t p, const char *title, const char *about)
+/* "fork/anon" and "base 16M"; of memory "page tables" and the case. */
+static void write_titles(FILE *out, const struct pcow_comparison *comparison,
+			 const struct pcow_line *line, size_t p, const char *unit)
+{
+	const struct pcow_series *series = line->series;
+	char title[PCOW_RESULT_NAME_MAX], about[PCOW_NAME_SIZE], bytes[32] = "";
+	char axis[PCOW_NAME_SIZE + 128];
+
+	if (series->kind == PCOW_METRIC_MEMORY) {
+		size_t bare = strlen(series->metric);
+
+		if (!strcmp(series->unit, "bytes") && bare > strlen("_bytes"))
+			bare -= strlen("_bytes");
+		snprintf(title, sizeof(title), "%.*s", (int)bare, series->metric);
+		for (char *c = title; *c; c++)
+			*c = *c == '_' ? ' ' : *c;
+		pcow_series_case_format(about, sizeof(about), series);
+	} else {
+		snprintf(title, sizeof(title), "%s", series->scenario);
+		pcow_params_format(about, sizeof(about), series->params, series->nr_params);
+		pcow_op_bytes_format(bytes, sizeof(bytes), series->op_bytes, series->params,
+				     series->nr_params);
+	}
+	snprintf(axis, sizeof(axis), "%s%s%s%s%s", about, *about ? "  ·  " : "",
+		 strncmp(unit, "us/", 3) ? "" : "µ", unit + (strncmp(unit, "us/", 3) ? 0 : 1),
+		 bytes);
+	pcow_gnuplot_item(out, "panel", p, title);
+	pcow_line_item_write(out, "axis", p, comparison, line, axis);
+}
+
+static void write_panel(FILE *out, const struct pcow_comparison *comparison,
+			const struct pcow_line *line, size_t p)
 {
 	size_t nr_groups = comparison->stratum.nr_groups;
 	struct pcow_style style = pcow_line_style(line, nr_groups);
-	char axis[PCOW_LABEL_MAX + sizeof(style.unit) + 16];
 
-	snprintf(axis, sizeof(axis), "%.*s  ·  %s%s", PCOW_LABEL_MAX, about,
-		 strncmp(style.unit, "us/", 3) ? "" : "µ",
-		 style.unit + (strncmp(style.unit, "us/", 3) ? 0 : 1));
-	pcow_gnuplot_item(out, "panel", p, title);
-	pcow_gnuplot_item(out, "axis", p, axis);
+	write_titles(out, comparison, line, p, *style.unit ? style.unit : "count");
 	fprintf(out, "$panel_%zu << EOD\n", p);
 	for (size_t g = 0; g < nr_groups; g++) {
 		fprintf(out, "%zu", g + 1);
@@ -226,4 +393,12 @@ void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
 				: "");
 	}
 	fputs("EOD\n", out);
+}
+
+void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
+		     const struct pcow_pick *pick)
+{
+	pcow_panels_begin(out, pick->n);
+	for (size_t i = 0; i < pick->n; i++)
+		write_panel(out, comparison, pick->lines[i], i + 1);
 }

@@ -30,16 +30,26 @@ bool pcow_line_has_figure(const struct pcow_comparison *comparison, const struct
  * and of those the largest? */
 bool pcow_line_is_largest(const struct pcow_comparison *comparison, const struct pcow_line *line);
 
-/* The value of a word, or "" where the case has no such parameter. */
-const char *pcow_series_word(const struct pcow_series *series, const char *name);
-
 /* Did the kernel copy the page? "copy", "reuse", or "" where nobody knows. */
 const char *pcow_line_outcome(const struct pcow_comparison *comparison,
 			      const struct pcow_line *line, size_t group);
 
-/* Where the figures come from, and the groups: origin_host, origin_run, unit,
- * interval, groups, group[] (short name), about[] (a line).  @of_values: does the
- * figure show one value a boot, rather than all that a boot timed? */
+/* Room for what pcow_line_caveat_format() says. */
+#define PCOW_CAVEAT_SIZE 128
+
+/* "n: 1 of 3 boots, 1 of 3 workers, 12 % of samples invalid": where a line rests on less
+ * than was measured, the worst of the groups; else "". */
+void pcow_line_caveat_format(char *buf, size_t size, const struct pcow_comparison *comparison,
+			     const struct pcow_line *line);
+
+/* "ARRAY[I] = '@title  [caveat]'" */
+void pcow_line_item_write(FILE *out, const char *array, size_t i,
+			  const struct pcow_comparison *comparison, const struct pcow_line *line,
+			  const char *title);
+
+/* Where the figures come from, and the groups: origin_host, origin_run, unit, what,
+ * interval, groups, group[] (short name), about[] (a line), differ (a line, or '').
+ * @of_values: does the figure show one value a boot, rather than all that a boot timed? */
 void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values);
 
 /* A number, or NaN, which gnuplot leaves out, for what is not finite. */
@@ -48,10 +58,16 @@ void pcow_gnuplot_number(FILE *out, double value);
 /* "panels = @n" and room for their texts. */
 void pcow_panels_begin(FILE *out, size_t n);
 
-/* Bars of a line in panel @p, from 1: panel[] (@title), axis[] (@about and the unit) and
+/* Titles of panel @p, from 1, of curves: panel[] and axis[], which says the case but for
+ * the number @along that the curves go along, or NULL. */
+void pcow_curves_title_write(FILE *out, const struct pcow_comparison *comparison,
+			     const struct pcow_line *line, size_t p,
+			     const struct pcow_value *along);
+
+/* A panel of bars for each line picked: panels, panel[], axis[] (the case and the unit) and
  * $panel_P: group, median, low, high, height of the text, the text, the kernel's choice. */
 void pcow_bars_write(FILE *out, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line, size_t p, const char *title, const char *about);
+		     const struct pcow_pick *pick);
 
 /* The main job's panels; how many, or -ENOMEM. */
 int pcow_main_job_write(FILE *out, const struct pcow_comparison *comparison);

@@ -13,11 +13,6 @@
 /* What is less than this of the most that a case holds is the host's, not the case's. */
 #define LEAST_SHARE 0.01
 
-static bool is_bytes(const struct pcow_line *line)
-{
-	return line->series->kind == PCOW_METRIC_MEMORY && !strcmp(line->series->unit, "bytes");
-}
-
 /* 0 for a case that gives memory back. */
 static double most_held(const struct pcow_comparison *comparison, const struct pcow_line *line)
 {
@@ -32,30 +27,17 @@ static bool is_wanted(const struct pcow_comparison *comparison, const struct pco
 {
 	double most = most_held(comparison, line), most_of_case = 0.0;
 
-	if (!is_bytes(line) || most <= 0.0 || !pcow_line_is_largest(comparison, line))
+	if (line->series->kind != PCOW_METRIC_MEMORY || most <= 0.0 ||
+	    !pcow_line_is_largest(comparison, line))
 		return false;
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *other = &comparison->lines[i];
 
-		if (is_bytes(other) && pcow_series_same_case(other->series, line->series))
+		if (!strcmp(other->series->unit, line->series->unit) &&
+		    pcow_series_same_case(other->series, line->series))
 			most_of_case = fmax(most_of_case, most_held(comparison, other));
 	}
 	return most >= LEAST_SHARE * most_of_case;
-}
-
-/* "page_tables_bytes" is of page tables. */
-static void write_kind(FILE *out, const struct pcow_comparison *comparison,
-		       const struct pcow_line *line, size_t p)
-{
-	const struct pcow_series *series = line->series;
-	char title[PCOW_RESULT_NAME_MAX], about[PCOW_LABEL_MAX];
-
-	snprintf(title, sizeof(title), "%.*s", (int)(strlen(series->metric) - strlen("_bytes")),
-		 series->metric);
-	for (char *c = title; *c; c++)
-		*c = *c == '_' ? ' ' : *c;
-	pcow_series_case_format(about, sizeof(about), series);
-	pcow_bars_write(out, comparison, line, p, title, about);
 }
 
 int pcow_memory_write(FILE *out, const struct pcow_plot *plot)
@@ -66,9 +48,7 @@ int pcow_memory_write(FILE *out, const struct pcow_plot *plot)
 	if (ret)
 		return ret;
 	pcow_groups_write(out, plot, true);
-	pcow_panels_begin(out, pick.n);
-	for (size_t i = 0; i < pick.n; i++)
-		write_kind(out, plot->comparison, pick.lines[i], i + 1);
+	pcow_bars_write(out, plot->comparison, &pick);
 	free(pick.lines);
 	return (int)pick.n;
 }

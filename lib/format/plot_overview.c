@@ -59,14 +59,17 @@ static void overview_row(FILE *out, FILE *data, const struct pcow_summary *summa
 {
 	const struct pcow_metric_row *cost = net_of(summary, row);
 	double unit = pcow_axis_unit(cost->unit);
-	char label[PCOW_LABEL_MAX], text[PCOW_RESULT_NAME_MAX + PCOW_LABEL_MAX + 2], value[96];
+	char label[PCOW_LABEL_MAX], text[PCOW_RESULT_NAME_MAX + PCOW_LABEL_MAX + 64], value[96];
+	char bytes[32], n[64];
 
 	pcow_params_format(label, sizeof(label), row->params, row->nr_params);
 	snprintf(text, sizeof(text), "%s%s%s", row->scenario, *label ? "  " : "", label);
 	pcow_gnuplot_item(out, "name", i, text);
 	pcow_cost_format(value, sizeof(value), cost->median, cost->unit);
-	snprintf(text, sizeof(text), "%s/%s%s", value, pcow_unit_operation(cost->unit),
-		 cost == row ? "" : ", net");
+	pcow_op_bytes_format(bytes, sizeof(bytes), row->op_bytes, row->params, row->nr_params);
+	pcow_file_n_format(n, sizeof(n), &summary->header, cost->n, row->invalid_fraction);
+	snprintf(text, sizeof(text), "%s/%s%s%s, %s", value, pcow_unit_operation(cost->unit), bytes,
+		 cost == row ? "" : ", net", n);
 	pcow_gnuplot_item(out, "cost", i, text);
 	fprintf(data, "%.9g %zu %.9g %.9g", cost->median * unit, i, cost->low * unit,
 		cost->high * unit);

@@ -35,7 +35,8 @@ static size_t nr_rows(const struct pcow_pick *pick, size_t i)
 }
 
 /* Returns how many rows there are. */
-static size_t write_names(FILE *out, const struct pcow_pick *pick)
+static size_t write_names(FILE *out, const struct pcow_comparison *comparison,
+			  const struct pcow_pick *pick)
 {
 	size_t row = 0;
 
@@ -43,16 +44,15 @@ static size_t write_names(FILE *out, const struct pcow_pick *pick)
 	for (size_t i = 0; i < pick->n; i++) {
 		const struct pcow_series *series = pick->lines[i]->series;
 		char label[PCOW_LABEL_MAX];
+		const char *name = series->nr_params ? label : series->scenario;
 
-		if (begins_scenario(pick, i)) {
+		if (begins_scenario(pick, i) && series->nr_params) {
 			fprintf(out, "heads[%zu] = 1\n", ++row);
 			pcow_gnuplot_item(out, "name", row, series->scenario);
 		}
-		if (!series->nr_params)
-			continue;
 		pcow_params_format(label, sizeof(label), series->params, series->nr_params);
-		fprintf(out, "heads[%zu] = 0\n", ++row);
-		pcow_gnuplot_item(out, "name", row, label);
+		fprintf(out, "heads[%zu] = %d\n", ++row, !series->nr_params);
+		pcow_line_item_write(out, "name", row, comparison, pick->lines[i], name);
 	}
 	return row;
 }
@@ -85,7 +85,7 @@ int pcow_ratio_write(FILE *out, const struct pcow_plot *plot)
 	if (ret || !pick.n)
 		goto out_free;
 	pcow_groups_write(out, plot, true);
-	fprintf(out, "rows = %zu\n", write_names(out, &pick));
+	fprintf(out, "rows = %zu\n", write_names(out, plot->comparison, &pick));
 	for (size_t g = 1; g < plot->comparison->stratum.nr_groups; g++)
 		write_ratios(out, &pick, g);
 	ret = (int)pick.n;

@@ -21,7 +21,7 @@ struct family {
 	size_t param;
 };
 
-/* Is there anything that a logarithmic axis can show? */
+/* Is there a cost that a logarithmic axis can show? */
 static bool arm_has_point(const struct pcow_arm *arm)
 {
 	return arm->n && arm->median > 0.0;
@@ -45,7 +45,7 @@ static bool same_but(const struct pcow_series *a, const struct pcow_series *b, s
 		return false;
 	for (size_t i = 0; i < a->nr_params; i++) {
 		bool same = i == param ? !strcmp(a->params[i].name, b->params[i].name) &&
-						 b->params[i].is_number
+						 b->params[i].is_number && b->params[i].number
 				       : !pcow_params_compare(&a->params[i], 1, &b->params[i], 1);
 
 		if (!same)
@@ -60,7 +60,7 @@ static bool begins_family(const struct pcow_pick *pick, size_t line, size_t para
 	const struct pcow_series *series = pick->lines[line]->series;
 	size_t members = 0;
 
-	if (!series->params[param].is_number)
+	if (!series->params[param].is_number || !series->params[param].number)
 		return false;
 	for (size_t i = 0; i < pick->n; i++) {
 		if (!same_but(series, pick->lines[i]->series, param))
@@ -120,26 +120,30 @@ static void write_curve(FILE *out, const struct pcow_pick *pick, const struct fa
 	fputs("EOD\n", out);
 }
 
+/* A line of the family that rests on less than was measured, or the first. */
+static const struct pcow_line *weakest(const struct pcow_pick *pick, const struct family *family,
+				       const struct pcow_comparison *comparison)
+{
+	const struct pcow_line *first = pick->lines[family->first];
+	char caveat[PCOW_CAVEAT_SIZE];
+
+	for (size_t i = family->first; i < pick->n; i++) {
+		pcow_line_caveat_format(caveat, sizeof(caveat), comparison, pick->lines[i]);
+		if (*caveat && same_but(first->series, pick->lines[i]->series, family->param))
+			return pick->lines[i];
+	}
+	return first;
+}
+
 /* Curves are numbered across panels, panel p has those from first[p] to first[p + 1] - 1. */
 static void write_panel(FILE *out, const struct pcow_comparison *comparison,
 			const struct pcow_pick *pick, const struct family *family, size_t p,
 			size_t *curves)
 {
-	const struct pcow_series *series = pick->lines[family->first]->series;
-	const struct pcow_value *number = &series->params[family->param];
-	char label[PCOW_LABEL_MAX], axis[PCOW_LABEL_MAX + 2 * PCOW_RESULT_NAME_MAX];
-	struct pcow_value rest[PCOW_RESULT_PARAMS_MAX];
-	size_t n = 0;
+	const struct pcow_line *line = weakest(pick, family, comparison);
+	const struct pcow_value *number = &line->series->params[family->param];
 
-	for (size_t i = 0; i < series->nr_params; i++) {
-		if (i != family->param)
-			rest[n++] = series->params[i];
-	}
-	pcow_params_format(label, sizeof(label), rest, n);
-	snprintf(axis, sizeof(axis), "%s%scost of one %s%s", label, *label ? "  ·  " : "",
-		 pcow_unit_operation(series->unit), strcmp(series->metric, "net") ? "" : ", net");
-	pcow_gnuplot_item(out, "panel", p, series->scenario);
-	pcow_gnuplot_item(out, "axis", p, axis);
+	pcow_curves_title_write(out, comparison, line, p, number);
 	pcow_gnuplot_item(out, "along", p, strcmp(number->name, "size") ? number->name : "");
 	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
 	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {

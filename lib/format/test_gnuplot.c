@@ -29,7 +29,8 @@ static void test_string(void **state)
 	quoted("", "''");
 	quoted("thp-pte", "'thp-pte'");
 	quoted("it's", "'it''s'");
-	quoted("'.system('id').'", "'''.system(''id'').'''");
+	quoted("'.system('id').'", "\"'\".'.system(''id'').'''");
+	quoted("''", "\"''\".''");
 	quoted("`id` @x \\n \"y\"", "'`id` @x \\n \"y\"'");
 	quoted("a\nEOD\r\x7f", "'a?EOD?\?'");
 	quoted("\xc3\xa9\xc3", "'\xc3\xa9?'");
@@ -68,8 +69,8 @@ static void test_fork_scaling(void **state)
 	(void)state;
 	assert_int_equal(curves, 2);
 	assert_non_null(strstr(text, "curves = 2\n"));
-	assert_non_null(strstr(text, "legend[1] = 'base:  1.05 ms/GiB'\n"));
-	assert_non_null(strstr(text, "legend[2] = 'thp:  1.05 ms/GiB'\n"));
+	assert_non_null(strstr(text, "legend[1] = 'base:  1.05 ms/GiB,  n 3'\n"));
+	assert_non_null(strstr(text, "legend[2] = 'thp:  1.05 ms/GiB,  n 3'\n"));
 	/* bytes, then median, least and greatest in seconds */
 	assert_non_null(strstr(text, "$curve_1 << EOD\n16777216 3.6384e-05 2.8192e-05 4.4576e-05"));
 	free(text);
@@ -96,7 +97,7 @@ static void test_instructions(void **state)
 
 	(void)state;
 	assert_int_equal(rows, 1);
-	assert_non_null(strstr(text, "unit = ' instructions'\n"));
+	assert_non_null(strstr(text, "unit = ''\nwhat = 'instructions'\n"));
 	assert_non_null(strstr(text, ", COW model exclusive'\n"));
 	assert_non_null(strstr(text, "$rows << EOD\n500000 1 500000 500000 1\nEOD\n"));
 	free(text);
@@ -114,7 +115,7 @@ static void test_fault_latency(void **state)
 	assert_non_null(strstr(text, "panel[2] = 'fault/cow-reuse'\n"));
 	assert_non_null(strstr(text, "first[5] = 13\n"));
 	/* 3 replicates of 250 operations: enough for a median, not for a p99. */
-	assert_non_null(strstr(text, "  –  (750)'\n"));
+	assert_non_null(strstr(text, "  –  (750; n 3)'\n"));
 	free(text);
 }
 

@@ -133,15 +133,101 @@ static void test_groups(void **state)
 	assert_int_equal(ret, 1);
 	assert_says(text, "origin_host = 'x86_64, wall clock, pages of 4K, Example CPU @ 2.00GHz, "
 			  "host example'\n");
-	assert_says(text, "unit = 's'\ninterval = '95 % interval over boots");
-	assert_says(text, "about[1] = 'Linux 6.1.0, COW model exclusive, 3 boots'\n");
-	assert_says(text, "about[2] = 'it''s `id`\?\?:  Linux 6.12.0, COW");
+	assert_says(text, "unit = 's'\nwhat = 'time'\ninterval = '95 % interval over boots");
+	assert_says(text,
+		    "about[1] = '6.1.0 exclusive:  Linux 6.1.0, COW model exclusive, 3 boots'\n");
+	assert_says(text, "about[2] = '6.12.0 owner-tracked:  it''s `id`\?\?, Linux 6.12.0, ");
 	assert_says(text, "; a boot''s value is the median of its workers'\n");
-	assert_says(text, "group[2] = 'it''s `id`\?\?'\n");
+	assert_says(text, "group[2] = '6.12.0 owner-tracked'\n");
+	assert_says(text, "differ = 'different kernels: ");
 	free(text);
+	fake_clear(&fake);
+}
+
+static void kernel_set(struct fake *fake, size_t group, const char *key, const char *text)
+{
+	json_object_set_new(json_object_get(fake->files[group].header.host, "kernel"), key,
+			    json_string(text));
+}
+
+/* Debian's releases do not tell the version; what two groups share tells neither. */
+static void test_group_names(void **state)
+{
+	struct fake fake;
+	char *text;
+	int ret;
+
+	(void)state;
+	groups_make(&fake, 3, 3);
 	fake.groups[1].name = (char[]){ "results/é234567890123456789012345678" };
+	fake_change(&fake, latency(&fake, "fork/anon", 4096), 1, 100.0, 0.1, PCOW_WORSE);
+	for (size_t i = 0; i < 2; i++) {
+		kernel_set(&fake, i, "version", "#1 SMP Debian 5.10.262-1 (2026-07-31)");
+		json_object_set_new(fake.files[i].header.model, "name", json_string("old"));
+	}
+	kernel_set(&fake, 2, "release", "6.13.0-rc3-next-2026");
 	text = figure_text(&fake, "bars", &ret);
-	assert_says(text, "group[2] = '…234567890123456789012345678'\n");
+	assert_says(text, "group[1] = '5.10.262 old (6.1.0)'\n");
+	assert_says(text, "group[2] = '5.10.262 old (…234567890123456789012345678)'\n");
+	assert_says(text, "group[3] = '6.13.0-rc3 owner-tracked'\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* Only of one image may the picture say that the model is all. */
+static void test_differ(void **state)
+{
+	struct fake fake;
+	char *text;
+	int ret;
+
+	(void)state;
+	groups_make(&fake, 2, 3);
+	fake_change(&fake, latency(&fake, "fork/anon", 4096), 1, 100.0, 0.1, PCOW_WORSE);
+	kernel_set(&fake, 1, "release", "6.1.0");
+	for (size_t i = 0; i < 2; i++)
+		kernel_set(&fake, i, "build_id", "0a");
+	text = figure_text(&fake, "bars", &ret);
+	assert_says(text, "differ = 'one kernel image, switched: ");
+	free(text);
+	kernel_set(&fake, 1, "build_id", "0b");
+	text = figure_text(&fake, "bars", &ret);
+	assert_says(text, "compiler; the COW model is a part of it'\n");
+	free(text);
+	json_object_set_new(fake.files[1].header.model, "name", json_string("exclusive"));
+	text = figure_text(&fake, "bars", &ret);
+	assert_says(text, "code, configuration, compiler'\n");
+	free(text);
+	kernel_set(&fake, 1, "build_id", "0a");
+	text = figure_text(&fake, "bars", &ret);
+	assert_says(text, "differ = ''\n");
+	free(text);
+	fake_clear(&fake);
+}
+
+/* What is drawn from less than was measured says so. */
+static void test_caveat(void **state)
+{
+	struct pcow_line *line;
+	struct fake fake;
+	char *text;
+	int ret;
+
+	(void)state;
+	groups_make(&fake, 2, 3);
+	line = latency(&fake, "fork/anon", 4096);
+	fake_change(&fake, line, 1, 100.0, 0.1, PCOW_WORSE);
+	fake.series[0].op_bytes = 2 << 20;
+	line->arms[1].n = 2;
+	line->arms[0].workers = 3;
+	line->arms[1].workers = 1;
+	line->arms[0].invalid_fraction = 0.25;
+	text = figure_text(&fake, "bars", &ret);
+	assert_says(text, "axis[1] = 'base 4K  ·  ns/page of 2M  [n: 2 of 3 boots, 1 of 3 workers, "
+			  "25 % of samples invalid]'\n");
+	free(text);
+	text = figure_text(&fake, "changes", &ret);
+	assert_says(text, "name[1] = 'fork/anon base 4K  [n: 2 of 3 boots, 1 of 3 workers, ");
 	free(text);
 	fake_clear(&fake);
 }
@@ -177,6 +263,30 @@ static void test_bars(void **state)
 	fake_clear(&fake);
 }
 
+/* Which value a parameter has must be known: fork of written memory is the main job. */
+static void test_bars_words(void **state)
+{
+	static const char *const words[] = { "written", "clean" };
+	struct fake fake;
+	char *text;
+	int ret;
+
+	(void)state;
+	groups_make(&fake, 2, 3);
+	for (size_t i = 0; i < 2; i++) {
+		fake_arm(&fake, latency(&fake, "fork/anon", 4096), 0, 100.0);
+		fake.series[i].params[1] = (struct pcow_value){ .name = "before" };
+		strcpy(fake.series[i].params[1].text, words[i]);
+	}
+	fake_arm(&fake, latency(&fake, "fork/anon", 4096), 0, 100.0);
+	strcpy(fake.series[2].params[1].name, "threads");
+	text = figure_text(&fake, "bars", &ret);
+	assert_int_equal(ret, 1);
+	assert_says(text, "axis[1] = 'base before=written  ·  ns/page'\n");
+	free(text);
+	fake_clear(&fake);
+}
+
 /* An interval that one boot cannot give is not drawn as one of no width. */
 static void test_one_boot(void **state)
 {
@@ -205,6 +315,7 @@ static void held(struct fake *fake, const char *metric, double bytes)
 /* What is given back is not held, and what is next to nothing is the host's. */
 static void test_memory(void **state)
 {
+	struct pcow_line *line;
 	struct fake fake;
 	char *text;
 	int ret;
@@ -215,11 +326,15 @@ static void test_memory(void **state)
 	held(&fake, "page_tables_bytes", 512.0 * 1024.0);
 	held(&fake, "slab_bytes", 5000.0);
 	held(&fake, "vmalloc_bytes", 5500.0);
+	line = fake_line(&fake, "fork/anon", 16 << 20, "foll_pins", "count", PCOW_METRIC_MEMORY);
+	fake_arm(&fake, line, 0, 8.0);
 	text = figure_text(&fake, "memory", &ret);
-	assert_int_equal(ret, 2);
+	assert_int_equal(ret, 3);
 	assert_says(text, "panel[1] = 'page tables'\naxis[1] = 'fork/anon base 16M  ·  KiB'\n"
 			  "$panel_1 << EOD\n1 512 ");
 	assert_says(text, "panel[2] = 'vmalloc'\n");
+	assert_says(text, "panel[3] = 'foll pins'\naxis[3] = 'fork/anon base 16M  ·  count'\n"
+			  "$panel_3 << EOD\n1 8 7.92 8.08 8.08 \"8\" \"\"\n");
 	free(text);
 	fake_clear(&fake);
 }
@@ -315,7 +430,7 @@ static void test_scaling(void **state)
 	fake_arm(&fake, line, 0, 1000.0);
 	text = figure_text(&fake, "scaling", &ret);
 	assert_int_equal(ret, 1);
-	assert_says(text, "panel[1] = 'fork/anon'\naxis[1] = 'base  ·  cost of one page'\n"
+	assert_says(text, "panel[1] = 'fork/anon'\naxis[1] = 'base  ·  time/page'\n"
 			  "along[1] = ''\nfirst[1] = 1\nstyle[1] = 1\n$curve_1 << EOD\n"
 			  "4096 1e-06 9.9e-07 1.01e-06\n8192 2e-06 1.98e-06 2.02e-06\nEOD\n"
 			  "first[2] = 2\n");
@@ -390,10 +505,11 @@ static void test_ecdf(void **state)
 
 	(void)state;
 	assert_says(text, "; each boot weighs the same, however many operations it timed'\n");
-	assert_says(text,
-		    "panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K  ·  s/page'\nfirst[1] = 1\n"
-		    "style[1] = 1\n$curve_1 << EOD\n"
-		    "1e-07 0\n1.005e-07 0.5\n2e-07 0.5\n2.01e-07 1\nEOD\n");
+	assert_says(
+		text,
+		"panel[1] = 'fault/first-touch'\naxis[1] = 'base 4K  ·  time/page'\nfirst[1] = 1\n"
+		"style[1] = 1\n$curve_1 << EOD\n"
+		"1e-07 0\n1.005e-07 0.5\n2e-07 0.5\n2.01e-07 1\nEOD\n");
 	free(text);
 }
 
@@ -459,7 +575,11 @@ int main(void)
 		cmocka_unit_test(test_name),
 		cmocka_unit_test(test_names_differ),
 		cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_group_names),
+		cmocka_unit_test(test_differ),
+		cmocka_unit_test(test_caveat),
 		cmocka_unit_test(test_bars),
+		cmocka_unit_test(test_bars_words),
 		cmocka_unit_test(test_one_boot),
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_changes),

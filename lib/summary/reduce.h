@@ -61,6 +61,7 @@ struct pcow_reduced {
 	char scenario[PCOW_RESULT_NAME_MAX];
 	char operation[PCOW_RESULT_NAME_MAX];
 	char scale_by[PCOW_RESULT_NAME_MAX];
+	uint64_t op_bytes;
 	struct pcow_value *params;
 	size_t nr_params;
 	uint64_t replicate;

@@ -4,22 +4,28 @@
 # rows, name[], more (rows left out), verdicts, verdict[], $change_N of group N:
 # row, change as a fraction, low, high, minimum effect, verdict, text, what the
 # kernel did.
-head_px = 108.0
+head_px = differ eq "" ? 108.0 : 132.0
 key_row_px = 24.0
-foot_px = 136.0
+foot_px = 158.0
 column_head_px = 34.0
 row_px = 21.0
 char_px = 8.4
 value_px = 80.0
-bars_px = groups * 66 > 370 ? groups * 66.0 : 370.0
-column_px = groups > 2 ? 330.0 : 560.0
+bars_px = groups * 84 > 370 ? groups * 84.0 : 370.0
+do for [p = 1:panels] {
+	text_px = 8.2 * strlen(axis[p]) + 10 < 585 ? 8.2 * strlen(axis[p]) + 10 : 585.0
+	bars_px = text_px > bars_px ? text_px : bars_px
+}
+column_px = groups > 2 ? 400.0 : 560.0
 name_px = 60.0
 do for [i = 1:rows] {
+	name[i] = name[i][1:80]
 	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
 }
 body_px = head_px + groups * key_row_px + 10
 rows_high_px = rows * row_px > 330 ? rows * row_px : 330
 width = int(name_px + 40 + (groups - 1) * column_px + (panels > 0 ? bars_px : 0) + 20)
+width = width < 1100 ? 1100 : width
 height = body_px + column_head_px + rows_high_px + foot_px
 headline = headline." against ".group[1]
 load here."style.gp"
@@ -27,7 +33,7 @@ load here."style.gp"
 # Bars stand beside the list of the groups as well; each panel has some height.
 bars_top_px = head_px - 8
 bars_high_px = height - bars_top_px - 50
-shown = int(bars_high_px / 145.0)
+shown = int(bars_high_px / 150.0)
 shown = shown > panels ? panels : shown
 
 # Up and down triangles, so that grey print and eyes that see no colour can tell.
@@ -37,14 +43,16 @@ mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7
 	word eq "no worse" ? 6 : word eq "unclear" ? 12 : word eq "other work" ? 4 : 1
 
 # asinh of the log ratio, linear near 0: both a change of 1 % and one to a multiple
-# can be read.
-bend(x) = asinh(log(1 + (x < -0.99 ? -0.99 : x)) / 0.02)
-reach = bend(0.02)
+# can be read. The larger the changes, the wider what is near.
+ratio(x) = log(1 + (x < -0.99 ? -0.99 : x))
+most = 0.02
 do for [g = 2:groups] {
-	stats "$change_".g using (abs(bend($2))) nooutput
-	reach = STATS_records > 0 && STATS_max > reach ? STATS_max : reach
+	stats "$change_".g using ($2 == $2 ? abs(ratio($2)) : 0) nooutput
+	most = STATS_max > most ? STATS_max : most
 }
-reach = reach * 1.12
+near = most > 0.8 ? most / 40 : 0.02
+bend(x) = asinh(ratio(x) / near)
+reach = asinh(most / near) * 1.12
 # A whisker that leaves the axis ends at its edge.
 edge(x) = bend(x) > reach ? reach : bend(x) < -reach ? -reach : bend(x)
 plot_px = column_px - value_px - 14
@@ -58,7 +66,7 @@ do for [side in "+ -"] {
 	do for [i = 1:words(candidates)] {
 		tick = side.word(candidates, i)
 		at = bend(real(tick) / 100)
-		if (abs(at) < reach && (abs(at) - last) * unit_px > 12 + 10.5 * strlen(tick)) {
+		if (abs(at) < reach && (abs(at) - last) * unit_px > 6 + 9.0 * strlen(tick)) {
 			set xtics add (tick at)
 			last = abs(at)
 		}
@@ -70,13 +78,17 @@ sample = "bar"
 list_px = name_px + 30 + (groups - 1) * column_px
 load here."groups.gp"
 set label 4 "bars: median over boots; whiskers: ".interval at screen 0.01, screen 18.0 / height
-set label 7 "marks: Hodges-Lehmann estimate of the change; grey: too small to matter" \
+set label 8 "marks: Hodges-Lehmann estimate of the change; grey: too small to matter" \
 	.(more > 0 ? sprintf("; %d more cases changed less: see ratio", more) : "") \
+	at screen 0.01, screen 62.0 / height
+set label 9 "The axis is bent: linear near 0, logarithmic further out, alike for half and for double." \
 	at screen 0.01, screen 40.0 / height
+verdict_px = 22.0
 do for [v = 1:verdicts] {
-	set label 600 + v verdict[v] at screen (22.0 + (v - 1) * 165) / width, screen 68.0 / height \
+	set label 600 + v verdict[v] at screen verdict_px / width, screen 90.0 / height \
 		point pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
 		linecolor rgb ink_of(verdict[v]) offset 1.2, 0
+	verdict_px = verdict_px + 9.0 * strlen(verdict[v]) + 60
 }
 # The texts stand behind the axis' end, in a range of their own.
 set xrange [-reach : reach + value_px / unit_px]
@@ -90,7 +102,7 @@ set style textbox opaque noborder fillcolor rgb "white" margins 0.3, 0.1
 unset key
 set ytics () scale 0
 do for [i = 1:rows] {
-	set ytics add (name[i] i)
+	set ytics add (of_tick(name[i]) i)
 }
 do for [g = 2:groups] {
 	left_px = name_px + 40 + (g - 2) * column_px
@@ -101,6 +113,7 @@ do for [g = 2:groups] {
 	set label 6 "change, %" at screen (left_px + plot_px / 2) / width, screen (foot_px - 40) / height \
 		center
 	set arrow 1 from 0, graph 0 to 0, graph 1 nohead front linewidth 0.8 linecolor rgb "#7F7F7F"
+	# gnuplot 5.4 dies of labels that are all NaN: those that are not stand outside.
 	plot "$change_".g using (0):1:(bend(-$5)):(bend($5)):($1 - 0.5):($1 + 0.5) with boxxyerror \
 			linecolor rgb "#E6E6E6", \
 		for [v = 1:verdicts] "" using (strcol(6) eq verdict[v] && $3 < $4 ? bend($2) : NaN):1:(edge($3)):(edge($4)) \
@@ -109,8 +122,8 @@ do for [g = 2:groups] {
 			pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
 			linecolor rgb ink_of(verdict[v]), \
 		"" using (reach + 8 / unit_px):1:7 with labels left, \
-		"" using (strcol(8) ne "" && $2 > 0 ? -reach : NaN):1:8 with labels left boxed, \
-		"" using (strcol(8) ne "" && $2 <= 0 ? reach : NaN):1:8 with labels right boxed
+		"" using (strcol(8) ne "" && $2 > 0 ? -reach : 99 * reach):1:8 with labels left boxed, \
+		"" using (strcol(8) ne "" && !($2 > 0) ? reach : 99 * reach):1:8 with labels right boxed
 	eval groups_forget
 	unset ytics
 }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Distributions of single faults, a panel a case, a curve a group; see groups.gp.
-# From `pincow plot`: panels, panel[], axis[], first[], curves, style[] (the
+# From `pincow plot`: panels, first[], curves, style[] (the
 # group), $curve_N: seconds, fraction of the operations, from 0 to 1.
 #
 # The y axis is that of normal probability paper: see fault-latency.gp.
+panel_px = 390.0
 panel_high_px = 340.0
 load here."grid.gp"
 load here."style.gp"
@@ -14,20 +15,19 @@ set ytics ("0.1 %%" invnorm(0.001), "1 %%" invnorm(0.01), "10 %%" invnorm(0.1), 
 on_axis(p) = invnorm(p < 0.0005 ? 0.0005 : p > 0.9995 ? 0.9995 : p)
 # Of equal latencies both ends are outside.
 set clip two
-set logscale x
-# Where the panels have no room for it, the head says what is counted.
-unit = unit eq "s" ? unit : ""
-
 unset key
 set multiplot
 sample = "line"
 list_px = width - 12
 load here."groups.gp"
-set label 4 "up: operations at or below; across: cost of one, timer overhead subtracted" \
+set label 4 "up: operations at or below, on a scale that makes a normal distribution straight; across: cost of one, timer overhead subtracted, logarithmic" \
 	at screen 0.01, screen 20.0 / height
+room_left_px = 75.0
+room_below_px = 40.0
 do for [p = 1:panels] {
-	left_px = 10 + ((p - 1) % columns) * panel_px
-	top_px = body_px + ((p - 1) / columns) * panel_high_px
+	left_px = left_of(p)
+	top_px = top_of(p)
+	unset logscale
 	set xrange [*:*]
 	set yrange [*:*]
 	low = 1e300
@@ -44,13 +44,8 @@ do for [p = 1:panels] {
 	eval "set xtics ".ticks
 	set xrange [low : high]
 	set yrange [invnorm(0.001) : invnorm(0.999)]
-	set lmargin at screen (left_px + 65.0) / width
-	set rmargin at screen (left_px + panel_px - 30.0) / width
-	set tmargin at screen 1 - (top_px + 56.0) / height
-	set bmargin at screen 1 - (top_px + panel_high_px - 40.0) / height
-	set label 5 panel[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 16.0) / height \
-		font panel_font
-	set label 6 axis[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 38.0) / height
+	set logscale x
+	load here."frame.gp"
 	plot for [i = first[p]:first[p + 1] - 1] "$curve_".i using 1:(on_axis($2)) with lines \
 		linecolor rgb color(style[i]) dashtype dashes(style[i]) linewidth 2.5
 	eval groups_forget

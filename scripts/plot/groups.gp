@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The groups of a comparison below the head, each with its colour and number, and
-# as it is drawn. From `pincow plot`: groups, about[]. Before: head_px, key_row_px,
+# as it is drawn. From `pincow plot`: groups, about[], differ. Before: head_px, key_row_px,
 # width, height, list_px (room to the right edge of the list), sample ("bar", "line",
 # "point" or "line and point"). It is drawn
 # with the first plot of a multiplot; after that, eval groups_forget.
@@ -24,4 +24,6 @@ do for [i = 1:groups] {
 	text_px = sample eq "bar" ? 56.0 : 104.0
 	set label 300 + i clip(line, list_px - text_px) at screen text_px / width, screen y_px / height
 }
+set label 7 clip(differ, width - 24) at screen 0.01, screen 1 - 106.0 / height \
+	textcolor rgb (differ[1:3] eq "one" ? "#01665E" : "#A50F15")
 groups_forget = "unset object; unset label; unset arrow"

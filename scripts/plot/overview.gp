@@ -14,22 +14,29 @@ set bmargin at screen foot_px / height
 name_px = 0.0
 cost_px = 0.0
 do for [i = 1:rows] {
+	name[i] = clip(name[i], 480)
+	cost[i] = clip(cost[i], 420)
 	name_px = strlen(name[i]) > name_px ? strlen(name[i]) : name_px
 	cost_px = strlen(cost[i]) > cost_px ? strlen(cost[i]) : cost_px
 }
 set lmargin at screen (20 + char_px * name_px) / width
 set rmargin at screen 1 - (20 + char_px * cost_px) / width
 
+stats $rows using 3 nooutput
+low = STATS_min / 1.5
+stats $rows using 4 nooutput
+high = STATS_max * 1.5
 set logscale x
-set format x "%.0s %c".unit
-set xlabel "time per operation  (median and range of replicates; of each scenario the largest size)"
+set xrange [low : high]
+load here."ticks.gp"
+eval "set xtics ".ticks
+set xlabel what." per operation, logarithmic  (median and range of the n workers; of each scenario the largest size)"
 set yrange [rows + 1 : 0]
 set ytics ()
 do for [i = 1:rows] {
-	set ytics add (name[i] i)
+	set ytics add (of_tick(name[i]) i)
 	set label 100 + i cost[i] at graph 1.01, first i
 }
-set offsets graph 0.03, graph 0.03, 0, 0
 unset key
 
 plot $rows using 1:2:3:4:5 with xerrorbars pointtype 7 pointsize dot linewidth 1.5 \

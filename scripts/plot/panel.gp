@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# One panel of bars, a bar a group, with its interval. From `pincow plot`: panel[],
-# axis[], $panel_N: group, median, low, high, height of the text, text, "copy",
-# "reuse" or "". Before: p, left_px and top_px of its corner from the left and
-# from above, panel_px (width) and panel_high_px, width, height. A low panel has no
-# axis: the numbers stand at the bars.
+# One panel of bars, a bar a group, with its interval; see frame.gp. From `pincow
+# plot`: $panel_N: group, median, low, high, height of the text, text, "copy",
+# "reuse" or "". A low panel has no axis: the numbers stand at the bars.
 #
 # Bars are told apart by the number below them as well as by colour.
 unset logscale
@@ -13,9 +11,9 @@ stats "$panel_".p using 5 nooutput
 highest = STATS_max
 stats "$panel_".p using 2 nooutput
 # A long interval of few boots must not press the bars flat.
-top = highest > 2 * STATS_max ? 2 * STATS_max : highest
+top = STATS_max > 0 && highest > 2 * STATS_max ? 2 * STATS_max : highest
 low_panel = panel_high_px < 250
-text_px = low_panel ? 82.0 : 100.0
+text_px = low_panel ? 88.0 : 100.0
 # Above the highest bar its number has room.
 headroom = (panel_high_px - text_px) / (panel_high_px - text_px - 22)
 top = top > 0 ? top * headroom : 1
@@ -28,15 +26,11 @@ set yrange [0 : top]
 set xtics scale 0 nomirror autofreq
 if (low_panel) { unset ytics } else { set ytics scale 0.5 nomirror autofreq }
 set grid noxtics nomxtics ytics
-set format y "%.10g"
+set format y (top < 1e5 ? "%.10g" : "%.1s %c")
 unset key
-set lmargin at screen (left_px + (low_panel ? 10.0 : 80.0)) / width
-set rmargin at screen (left_px + panel_px - 10.0) / width
-set tmargin at screen 1 - (top_px + 56.0) / height
-set bmargin at screen 1 - (top_px + panel_high_px + 56 - text_px) / height
-set label 5 panel[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 16.0) / height \
-	font panel_font
-set label 6 axis[p] at screen (left_px + 4.0) / width, screen 1 - (top_px + 38.0) / height
+room_left_px = low_panel ? 10.0 : 80.0
+room_below_px = text_px - 56
+load here."frame.gp"
 plot "$panel_".p using 1:2:1:xticlabel(strcol(1).gap.strcol(7)) with boxes \
 		linecolor variable, \
 	"" using 1:3:(0):($4 - $3) with vectors heads size screen 5.0 / width, 90 linewidth 1.5 \

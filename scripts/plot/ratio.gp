@@ -2,7 +2,7 @@
 # Cost of each case as a multiple of the base's, by scenario; see groups.gp. From
 # `pincow plot`: interval, rows, name[], heads[] (a scenario's name), $ratio_N of
 # group N: ratio, row, low, high, whether both did the same work.
-head_px = 108.0
+head_px = differ eq "" ? 108.0 : 132.0
 key_row_px = 24.0
 foot_px = 96.0
 row_px = 20.0 + (groups - 2) * 6.0
@@ -16,11 +16,13 @@ low = 0.95
 high = 1.05
 name_px = 100.0
 do for [g = 2:groups] {
-	stats "$ratio_".g using 3:4 nooutput
-	low = STATS_records > 0 && STATS_min_x < low ? STATS_min_x : low
-	high = STATS_records > 0 && STATS_max_y > high ? STATS_max_y : high
+	stats "$ratio_".g using ($3 == $3 ? $3 : 1) nooutput
+	low = STATS_min < low ? STATS_min : low
+	stats "$ratio_".g using ($4 == $4 ? $4 : 1) nooutput
+	high = STATS_max > high ? STATS_max : high
 }
 do for [i = 1:rows] {
+	name[i] = clip(name[i], 620)
 	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
 }
 # One case that does next to nothing must not press all others flat: what lies
@@ -34,31 +36,31 @@ load here."groups.gp"
 set tmargin at screen 1 - body_px / height
 set bmargin at screen foot_px / height
 set lmargin at screen (40 + name_px) / width
-set rmargin at screen 1 - 20.0 / width
+set rmargin at screen 1 - 90.0 / width
 set logscale x
 set xrange [low / margin : high * margin]
 edge(x) = x < low ? low : x > high ? high : x
 set xtics ()
-round = "0.05 0.1 0.2 0.3 0.5 0.7 0.8 0.9 0.95 0.98 0.99 1 1.01 1.02 1.05 1.1 1.2 1.5 2 3 5 7 10 20"
+round = "0.05 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 0.95 0.98 0.99 1 1.01 1.02 1.05 1.1 1.2 1.5 2 3 4 5 7 10 20"
 do for [tick in round] {
 	fits = real(tick) >= low / margin && real(tick) <= high * margin
 	fits = fits && (high / low < 1.6 || strstrt(" 0.95 1.05 ", " ".tick." ") == 0)
 	fits = fits && (high / low < 1.2 || strstrt(" 0.98 0.99 1.01 1.02 ", " ".tick." ") == 0)
 	# What crowds a wide axis a narrow one needs.
-	fits = fits && (high / low < 3 || strstrt(" 0.8 0.9 1.1 1.2 ", " ".tick." ") == 0)
-	fits = fits && (high / low < 30 || strstrt(" 0.3 0.7 1.5 3 7 ", " ".tick." ") == 0)
+	fits = fits && (high / low < 3 || strstrt(" 0.4 0.6 0.8 0.9 1.1 1.2 4 ", " ".tick." ") == 0)
+	fits = fits && (high / low < 30 || strstrt(" 0.3 0.7 1.5 3 4 7 ", " ".tick." ") == 0)
 	if (fits) { set xtics add (tick."×" real(tick)) }
 }
 unset mxtics
 set grid xtics noytics nomxtics nomytics
-set xlabel "cost as a multiple of ".group[1]."  (hollow: other work, such as copy instead of reuse)"
+set xlabel "cost as a multiple of ".clip(group[1], 480).", logarithmic  (hollow: other work)"
 set yrange [rows + 1 : 0]
 set ytics ()
 do for [i = 1:rows] {
 	if (heads[i]) {
 		set label 1000 + i name[i] at screen 0.01, first i font panel_font
 	} else {
-		set ytics add (name[i] i)
+		set ytics add (of_tick(name[i]) i)
 		if (i % 2) {
 			set object 1000 + i rectangle behind from screen 0.01, first i - 0.5 \
 				to graph 1, first i + 0.5 fillcolor rgb "#F3F5F8" fillstyle solid noborder
@@ -79,5 +81,5 @@ plot for [g = 2:groups] "$ratio_".g \
 		using ($5 == same ? edge($1) : NaN):($2 + place(g)) with points \
 		pointtype (same ? solid(g) : hollow(g)) pointsize dot linewidth 1.5 linecolor rgb color(g), \
 	for [g = 2:groups] "$ratio_".g \
-		using (edge($1)):($2 + place(g)):($1 < low || $1 > high ? sprintf("%.2g×", $1) : "") \
+		using ($1 == $1 ? edge($1) : low):($2 + place(g)):($1 < low || $1 > high ? sprintf("%.2g×", $1) : "") \
 		with labels offset char 5, 0

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The common look. Before it is loaded: format ("svg" or "png"), width, height
-# (pixels), headline; origin_host, origin_run and unit (of the clock), which `pincow plot` sends.
+# (pixels), headline; from `pincow plot`: origin_host, origin_run, unit (behind a
+# number of the clock's) and what (such numbers are).
 
 set encoding utf8
 set micro
@@ -31,13 +32,17 @@ marker(i)      = mark[(i - 1) % 7 + 1]
 solid(i)       = mark[(i - 1) % 5 + 1]
 hollow(i)      = solid(i) - 1
 
-# Texts from result files may be long; digits and capitals are as wide as this.
+# Texts from result files may be long; most letters are no wider than this.
 letter_px = 9.0
 clip(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
 	text[1:int(room_px / letter_px) - 1]."…"
 # Names begin alike: what tells them apart is the end.
 clip_start(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
 	"…".text[strlen(text) - int(room_px / letter_px) + 2:*]
+
+# A label of a tick is a format.
+of_tick(text) = strstrt(text, "%") == 0 ? text : text[1:strstrt(text, "%")]."%".\
+	of_tick(text[strstrt(text, "%") + 1:*])
 
 do for [i = 1:8] {
 	set linetype i linecolor rgb ink[i]
@@ -53,6 +58,6 @@ set grid xtics ytics mxtics mytics linestyle 100, linestyle 101
 
 set key outside right top vertical Left reverse samplen 4 spacing 1.1
 
-set label 1 headline at screen 0.01, screen 1 - 28.0 / height font head_font
+set label 1 clip(headline, (width - 24) * 0.62) at screen 0.01, screen 1 - 28.0 / height font head_font
 set label 2 clip(origin_host, width - 24) at screen 0.01, screen 1 - 58.0 / height
-set label 3 origin_run at screen 0.01, screen 1 - 82.0 / height
+set label 3 clip(origin_run, width - 24) at screen 0.01, screen 1 - 82.0 / height

@@ -5,10 +5,10 @@
 #
 # Labels stand close enough to read between, and far enough to be read. The last
 # choice has two in any range of 1.44, the narrowest that a figure has.
-array choice[4] = ["1", "1 2 5", "1 2 3 4 6", \
+array choice[5] = ["1", "1 2 5", "1 2 3 4 6", "1 1.2 1.5 2 2.5 3 4 5 6 8", \
 	"1 1.2 1.4 1.6 1.8 2 2.2 2.5 3 3.5 4 4.5 5 6 7 8 9"]
 finest = high / low < 6 ? 3 : high / low < 2000 ? 2 : 1
-do for [c = finest:4] {
+do for [c = finest:5] {
 	ticks = ""
 	marks = ""
 	inside = 0

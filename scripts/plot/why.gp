@@ -45,7 +45,7 @@ set border 1
 set xlabel words."/".operation.", more or fewer"
 set ytics () scale 0
 do for [i = 1:rows] {
-	set ytics add (name[i] i)
+	set ytics add (of_tick(name[i]) i)
 }
 unset key
 set style fill solid noborder

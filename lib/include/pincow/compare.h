@@ -64,7 +64,8 @@ struct pcow_cell {
 
 /**
  * struct pcow_series - one metric of one case over all files
- * @scenario, @params, @nr_params, @metric, @unit, @kind: as in struct pcow_metric_row
+ * @scenario, @params, @nr_params, @metric, @unit, @kind, @op_bytes: as in struct
+ *		pcow_metric_row
  * @cells:	one a file
  */
 struct pcow_series {
@@ -74,6 +75,7 @@ struct pcow_series {
 	char metric[PCOW_RESULT_NAME_MAX];
 	char unit[PCOW_RESULT_NAME_MAX];
 	enum pcow_metric_kind kind;
+	uint64_t op_bytes;
 	struct pcow_cell *cells;
 };
 
@@ -278,6 +280,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
  * struct pcow_arm - a series in one group
  * @values:	one a boot of the group, NAN where it has none
  * @n:		boots that have one
+ * @workers:	the fewest that such a boot's value rests on
  * @median:	over them; NAN for none
  * @low, @high:	interval of the mean (of logs where all are above 0) by t at the
  *		policy's confidence; infinite for one boot, NAN for none
@@ -291,6 +294,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
 struct pcow_arm {
 	double *values;
 	size_t n;
+	size_t workers;
 	double median, low, high;
 	double least, most;
 	enum pcow_status status;

@@ -12,6 +12,10 @@ mkdir bin
 PATH=$PWD/bin "$pincow" report -o plain.html base worse
 echo "without gnuplot: $?"
 grep -c '<img' plain.html
+printf '#!/bin/sh\necho "line 0: no such terminal" >&2\nexit 1\n' >bin/gnuplot
+chmod +x bin/gnuplot
+PATH=$PWD/bin:$PATH "$pincow" report -o plain.html base worse
+echo "with a broken gnuplot: $?"
 pincow report -o nowhere/page.html base worse
 mkdir folder.html
 pincow report -o folder.html base worse
