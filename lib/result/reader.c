@@ -46,8 +46,9 @@ static int refuse_damaged(const struct pcow_reader *reader, struct pcow_error *e
 			  const char *cause)
 {
 	return refuse(reader, err, -EBADMSG, cause,
-		      reader->line_number > 1 ? "delete this line to read the rest"
-					      : "give a file that `pincow run` wrote");
+		      reader->line_number > 1
+			      ? "measure this boot again: without the line, its worker is missing"
+			      : "give a file that `pincow run` wrote");
 }
 
 static int grow(struct pcow_reader *reader)
