@@ -17,7 +17,7 @@
 #define LOAD_MOST_CPU 0.1
 
 /* A note shows so much of a text, and leaves out a beginning that all have. */
-#define TEXT_SHOWN    72
+#define TEXT_SHOWN    120
 #define PREFIX_HIDDEN 24
 
 /* -------------------------------------------------------------- differences */
@@ -94,25 +94,45 @@ static size_t shared_prefix(const json_t *cells)
 	return shared < PREFIX_HIDDEN ? 0 : shared;
 }
 
-/* "madvise in base, always or never in new" */
-static void cells_format(FILE *out, const struct pcow_stratum *stratum, const json_t *cells)
+/* "always or never" */
+static void texts_format(FILE *out, json_t *cell, size_t hidden)
 {
-	size_t hidden = shared_prefix(cells);
-	const char *comma = "", *text;
+	const char *before = "", *text;
 	json_t *unused;
 
-	for (size_t i = 0; i < json_array_size(cells); i++) {
-		json_t *cell = json_array_get(cells, i);
-		const char *before = comma;
+	json_object_foreach (cell, text, unused) {
+		size_t skipped = hidden < strlen(text) ? hidden : 0;
 
-		json_object_foreach (cell, text, unused) {
-			fprintf(out, "%s%s%.*s%s", before, hidden ? "..." : "", TEXT_SHOWN,
-				text + (hidden < strlen(text) ? hidden : 0),
-				strlen(text + hidden) > TEXT_SHOWN ? "..." : "");
-			before = " or ";
-		}
-		fprintf(out, " in %s", stratum->groups[i].name);
+		fprintf(out, "%s%s%.*s%s", before, skipped ? "..." : "", TEXT_SHOWN, text + skipped,
+			strlen(text + skipped) > TEXT_SHOWN ? "..." : "");
+		before = " or ";
+	}
+}
+
+/* "madvise in base, always or never in new and newer": groups that are alike once;
+ * if @mixed, only those whose boots differ. */
+static void cells_format(FILE *out, const struct pcow_stratum *stratum, const json_t *cells,
+			 bool mixed)
+{
+	size_t hidden = shared_prefix(cells), n = json_array_size(cells);
+	const char *comma = "";
+
+	for (size_t i = 0; i < n; i++) {
+		json_t *cell = json_array_get(cells, i);
+		size_t first = 0;
+
+		while (!json_equal(cell, json_array_get(cells, first)))
+			first++;
+		if (first < i || (mixed && json_object_size(cell) < 2))
+			continue;
+		fputs(comma, out);
 		comma = ", ";
+		texts_format(out, cell, hidden);
+		fprintf(out, " in %s", stratum->groups[i].name);
+		for (size_t same = i + 1; same < n; same++) {
+			if (json_equal(cell, json_array_get(cells, same)))
+				fprintf(out, " and %s", stratum->groups[same].name);
+		}
 	}
 }
 
@@ -157,7 +177,7 @@ static int judge_row(const struct pcow_fact *fact, const char *title, const json
 	out = open_memstream(&text, &length);
 	if (!out)
 		return -ENOMEM;
-	cells_format(out, judging->stratum, cells);
+	cells_format(out, judging->stratum, cells, weight == NOTED_WITHIN);
 	if (fclose(out)) {
 		free(text);
 		return -ENOMEM;

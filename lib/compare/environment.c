@@ -55,8 +55,9 @@ static const struct pcow_fact facts[] = {
 	{ "KSM", FROM_HOST, "memory", "ksm_run", .weight = NOTED },
 	{ "NUMA balancing", FROM_HOST, "memory", "numa_balancing", .weight = NOTED },
 	{ "DAMON", FROM_HOST, "memory", "damon", .weight = NOTED },
+	/* What it keeps from running says so. */
 	{ "Locked memory limit", FROM_HOST, "limits", "memlock_bytes", .form = AS_BYTES,
-	  .weight = NOTED },
+	  .weight = TOLD },
 	{ "pincow", FROM_VERSION, NULL, NULL, .weight = NOTED },
 	{ "Profile", FROM_CONFIG, NULL, "profile", .weight = NOTED },
 	/* Cases that one side lacks are told one by one. */

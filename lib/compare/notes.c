@@ -60,10 +60,8 @@ int pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, cons
 		return -ENOMEM;
 	if (analysis->policy->allowed & (1U << stop))
 		return add(analysis, what, analysis->nr_notes) < 0 ? -ENOMEM : 0;
-	length = asprintf(&note,
-			  "%s: a gate tells nothing on this; where it is meant, the policy says "
-			  "%s = yes in [allow]",
-			  what, pcow_stop_name(stop));
+	length = asprintf(&note, "%s: no verdict, unless the policy's [allow] has %s = yes", what,
+			  pcow_stop_name(stop));
 	free(what);
 	if (length < 0)
 		return -ENOMEM;
