@@ -34,6 +34,33 @@ static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratu
 	return 0;
 }
 
+/* What is judged without some of its boots is so by the policy's leave. */
+static int note_lost(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		const struct pcow_group *group = &comparison->stratum.groups[g];
+		size_t n = 0, most = 0;
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			const struct pcow_line *line = &comparison->lines[i];
+			size_t lost = line->arms[g].nr_lost;
+
+			if (!lost || lost == group->nr_boots ||
+			    !pcow_line_is_headline(comparison, line))
+				continue;
+			n++;
+			most = lost > most ? lost : most;
+		}
+		if (n && pcow_analysis_note(analysis,
+					    "%s: %zu case%s without a figure to judge by in up to "
+					    "%zu of %zu boots",
+					    group->name, n, n == 1 ? " is" : "s are", most,
+					    group->nr_boots))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 /* Runs that ended early lack cases that nobody may have; with a precision nobody
  * knows how many workers there were to be. */
 static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_group *group)
@@ -376,6 +403,7 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		    note_runs(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
+		    note_lost(analysis, comparison) ||
 		    pcow_lines_change(comparison, question->policy) ||
 		    note_twin(analysis, comparison))
 			return no_memory(err);
