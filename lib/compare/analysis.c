@@ -254,7 +254,7 @@ static void close_gate(struct pcow_analysis *analysis)
 /* Were samples taken, whatever has become of them? */
 static bool was_measured(const struct pcow_arm *arm)
 {
-	return arm->n || arm->loss == PCOW_LOST_WORKERS || arm->loss == PCOW_LOST_CLAIM;
+	return arm->n || arm->loss == PCOW_LOST_CLAIM;
 }
 
 /* Has any group but the base something that the base has, too? */

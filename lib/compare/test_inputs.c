@@ -100,6 +100,39 @@ static void samples_that_break_have_a_cap(void **state)
 		   "more than 20 % of the samples broke their claim in b");
 }
 
+static void a_claim_that_never_held_fails(void **state)
+{
+	const struct fake_case invalid = { .size = 1, .status = PCOW_STATUS_INVALID };
+
+	assert_odd(*state, 1, &invalid, 8, PCOW_BROKEN, "invalid in b: because");
+}
+
+/* Of two runs of a boot one may be whole. */
+static void a_boot_is_judged_by_its_whole_runs(void **state)
+{
+	struct session *session = *state;
+	const struct fake_case none = { 0 };
+	struct fake_case cut = {
+		.scenario = "fault/a", .size = 4096, .ns = 9000, .copied = 2, .truncated = true
+	};
+
+	write_odd("a", &(struct fake_boot){ 0 }, &none, 0);
+	write_odd("b", &(struct fake_boot){ 0 }, &none, 0);
+	for (int i = 0; i < 8; i++) {
+		char name[2][16];
+
+		snprintf(name[0], sizeof(name[0]), "c%d", i);
+		snprintf(name[1], sizeof(name[1]), "b-%d", i);
+		fake_write(&(struct fake_boot){ .folder = "b",
+						.name = name[0],
+						.boot_id = name[1],
+						.created_ns = 1 },
+			   &cut, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_SAME);
+}
+
 static void the_policy_sets_the_cap(void **state)
 {
 	struct session *session = *state;
@@ -149,6 +182,30 @@ static void a_cost_below_the_clock_is_no_figure(void **state)
 		   "more than 50 % of the workers have no figure in b: its cost is below the "
 		   "clock's own");
 	assert_int_equal(find_line(*state, "fault/a", "latency")->arms[1].n, 0);
+}
+
+/* The worker that the clock could see may be the slow one. */
+static void workers_below_the_clock_count_as_missing(void **state)
+{
+	struct session *session = *state;
+
+	for (int i = 0; i < 6; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		struct fake_case cases[3] = { { 0 } };
+
+		for (int r = 0; r < 3; r++)
+			cases[r] = (struct fake_case){ .scenario = "fault/a",
+						       .size = 4096,
+						       .ns = 1000,
+						       .copied = -1,
+						       .replicate = (uint64_t)r,
+						       .overhead = i % 2 && r ? 3000 : 0 };
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, cases, 3);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_string_equal(find_line(session, "fault/a", "latency")->changes[1].why,
+			    "more than 50 % of the workers have no figure in b");
 }
 
 /* ---------------------------------------------------------------- elsewhere */
@@ -328,6 +385,10 @@ static void memory_within_its_resolution_is_the_same(void **state)
 		write_memory("b", bytes[i][1]);
 		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 		assert_verdict(session, "fork/m", "held_bytes", verdicts[i]);
+		if (bytes[i][0] > 4096)
+			assert_float_equal(
+				find_line(session, "fork/m", "held_bytes")->changes[1].effect,
+				0.125, 1e-9);
 		teardown(state);
 		setup(state);
 	}
@@ -365,11 +426,14 @@ int main(void)
 		TEST(skips_of_most_boots_are_not_left_out),
 		TEST(errors_of_the_base_are_not_left_out),
 		TEST(samples_that_break_have_a_cap),
+		TEST(a_claim_that_never_held_fails),
+		TEST(a_boot_is_judged_by_its_whole_runs),
 		TEST(the_policy_sets_the_cap),
 		TEST(workers_that_are_cut_short_have_a_cap),
 		TEST(what_both_cut_short_is_no_pass),
 		TEST(planned_workers_that_are_missing_count),
 		TEST(a_cost_below_the_clock_is_no_figure),
+		TEST(workers_below_the_clock_count_as_missing),
 		TEST(another_host_stops_the_gate),
 		TEST(a_stop_is_noted_first),
 		TEST(the_policy_allows_by_name),

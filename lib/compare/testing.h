@@ -56,6 +56,7 @@ struct fake_boot {
  * @breaks:	the first sample breaks its claim
  * @truncated:	the worker met its time cap
  * @overhead:	of the timer
+ * @replicate:	of the case
  * @resolution:	of the memory; 0 for 1
  */
 struct fake_case {
@@ -68,7 +69,7 @@ struct fake_case {
 	bool sleeps;
 	bool breaks;
 	bool truncated;
-	uint64_t overhead;
+	uint64_t overhead, replicate;
 	int64_t resolution;
 };
 
@@ -160,6 +161,7 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	worker->clock.overhead_start_ticks = fake->overhead;
 	worker->clock.overhead_end_ticks = fake->overhead;
 	worker->truncated = fake->truncated;
+	worker->replicate = fake->replicate;
 	if (fake->status == PCOW_STATUS_OK)
 		fake_samples(worker, fake);
 	else

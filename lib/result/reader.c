@@ -234,8 +234,9 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 		if (!kind)
 			ret = refuse_damaged(reader, err, "\"record\" is not a string");
 		else if (strcmp(kind, "header") == 0)
-			ret = refuse_damaged(reader, err,
-					     "a second header; two runs are in one file");
+			ret = refuse(reader, err, -EBADMSG,
+				     "a second header; two runs are in one file",
+				     "give each a file of its own");
 		else if (strcmp(kind, "worker") == 0)
 			ret = take_worker(reader, worker, object, err);
 		json_decref(object);

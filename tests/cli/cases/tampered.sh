@@ -83,7 +83,8 @@ for change in '.host.hostname = "other"' '.host.cpu.model = "Other CPU"' \
 	'.host.mitigations.retbleed = "Mitigation: IBRS; SMT on"' \
 	'.host.cpu.governor = "powersave"' '.host.cpu.boost = true' \
 	'.host.cpu.microcode = "0x2"' '.host.kernel.cmdline += " mitigations=off"' \
-	'.host.kernel.config_sha256 = "dddd"' '.version = "0.2.0"'; do
+	'.host.kernel.config_sha256 = "dddd"' '.version = "0.2.0"' \
+	'.host.kernel |= (.config_sha256 = "dddd" | .release = "6.2.0")'; do
 	tampered changed "$header $change else . end"
 	echo "# $change"
 	verdict base changed
