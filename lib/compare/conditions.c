@@ -66,6 +66,16 @@ static bool differs(const json_t *cells, enum pcow_fact_form form, bool within)
 	return false;
 }
 
+/* Have all groups the same texts? */
+static bool are_alike(const json_t *cells)
+{
+	for (size_t i = 1; i < json_array_size(cells); i++) {
+		if (!json_equal(json_array_get(cells, 0), json_array_get(cells, i)))
+			return false;
+	}
+	return true;
+}
+
 /* How much of the beginning all texts share, up to a blank; 0 for little. */
 static size_t shared_prefix(const json_t *cells)
 {
@@ -157,6 +167,9 @@ static enum pcow_fact_weight weigh(const struct judging *judging, const struct p
 	if (strcmp(fact->key ? fact->key : "", "config_sha256") == 0 && !within &&
 	    !judging->one_release)
 		return TOLD;
+	/* A mixture that all groups are, as of a fleet's hosts, favours none. */
+	if (within && are_alike(cells))
+		return NOTED_WITHIN;
 	if (differs(cells, fact->form, false))
 		return fact->weight;
 	return fact->form == AS_STATE && differs(cells, AS_IT_IS, false) ? NOTED : TOLD;

@@ -286,6 +286,27 @@ static void hosts_may_differ_where_they_are_compared(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_PASS);
 }
 
+/* Each host of a fleet boots each kernel. */
+static void groups_may_be_the_same_mixture(void **state)
+{
+	struct session *session = *state;
+
+	for (int i = 0; i < 12; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		const struct fake_boot boot = { .folder = folder,
+						.name = name,
+						.host = i / 2 % 2 ? "one" : "two",
+						.block = 1 + (uint64_t)i / 2 };
+
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&boot,
+			   &(struct fake_case){ .scenario = "fault/a", .size = 1, .ns = 100 }, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.gate, PCOW_PASS);
+	assert_true(is_noted(session, "Host differs within a group (two or one in a and b)"));
+}
+
 static void load_stops_the_gate(void **state)
 {
 	struct session *session = *state;
@@ -440,6 +461,7 @@ int main(void)
 		TEST(what_weighs_less_is_noted),
 		TEST(what_one_side_does_not_tell_is_no_difference),
 		TEST(hosts_may_differ_where_they_are_compared),
+		TEST(groups_may_be_the_same_mixture),
 		TEST(load_stops_the_gate),
 		TEST(load_of_a_counted_guest_does_not),
 		TEST(kernels_within_a_group_are_noted),
