@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,80 +14,7 @@
 /* Share of invalid samples above which a reader must know. */
 #define INVALID_TOLD 0.01
 
-int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
-{
-	char **notes;
-	char *note;
-	va_list ap;
-	int length;
-
-	va_start(ap, fmt);
-	length = vasprintf(&note, fmt, ap);
-	va_end(ap);
-	if (length < 0)
-		return -ENOMEM;
-	for (size_t i = 0; i < analysis->nr_notes; i++) {
-		if (strcmp(analysis->notes[i], note) == 0) {
-			free(note);
-			return 0;
-		}
-	}
-	notes = realloc(analysis->notes, (analysis->nr_notes + 1) * sizeof(*notes));
-	if (!notes) {
-		free(note);
-		return -ENOMEM;
-	}
-	analysis->notes = notes;
-	notes[analysis->nr_notes++] = note;
-	return 0;
-}
-
 /* ------------------------------------------------------- what arms differ in */
-
-static const char *file_version(const struct pcow_file *file)
-{
-	return file->header.version;
-}
-
-static const char *file_profile(const struct pcow_file *file)
-{
-	const char *profile = json_string_value(json_object_get(file->header.config, "profile"));
-
-	return profile ? profile : "unknown";
-}
-
-static const struct {
-	const char *what;
-	const char *(*value)(const struct pcow_file *file);
-	const char *meaning;
-} conditions[] = {
-	{ "hosts", pcow_file_hostname, "a difference may be the host's" },
-	{ "processors", pcow_file_cpu, "a difference may be the processor's" },
-	{ "versions of pincow", file_version, "a difference may be pincow's" },
-	{ "profiles", file_profile, "they sample differently" },
-};
-
-/* Each condition is the same in all files of a stratum, or it is noted. */
-static int note_conditions(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
-{
-	for (size_t c = 0; c < sizeof(conditions) / sizeof(conditions[0]); c++) {
-		const char *first = conditions[c].value(stratum->groups[0].boots[0].files[0]);
-
-		for (size_t i = 0; i < stratum->nr_groups; i++) {
-			const struct pcow_group *group = &stratum->groups[i];
-			const char *other = first;
-
-			for (size_t b = 0; b < group->nr_boots && !strcmp(first, other); b++)
-				other = conditions[c].value(group->boots[b].files[0]);
-			if (strcmp(first, other) != 0 &&
-			    pcow_analysis_note(analysis, "%s differ (%s, %s): %s",
-					       conditions[c].what, first, other,
-					       conditions[c].meaning))
-				return -ENOMEM;
-		}
-	}
-	return 0;
-}
 
 /* Kernels of two models differ in more than that, but for one that has a switch. */
 static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
@@ -104,6 +30,71 @@ static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratu
 						  "is all that changed between these, not the COW "
 						  "model alone",
 						  first, other);
+	}
+	return 0;
+}
+
+/* What is judged without some of its boots is so by the policy's leave. */
+static int note_lost(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		const struct pcow_group *group = &comparison->stratum.groups[g];
+		size_t n = 0, most = 0;
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			const struct pcow_line *line = &comparison->lines[i];
+			size_t lost = line->arms[g].nr_lost;
+
+			if (!lost || lost == group->nr_boots ||
+			    !pcow_line_is_headline(comparison, line))
+				continue;
+			n++;
+			most = lost > most ? lost : most;
+		}
+		if (n && pcow_analysis_note(analysis,
+					    "%s: %zu case%s without a figure to judge by in up to "
+					    "%zu of %zu boots",
+					    group->name, n, n == 1 ? " is" : "s are", most,
+					    group->nr_boots))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* Runs that ended early lack cases that nobody may have; with a precision nobody
+ * knows how many workers there were to be. */
+static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_group *group)
+{
+	size_t unfinished = 0, files = 0, missing = 0;
+
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
+			const struct pcow_file *file = group->boots[i].files[run];
+			json_int_t planned =
+				json_integer_value(json_object_get(file->header.config, "workers"));
+
+			files++;
+			if (pcow_header_precision(&file->header) > 0.0 ||
+			    (json_int_t)file->nr_workers >= planned)
+				continue;
+			unfinished++;
+			missing += (size_t)planned - file->nr_workers;
+		}
+	}
+	if (!unfinished)
+		return 0;
+	return pcow_analysis_note(
+		analysis,
+		"%s: %zu of %zu files lack workers that were planned, %zu in all: "
+		"their runs did not end",
+		group->name, unfinished, files, missing);
+}
+
+static int note_runs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	for (size_t g = 0; g < stratum->nr_groups; g++) {
+		if (note_unfinished(analysis, &stratum->groups[g]))
+			return -ENOMEM;
 	}
 	return 0;
 }
@@ -167,26 +158,6 @@ static int note_invalid(struct pcow_analysis *analysis, const struct pcow_compar
 					    "which",
 					    n, n == 1 ? "" : "s",
 					    comparison->stratum.groups[g].name, 100.0 * worst))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* Boots of two kernels in one group are no replicates of one thing. */
-static int note_mixtures(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
-{
-	for (size_t g = 0; g < stratum->nr_groups; g++) {
-		const struct pcow_group *group = &stratum->groups[g];
-		const char *first = pcow_file_release(group->boots[0].files[0]);
-		const char *other = first;
-
-		for (size_t b = 1; b < group->nr_boots && strcmp(first, other) == 0; b++)
-			other = pcow_file_release(group->boots[b].files[0]);
-		if (strcmp(first, other) != 0 &&
-		    pcow_analysis_note(analysis,
-				       "%s holds boots of several kernels (%s, %s): what they "
-				       "differ by counts as noise; add kernel to --by",
-				       group->name, first, other))
 			return -ENOMEM;
 	}
 	return 0;
@@ -273,9 +244,18 @@ static void close_gate(struct pcow_analysis *analysis)
 		analysis->gate = PCOW_INCONCLUSIVE;
 	if (analysis->nr_gated[PCOW_FAIL])
 		analysis->gate = PCOW_FAIL;
+	/* Whose difference that is nobody knows. */
+	if (analysis->nr_blocked)
+		analysis->gate = PCOW_INCONCLUSIVE;
 }
 
 /* ------------------------------------------------------------------ refusals */
+
+/* Were samples taken, whatever has become of them? */
+static bool was_measured(const struct pcow_arm *arm)
+{
+	return arm->n || arm->loss == PCOW_LOST_CLAIM;
+}
 
 /* Has any group but the base something that the base has, too? */
 static bool has_common(const struct pcow_analysis *analysis)
@@ -285,8 +265,8 @@ static bool has_common(const struct pcow_analysis *analysis)
 
 		for (size_t i = 0; i < comparison->nr_lines; i++) {
 			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
-				if (comparison->lines[i].arms[0].n &&
-				    comparison->lines[i].arms[g].n)
+				if (was_measured(&comparison->lines[i].arms[0]) &&
+				    was_measured(&comparison->lines[i].arms[g]))
 					return true;
 			}
 		}
@@ -343,11 +323,31 @@ static int refuse_metric(const struct pcow_dataset *set, const char *who, const 
 			      metric, metrics);
 }
 
-/* A misspelt name would gate nothing and pass. */
+static bool knows_case(const struct pcow_dataset *set, const char *pattern)
+{
+	size_t at = 0;
+
+	while (at < set->nr_series && !pcow_series_matches(&set->series[at], pattern))
+		at++;
+	return at < set->nr_series;
+}
+
+/* A misspelt name would gate less than was meant, and pass. */
 static int check_policy(const struct pcow_analysis *analysis, struct pcow_error *err)
 {
 	const struct pcow_policy *policy = analysis->policy;
 
+	for (size_t i = 0; i < policy->nr_cases + policy->nr_ignored; i++) {
+		const char *pattern = i < policy->nr_cases ? policy->cases[i]
+							   : policy->ignored[i - policy->nr_cases];
+
+		if (!knows_case(analysis->dataset, pattern))
+			return pcow_error_set(err, -EINVAL,
+					      "%s: no case of the results matches %s = %.100s; "
+					      "`pincow compare` names those there are",
+					      policy->name,
+					      i < policy->nr_cases ? "case" : "ignore", pattern);
+	}
 	for (size_t i = 0; i < policy->nr_metrics + policy->nr_effects; i++) {
 		const char *metric = i < policy->nr_metrics
 					     ? policy->metrics[i]
@@ -367,12 +367,7 @@ int pcow_selection_check(const struct pcow_selection *selection, const struct pc
 			return refuse_metric(set, "--metric", selection->metrics[i], err);
 	}
 	for (size_t i = 0; i < selection->nr_cases; i++) {
-		size_t at = 0;
-
-		while (at < set->nr_series &&
-		       !pcow_series_matches(&set->series[at], selection->cases[i]))
-			at++;
-		if (at == set->nr_series)
+		if (!knows_case(set, selection->cases[i]))
 			return pcow_error_set(
 				err, -EINVAL,
 				"--only: no case is called '%.100s'; `pincow compare` "
@@ -404,10 +399,11 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		if (question->keys == PCOW_KEY_MODEL &&
 		    note_kernels(analysis, &comparison->stratum))
 			return no_memory(err);
-		if (note_mixtures(analysis, &comparison->stratum) ||
-		    note_conditions(analysis, &comparison->stratum) ||
+		if (pcow_stratum_note_environment(analysis, &comparison->stratum, question->keys) ||
+		    note_runs(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
+		    note_lost(analysis, comparison) ||
 		    pcow_lines_change(comparison, question->policy) ||
 		    note_twin(analysis, comparison))
 			return no_memory(err);

@@ -12,6 +12,14 @@
 __attribute__((format(printf, 2, 3))) int pcow_analysis_note(struct pcow_analysis *analysis,
 							     const char *fmt, ...);
 
+/* Adds a note of what stops the gate unless the policy allows it. 0 or -ENOMEM. */
+__attribute__((format(printf, 3, 4))) int
+pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, const char *fmt, ...);
+
+/* Notes what differs in where the boots ran. 0 or -ENOMEM. */
+int pcow_stratum_note_environment(struct pcow_analysis *analysis,
+				  const struct pcow_stratum *stratum, unsigned int keys);
+
 /* Makes the comparisons with their strata, of which each has two groups or
  * more; notes what is left out. */
 int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question *question,

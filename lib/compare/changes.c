@@ -30,29 +30,35 @@ static const struct pcow_boot *find_block(const struct pcow_group *group, uint64
 	return found;
 }
 
-static const struct pcow_boot *partner(const struct pcow_group *group, const struct pcow_boot *boot)
+/* The one boot of @other that was made beside @boot of @group: of its block, on its
+ * host; NULL where there is none, or more than one of either. */
+static const struct pcow_boot *partner(const struct pcow_group *group, const struct pcow_boot *boot,
+				       const struct pcow_group *other)
 {
-	const struct pcow_boot *found = boot->block ? find_block(group, boot->block) : NULL;
+	const struct pcow_boot *found = boot->block ? find_block(other, boot->block) : NULL;
 
-	if (!found ||
+	if (!found || find_block(group, boot->block) != boot ||
 	    strcmp(pcow_file_hostname(found->files[0]), pcow_file_hostname(boot->files[0])) != 0)
 		return NULL;
 	return found;
 }
 
-/* Boots are paired when each has exactly one partner: of its block, on its host. */
-static bool has_pairs(const struct pcow_group *base, const struct pcow_group *other)
+static size_t count_pairs(const struct pcow_group *base, const struct pcow_group *other)
 {
-	if (base->nr_boots != other->nr_boots || base->nr_boots < 2)
-		return false;
-	for (size_t i = 0; i < base->nr_boots; i++) {
-		const struct pcow_boot *found = partner(other, &base->boots[i]);
+	size_t n = 0;
 
-		/* The way back tells that no two of the base share a block. */
-		if (!found || partner(base, found) != &base->boots[i])
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < base->nr_boots; i++)
+		n += partner(base, &base->boots[i], other) != NULL;
+	return n;
+}
+
+/* Pairs tell more than boots do, but not where they are a part of them. */
+static bool are_enough(size_t pairs, size_t nr_base, size_t nr_other,
+		       const struct pcow_policy *policy)
+{
+	size_t most = nr_base > nr_other ? nr_base : nr_other;
+
+	return pairs > 1 && (pairs == most || (pairs >= policy->boots && 2 * pairs > most));
 }
 
 static bool has_blocks(const struct pcow_group *group)
@@ -64,18 +70,33 @@ static bool has_blocks(const struct pcow_group *group)
 	return false;
 }
 
+static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
+		      const struct pcow_group *other)
+{
+	size_t pairs = count_pairs(base, other);
+
+	if (!are_enough(pairs, base->nr_boots, other->nr_boots, analysis->policy))
+		return pcow_analysis_note(analysis,
+					  "%s and %s are not paired: %zu of %zu and %zu boots have "
+					  "one of the other in their block, on their host",
+					  base->name, other->name, pairs, base->nr_boots,
+					  other->nr_boots);
+	if (pairs == base->nr_boots && pairs == other->nr_boots)
+		return 0;
+	return pcow_analysis_note(
+		analysis,
+		"%s and %s are compared by %zu pairs: %zu and %zu boots have none "
+		"of the other in their block, on their host, and are left out",
+		base->name, other->name, pairs, base->nr_boots - pairs, other->nr_boots - pairs);
+}
+
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
 {
 	const struct pcow_group *base = &stratum->groups[0];
 
 	for (size_t i = 1; i < stratum->nr_groups; i++) {
-		const struct pcow_group *other = &stratum->groups[i];
-
-		if (has_blocks(base) && has_blocks(other) && !has_pairs(base, other) &&
-		    pcow_analysis_note(analysis,
-				       "%s and %s are not paired: not every boot has one of the "
-				       "other in its block, on its host",
-				       base->name, other->name))
+		if (has_blocks(base) && has_blocks(&stratum->groups[i]) &&
+		    note_pairs(analysis, base, &stratum->groups[i]))
 			return -ENOMEM;
 	}
 	return 0;
@@ -88,21 +109,36 @@ static size_t pair_values(const struct pcow_group *groups, size_t group,
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->nr_boots; i++) {
-		const struct pcow_boot *boot = partner(b, &a->boots[i]);
+		const struct pcow_boot *boot = partner(a, &a->boots[i], b);
 
+		if (!boot)
+			continue;
 		base[n] = line->arms[0].values[i];
 		other[n] = line->arms[group].values[boot - b->boots];
-		n += !isnan(base[n]) && !isnan(other[n]);
+		n += !line->arms[0].losses[i] && !line->arms[group].losses[boot - b->boots];
 	}
 	return n;
 }
 
-static size_t take_values(const struct pcow_arm *arm, size_t nr_boots, double *values)
+/* Boots that are judged. */
+static size_t nr_sound(const struct pcow_arm *arm, const struct pcow_group *group)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < nr_boots; i++) {
-		if (!isnan(arm->values[i]))
+	for (size_t i = 0; i < group->nr_boots; i++)
+		n += !arm->losses[i];
+	return n;
+}
+
+/* Of an arm where none is judged, what there is to look at. */
+static size_t take_values(const struct pcow_arm *arm, const struct pcow_group *group,
+			  double *values)
+{
+	bool none = !nr_sound(arm, group);
+	size_t n = 0;
+
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		if (none ? !isnan(arm->values[i]) : !arm->losses[i])
 			values[n++] = arm->values[i];
 	}
 	return n;
@@ -112,19 +148,20 @@ static int estimate(struct pcow_line *line, const struct pcow_stratum *stratum, 
 		    const struct pcow_policy *policy)
 {
 	const struct pcow_group *groups = stratum->groups;
-	double *base = calloc(groups[0].nr_boots, sizeof(*base));
-	double *other = calloc(groups[0].nr_boots + groups[group].nr_boots, sizeof(*other));
+	double *base = calloc(groups[0].nr_boots + 1, sizeof(*base));
+	double *other = calloc(groups[0].nr_boots + groups[group].nr_boots + 1, sizeof(*other));
 	struct pcow_evidence evidence = { .base = base, .other = other };
 	int ret = base && other ? 0 : -ENOMEM;
 
-	if (!ret && has_pairs(&groups[0], &groups[group])) {
+	if (!ret) {
 		evidence.nr_base = pair_values(groups, group, line, base, other);
 		evidence.nr_other = evidence.nr_base;
-		evidence.paired = evidence.nr_base > 1;
+		evidence.paired =
+			are_enough(evidence.nr_base, line->arms[0].n, line->arms[group].n, policy);
 	}
 	if (!ret && !evidence.paired) {
-		evidence.nr_base = take_values(&line->arms[0], groups[0].nr_boots, base);
-		evidence.nr_other = take_values(&line->arms[group], groups[group].nr_boots, other);
+		evidence.nr_base = take_values(&line->arms[0], &groups[0], base);
+		evidence.nr_other = take_values(&line->arms[group], &groups[group], other);
 	}
 	if (!ret)
 		ret = pcow_change_estimate(&line->changes[group], &evidence, policy);
@@ -184,43 +221,100 @@ static const struct pcow_line *other_work(const struct pcow_comparison *comparis
 
 /* ----------------------------------------------------------------- verdicts */
 
+/* What an arm lost its figures by; NULL where the status tells. */
+static const char *loss_format(char *buf, size_t size, enum pcow_loss loss,
+			       const struct pcow_policy *policy)
+{
+	double share = loss == PCOW_LOST_SAMPLES ? policy->invalid : policy->workers;
+	const char *what = "";
+
+	switch (loss) {
+	case PCOW_LOST_CASE:
+		return "not measured";
+	case PCOW_LOST_SAMPLES:
+		what = "samples broke their claim";
+		break;
+	case PCOW_LOST_TRUNCATED:
+		what = "workers met their time cap";
+		break;
+	case PCOW_LOST_WORKERS:
+		what = "workers have no figure";
+		break;
+	case PCOW_LOST_CLAIM:
+	case PCOW_LOST_ERROR:
+	case PCOW_LOST_SKIP:
+		return NULL;
+	default:
+		return "no such figure";
+	}
+	snprintf(buf, size, "more than %.3g %% of the %s", 100.0 * share, what);
+	return buf;
+}
+
+/* "error in 2 of 5 boots of NEW: because": why a group lacks figures. */
+static void explain_lost(struct pcow_change *change, const struct pcow_arm *arm,
+			 const struct pcow_group *group, const struct pcow_policy *policy)
+{
+	char text[64], boots[64] = "";
+	const char *what = loss_format(text, sizeof(text), arm->loss, policy);
+	bool by_status = !what || arm->loss == PCOW_LOST_WORKERS;
+	const char *reason = by_status ? arm->reason : "";
+
+	if (arm->status == PCOW_STATUS_OK && arm->loss == PCOW_LOST_CLAIM)
+		what = "most samples broke their claim";
+	if (arm->nr_lost && arm->nr_lost < group->nr_boots)
+		snprintf(boots, sizeof(boots), "%zu of %zu boots of ", arm->nr_lost,
+			 group->nr_boots);
+	snprintf(change->why, sizeof(change->why), "%s in %s%.40s%s%.72s",
+		 what ? what : pcow_status_name(arm->status), boots, group->name,
+		 *reason ? ": " : "", reason);
+}
+
+/* Are there no figures because the case cannot run there, or was not asked for? */
+static bool cannot_run(const struct pcow_arm *arm)
+{
+	return !arm->n && (arm->loss == PCOW_LOST_CASE || arm->loss == PCOW_LOST_SKIP ||
+			   arm->loss == PCOW_LOST_FIGURE);
+}
+
 /* One of the two has no figure. */
-static void judge_missing(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
+static void judge_missing(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
+			  const struct pcow_policy *policy)
 {
 	size_t lacking = line->arms[group].n ? 0 : group;
 	const struct pcow_arm *arm = &line->arms[lacking];
 	struct pcow_change *change = &line->changes[group];
 
 	change->verdict = PCOW_MISSING;
-	if (lacking == group && line->arms[0].n && arm->nr_invalid)
+	if (lacking == group && line->arms[0].n && arm->loss == PCOW_LOST_CLAIM)
 		change->verdict = PCOW_BROKEN;
 	/* What neither could run tells nothing of the other. */
-	change->gated &= line->arms[0].n || line->arms[group].n;
-	if (!arm->present)
-		snprintf(change->why, sizeof(change->why), "not measured in %.64s",
-			 stratum->groups[lacking].name);
-	else if (arm->status == PCOW_STATUS_OK)
-		snprintf(change->why, sizeof(change->why), "no such figure in %.64s",
-			 stratum->groups[lacking].name);
-	else
-		snprintf(change->why, sizeof(change->why), "%s in %.48s: %.120s",
-			 pcow_status_name(arm->status), stratum->groups[lacking].name, arm->reason);
+	change->gated &= !cannot_run(&line->arms[0]) || !cannot_run(&line->arms[group]);
+	explain_lost(change, arm, &stratum->groups[lacking], policy);
 }
 
-/* Boots that gave no figure where the base's all did are none to leave out in
- * silence: those that did may be the lucky ones.  True when it settles the change. */
-static bool judge_lost(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
+/* Boots that gave no figure, and more of them than the base's, are none to leave out
+ * in silence: those that did may be the lucky ones.  Nor are too many of both. */
+static void judge_lost(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
+		       const struct pcow_policy *policy)
 {
 	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
 	struct pcow_change *change = &line->changes[group];
+	double base_share = (double)base->nr_lost / (double)stratum->groups[0].nr_boots;
+	double share = (double)arm->nr_lost / (double)stratum->groups[group].nr_boots;
 
-	if (base->nr_invalid + base->nr_errors || !(arm->nr_invalid + arm->nr_errors))
-		return false;
-	change->verdict = arm->nr_invalid ? PCOW_BROKEN : PCOW_MISSING;
-	snprintf(change->why, sizeof(change->why), "%s in %zu of %zu boots of %.48s: %.100s",
-		 pcow_status_name(arm->status), arm->nr_invalid + arm->nr_errors,
-		 stratum->groups[group].nr_boots, stratum->groups[group].name, arm->reason);
-	return true;
+	if (share <= base_share && base_share <= policy->lost)
+		return;
+	if (share > base_share && arm->loss == PCOW_LOST_CLAIM)
+		change->verdict = PCOW_BROKEN;
+	else if (change->verdict == PCOW_OTHER_WORK)
+		return;
+	else
+		change->verdict = PCOW_MISSING;
+	if (share > base_share)
+		explain_lost(change, arm, &stratum->groups[group], policy);
+	else
+		explain_lost(change, base, &stratum->groups[0], policy);
 }
 
 static bool matches_any(const struct pcow_series *series, char *const *patterns, size_t n)
@@ -251,6 +345,24 @@ static bool in_family(const struct pcow_comparison *comparison, const struct pco
 			return true;
 	}
 	return false;
+}
+
+/* Do the values differ by no more than the step that they are known by? */
+static bool is_unresolved(const struct pcow_arm *a, const struct pcow_arm *b)
+{
+	return fmax(a->most, b->most) - fmin(a->least, b->least) <=
+	       fmax(a->resolution, b->resolution);
+}
+
+/* The least share of memory that can be told: two values differ by more than their
+ * step, or by nothing that anyone knows. */
+static double least_effect(const struct pcow_line *line, size_t group)
+{
+	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
+
+	if (line->series->kind != PCOW_METRIC_MEMORY || !(base->median > 0.0))
+		return 0.0;
+	return fmax(base->resolution, arm->resolution) / base->median;
 }
 
 /* What was estimated, and yet is no comparison of costs. */
@@ -284,23 +396,25 @@ static int change_make(const struct pcow_comparison *comparison, struct pcow_lin
 	struct pcow_change *change = &line->changes[group];
 
 	if (!line->arms[0].n || !line->arms[group].n) {
-		judge_missing(line, &comparison->stratum, group);
+		judge_missing(line, &comparison->stratum, group, policy);
 		return 0;
 	}
 	if (line->series->kind == PCOW_METRIC_WORK) {
 		judge_work(line, group);
 		return 0;
 	}
-	if (judge_lost(line, &comparison->stratum, group))
-		return 0;
 	if (estimate(line, &comparison->stratum, group, policy))
 		return -ENOMEM;
 	change->verdict = PCOW_UNCLEAR;
 	/* Of nothing there is no share that matters. */
 	if (!change->is_relative)
 		change->effect = change->noise = change->detectable = NAN;
+	if (line->series->kind == PCOW_METRIC_MEMORY && change->n >= policy->boots &&
+	    is_unresolved(&line->arms[0], &line->arms[group]))
+		change->verdict = PCOW_SAME;
 	if (line->series->kind == PCOW_METRIC_COST)
 		refuse_cost(comparison, line, group);
+	judge_lost(line, &comparison->stratum, group, policy);
 	return 0;
 }
 
@@ -336,7 +450,7 @@ static int line_change(const struct pcow_comparison *comparison, struct pcow_lin
 		if (i == stratum->twin)
 			continue;
 		change->gated = gated;
-		change->effect = fmax(effect, systematic);
+		change->effect = fmax(fmax(effect, systematic), least_effect(line, i));
 		ret = change_make(comparison, line, i, policy);
 		if (!isnan(change->noise))
 			change->noise = fmax(change->noise, systematic);

@@ -144,6 +144,10 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.reason = intern(reading->set, row->reason),
 		.remedy = intern(reading->set, row->remedy),
 		.invalid_fraction = row->invalid_fraction,
+		.nr_workers = row->nr_workers,
+		.nr_sound = row->nr_sound,
+		.nr_truncated = row->nr_truncated,
+		.resolution = row->resolution,
 	};
 	return 0;
 }
@@ -157,6 +161,7 @@ static int add_summary(struct reading *reading, struct pcow_summary *summary, si
 
 	file->header = summary->header;
 	summary->header = (struct pcow_header){ 0 };
+	file->nr_workers = summary->nr_workers;
 	file->truncated = summary->truncated;
 	for (size_t row = 0; row < summary->nr_rows; row++) {
 		if (add_row(reading, &summary->rows[row], i))

@@ -23,42 +23,106 @@ static void arm_note_status(struct pcow_arm *arm, const struct pcow_cell *cell)
 {
 	if (!cell->present)
 		return;
-	if (!arm->present || pcow_status_is_worse(cell->status, arm->status)) {
+	if (!arm->present || pcow_status_is_worse(cell->status, arm->status) ||
+	    (cell->status == arm->status && !*arm->reason)) {
 		arm->status = cell->status;
 		arm->reason = cell->reason;
 		arm->remedy = cell->remedy;
 	}
 	arm->present = true;
 	arm->invalid_fraction = fmax(arm->invalid_fraction, cell->invalid_fraction);
+	arm->resolution = fmax(arm->resolution, cell->resolution);
 }
 
-/* The median of a boot's runs; @values has room for them. */
-static double boot_value(struct pcow_arm *arm, const struct pcow_analysis *analysis,
-			 const struct pcow_series *series, const struct pcow_boot *boot,
-			 double *values)
+/* Of a cell without a value. */
+static enum pcow_loss status_loss(const struct pcow_cell *cell)
 {
-	bool invalid = false, failed = false;
-	size_t n = 0, workers = 0;
-
-	for (size_t i = 0; i < boot->nr_files; i++) {
-		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[i]);
-
-		arm_note_status(arm, cell);
-		if (!cell->n) {
-			invalid |= cell->present && cell->status == PCOW_STATUS_INVALID;
-			failed |= cell->present && cell->status == PCOW_STATUS_ERROR;
-			continue;
-		}
-		values[n++] = cell->value;
-		workers += cell->n;
-		arm->least = fmin(arm->least, cell->low);
-		arm->most = fmax(arm->most, cell->high);
+	switch (cell->status) {
+	case PCOW_STATUS_INVALID:
+		return PCOW_LOST_CLAIM;
+	case PCOW_STATUS_SKIP:
+		return PCOW_LOST_SKIP;
+	case PCOW_STATUS_ERROR:
+		return PCOW_LOST_ERROR;
+	default:
+		return *cell->reason ? PCOW_LOST_WORKERS : PCOW_LOST_FIGURE;
 	}
-	if (n && (!arm->workers || workers < arm->workers))
-		arm->workers = workers;
-	arm->nr_invalid += !n && invalid;
-	arm->nr_errors += !n && failed && !invalid;
-	return pcow_median(values, n);
+}
+
+/* Workers that a case was to have: those planned, where a precision did not decide. */
+static double planned_workers(const struct pcow_cell *cell, const struct pcow_header *header)
+{
+	double planned = json_number_value(json_object_get(header->config, "replicates"));
+
+	if (pcow_header_precision(header) > 0.0)
+		planned = 0.0;
+	return fmax(planned, (double)cell->nr_workers);
+}
+
+/* Why a run's figure of a case is none to judge by. */
+static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_header *header,
+				const struct pcow_policy *policy)
+{
+	double planned = planned_workers(cell, header);
+
+	if (!cell->present)
+		return PCOW_LOST_CASE;
+	if (!cell->n)
+		return status_loss(cell);
+	/* As of a worker: half of the samples make it. */
+	if (cell->invalid_fraction > 0.5)
+		return PCOW_LOST_CLAIM;
+	if (cell->invalid_fraction > policy->invalid)
+		return PCOW_LOST_SAMPLES;
+	if ((double)cell->nr_truncated > policy->workers * (double)cell->nr_workers)
+		return PCOW_LOST_TRUNCATED;
+	if (planned - (double)cell->nr_sound > policy->workers * planned)
+		return PCOW_LOST_WORKERS;
+	return PCOW_LOST_NOT;
+}
+
+/* What the runs of a boot gave, those that may be judged by before others. */
+struct runs {
+	double *values;
+	size_t n, nr_sound, workers;
+	enum pcow_loss worst;
+};
+
+static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
+		     enum pcow_loss loss)
+{
+	arm_note_status(arm, cell);
+	runs->worst = loss > runs->worst ? loss : runs->worst;
+	if (!cell->n)
+		return;
+	runs->workers += cell->n;
+	arm->least = fmin(arm->least, cell->low);
+	arm->most = fmax(arm->most, cell->high);
+	runs->values[runs->n++] = runs->values[runs->nr_sound];
+	runs->values[loss ? runs->n - 1 : runs->nr_sound++] = cell->value;
+}
+
+/* A boot's value is the median of its runs; @values has room for them. */
+static void boot_make(struct pcow_arm *arm, size_t i, const struct pcow_analysis *analysis,
+		      const struct pcow_series *series, const struct pcow_boot *boot,
+		      double *values)
+{
+	struct runs runs = { .values = values };
+
+	for (size_t run = 0; run < boot->nr_files; run++) {
+		const struct pcow_file *file = boot->files[run];
+		const struct pcow_cell *cell = cell_of(analysis, series, file);
+
+		take_run(&runs, arm, cell, cell_loss(cell, &file->header, analysis->policy));
+	}
+	arm->values[i] = pcow_median(values, runs.nr_sound ? runs.nr_sound : runs.n);
+	if (runs.n && (!arm->workers || runs.workers < arm->workers))
+		arm->workers = runs.workers;
+	if (runs.nr_sound)
+		return;
+	arm->losses[i] = runs.worst;
+	arm->nr_lost += runs.worst != PCOW_LOST_FIGURE;
+	arm->loss = runs.worst > arm->loss ? runs.worst : arm->loss;
 }
 
 bool pcow_all_above_zero(const double *x, size_t n)
@@ -94,12 +158,13 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 
 	*arm = (struct pcow_arm){ .least = NAN, .most = NAN, .reason = "", .remedy = "" };
 	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
-	if (!values || !arm->values) {
+	arm->losses = calloc(group->nr_boots, sizeof(*arm->losses));
+	if (!values || !arm->values || !arm->losses) {
 		free(values);
 		return -ENOMEM;
 	}
 	for (size_t i = 0; i < group->nr_boots; i++)
-		arm->values[i] = boot_value(arm, analysis, series, &group->boots[i], values);
+		boot_make(arm, i, analysis, series, &group->boots[i], values);
 	for (size_t i = 0; i < group->nr_boots; i++) {
 		if (!isnan(arm->values[i]))
 			values[arm->n++] = arm->values[i];
@@ -165,8 +230,10 @@ static int line_make(struct pcow_line *line, const struct pcow_analysis *analysi
 
 static void line_clear(struct pcow_line *line, size_t nr_groups)
 {
-	for (size_t i = 0; line->arms && i < nr_groups; i++)
+	for (size_t i = 0; line->arms && i < nr_groups; i++) {
 		free(line->arms[i].values);
+		free(line->arms[i].losses);
+	}
 	free(line->arms);
 	free(line->changes);
 }

@@ -31,7 +31,13 @@ static void a_whole_policy_is_taken(void **state)
 				   "fdr = 10 %\n"
 				   "confidence = 0.99\n"
 				   "power = 90%\n"
-				   "boots = 5\n";
+				   "boots = 5\n"
+				   "invalid = 30 %\n"
+				   "workers = 0.4\n"
+				   "lost = 10 %\n"
+				   "[allow]\n"
+				   "thp = yes\n"
+				   "same-build = yes\n";
 	struct pcow_policy policy;
 
 	(void)state;
@@ -43,10 +49,17 @@ static void a_whole_policy_is_taken(void **state)
 	assert_float_equal(pcow_policy_effect(&policy, "latency", PCOW_METRIC_COST, true), 0.03,
 			   1e-12);
 	assert_float_equal(pcow_policy_effect(&policy, "p99", PCOW_METRIC_COST, false), 0.1, 1e-12);
+	/* The latency of a case that has a baseline. */
+	assert_float_equal(pcow_policy_effect(&policy, "net", PCOW_METRIC_COST, false), 0.03,
+			   1e-12);
 	assert_float_equal(policy.fdr, 0.1, 1e-12);
 	assert_float_equal(policy.confidence, 0.99, 1e-12);
 	assert_float_equal(policy.power, 0.9, 1e-12);
 	assert_int_equal(policy.boots, 5);
+	assert_float_equal(policy.invalid, 0.3, 1e-12);
+	assert_float_equal(policy.workers, 0.4, 1e-12);
+	assert_float_equal(policy.lost, 0.1, 1e-12);
+	assert_int_equal(policy.allowed, 1U << PCOW_STOP_THP | 1U << PCOW_STOP_SAME_BUILD);
 	pcow_policy_clear(&policy);
 }
 
@@ -88,6 +101,9 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[rule]\nboots = 1\n", "policy:2: boots '1'" },
 		{ "[rule]\nboots = 3x\n", "policy:2: boots '3x'" },
 		{ "[rule]\nfdr = 1\n", "policy:2: fdr '1'" },
+		{ "[rule]\nlost = 100 %\n", "policy:2: lost '100 %'" },
+		{ "[allow]\nthp = no\n", "policy:2: thp 'no': is not yes" },
+		{ "[allow]\nwind = yes\n", "policy:2: [allow] has no key 'wind'" },
 		{ "[family]\ncase =\n", "policy:2: value '': is empty" },
 		{ "[family]\ngarbage\nfoo = 1\n", "policy:2: neither [section] nor key = value" },
 		{ "[family\n", "policy:1: neither [section] nor key = value" },

@@ -27,6 +27,9 @@
  * @boot_id:	NULL for the name
  * @machine, @release, @model, @host: NULL for usual ones
  * @clock:	NULL for "wall"
+ * @build_id, @thp, @governor: NULL for not known
+ * @load:	average before the run
+ * @planned:	workers a case; 0 for not known
  */
 struct fake_boot {
 	const char *folder, *name;
@@ -37,6 +40,9 @@ struct fake_boot {
 	uint64_t block;
 	uint64_t created_ns;
 	unsigned int page_bytes;
+	const char *build_id, *thp, *governor;
+	double load;
+	int planned;
 };
 
 /**
@@ -48,6 +54,10 @@ struct fake_boot {
  * @memory_bytes: what is held; 0 for nothing weighed
  * @sleeps:	every sample slept once
  * @breaks:	the first sample breaks its claim
+ * @truncated:	the worker met its time cap
+ * @overhead:	of the timer
+ * @replicate:	of the case
+ * @resolution:	of the memory; 0 for 1
  */
 struct fake_case {
 	const char *scenario;
@@ -58,6 +68,9 @@ struct fake_case {
 	int64_t memory_bytes;
 	bool sleeps;
 	bool breaks;
+	bool truncated;
+	uint64_t overhead, replicate;
+	int64_t resolution;
 };
 
 /* The test's folder, made at the first call. */
@@ -86,12 +99,14 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 	strcpy(header.boot_id, boot->boot_id ? boot->boot_id : boot->name);
 	strcpy(header.clock_domain, boot->clock ? boot->clock : "wall");
 	strcpy(header.label, boot->label ? boot->label : "");
-	header.config = json_pack("{s:s}", "profile", "quick");
-	header.host = json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:{s:i}}", "hostname",
-				boot->host ? boot->host : "example", "machine",
+	header.config = json_pack("{s:s, s:i}", "profile", "quick", "replicates", boot->planned);
+	header.host = json_pack("{s:s, s:s, s:{s:s, s:s?}, s:{s:s, s:s?}, s:{s:i, s:s?}, s:[f]}",
+				"hostname", boot->host ? boot->host : "example", "machine",
 				boot->machine ? boot->machine : "x86_64", "kernel", "release",
-				boot->release ? boot->release : "6.1.0", "cpu", "model", "a CPU",
-				"memory", "page_bytes", boot->page_bytes ? boot->page_bytes : 4096);
+				boot->release ? boot->release : "6.1.0", "build_id", boot->build_id,
+				"cpu", "model", "a CPU", "governor", boot->governor, "memory",
+				"page_bytes", boot->page_bytes ? boot->page_bytes : 4096,
+				"thp_enabled", boot->thp, "loadavg", boot->load);
 	header.model = json_pack("{s:s, s:s, s:{}}", "name",
 				 boot->model ? boot->model : "exclusive", "evidence", "",
 				 "features");
@@ -123,7 +138,7 @@ static inline void fake_samples(struct pcow_worker *worker, const struct fake_ca
 			.name = "held_bytes",
 			.method = "process",
 			.value = (int64_t)fake->memory_bytes,
-			.resolution = 1,
+			.resolution = fake->resolution ? fake->resolution : 1,
 			.closed = true,
 		};
 }
@@ -143,6 +158,10 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	worker->cpu = -1;
 	strcpy(worker->clock.source, "tsc");
 	worker->clock.hz = 1000000000;
+	worker->clock.overhead_start_ticks = fake->overhead;
+	worker->clock.overhead_end_ticks = fake->overhead;
+	worker->truncated = fake->truncated;
+	worker->replicate = fake->replicate;
 	if (fake->status == PCOW_STATUS_OK)
 		fake_samples(worker, fake);
 	else

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pcow_run(): plan or resume, open the file, prepare the host, loop, put back. */
+#include "build.h"
 #include "engine.h"
 
 #include <errno.h>
@@ -29,7 +30,7 @@ static int write_header(struct pcow_engine *engine, const struct pcow_run_option
 		goto out;
 	clock_gettime(CLOCK_REALTIME, &now);
 	header.created_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-	snprintf(header.version, sizeof(header.version), "%s", PINCOW_VERSION);
+	snprintf(header.version, sizeof(header.version), "%s", PINCOW_BUILD);
 	snprintf(header.clock_domain, sizeof(header.clock_domain), "%s",
 		 engine->config.counted ? "instructions" : "wall");
 	snprintf(header.label, sizeof(header.label), "%s", options->label);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The order of a run, and which part of it a file has already. */
+#include "build.h"
 #include "engine.h"
 
 #include <errno.h>
@@ -72,11 +73,11 @@ static int check_header(const struct pcow_header *header, const char *path, stru
 		pcow_root_read(&root, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 		pcow_root_close(&root);
 	}
-	if (strcmp(header->version, PINCOW_VERSION))
+	if (strcmp(header->version, PINCOW_BUILD))
 		return pcow_error_set(
 			err, -EINVAL,
 			"%s was begun by pincow %s, this is %s: resume it with that one", path,
-			header->version, PINCOW_VERSION);
+			header->version, PINCOW_BUILD);
 	if (strcmp(header->boot_id, boot_id))
 		return pcow_error_set(err, -EINVAL,
 				      "%s was begun in another boot, and a boot is one replicate: "

@@ -49,18 +49,24 @@ static json_t *texts_json(char *const *texts, size_t n)
 
 static json_t *policy_json(const struct pcow_policy *policy)
 {
-	json_t *effects = json_object();
+	json_t *effects = json_object(), *allowed = json_array();
 
+	for (int stop = 0; allowed && stop < PCOW_NR_STOPS; stop++)
+		if (policy->allowed & (1U << stop))
+			json_array_append_new(allowed, json_string(pcow_stop_name(stop)));
 	for (size_t i = 0; effects && i < policy->nr_effects; i++)
 		json_object_set_new(effects, policy->effects[i].metric,
 				    pcow_real_json(policy->effects[i].fraction));
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "cases",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "cases",
 			 texts_json(policy->cases, policy->nr_cases), "metrics",
 			 texts_json(policy->metrics, policy->nr_metrics), "ignored",
 			 texts_json(policy->ignored, policy->nr_ignored), "effects", effects, "fdr",
 			 pcow_real_json(policy->fdr), "confidence",
 			 pcow_real_json(policy->confidence), "power", pcow_real_json(policy->power),
-			 "boots", (json_int_t)policy->boots);
+			 "boots", (json_int_t)policy->boots, "invalid",
+			 pcow_real_json(policy->invalid), "workers",
+			 pcow_real_json(policy->workers), "lost", pcow_real_json(policy->lost),
+			 "allowed", allowed);
 }
 
 /* ------------------------------------------------------------------ groups */

@@ -76,36 +76,25 @@ static void write_row(FILE *out, const struct pcow_dataset *set, const struct pc
 	fputs("\r\n", out);
 }
 
-/* A case without figures still has a row, which tells why, as in `show --json`. */
-static void write_empty(FILE *out, const struct pcow_dataset *set,
-			const struct pcow_export_case *which, size_t file)
+/* A case without a cost still has a row, which tells why, as in `show --json`. */
+static bool is_empty_cost(const struct pcow_dataset *set, const struct pcow_series *series,
+			  size_t file)
 {
 	const char *time_unit = pcow_time_unit(&set->files[file].header);
 
-	for (size_t i = 0; i < which->nr_series; i++) {
-		const struct pcow_series *series = &which->series[i];
-
-		if (series->cells[file].present && !strcmp(series->metric, "latency") &&
-		    !strncmp(series->unit, time_unit, strlen(time_unit))) {
-			write_row(out, set, series, file);
-			return;
-		}
-	}
+	return series->cells[file].present && strcmp(series->metric, "latency") == 0 &&
+	       strncmp(series->unit, time_unit, strlen(time_unit)) == 0;
 }
 
 static void write_case(FILE *out, const struct pcow_dataset *set,
 		       const struct pcow_export_case *which, size_t file)
 {
-	size_t written = 0;
-
 	for (size_t i = 0; i < which->nr_series; i++) {
-		if (pcow_export_has_figure(&which->series[i], file)) {
-			write_row(out, set, &which->series[i], file);
-			written++;
-		}
+		const struct pcow_series *series = &which->series[i];
+
+		if (pcow_export_has_figure(series, file) || is_empty_cost(set, series, file))
+			write_row(out, set, series, file);
 	}
-	if (!written)
-		write_empty(out, set, which, file);
 }
 
 static int csv_write(FILE *out, const struct pcow_dataset *set,

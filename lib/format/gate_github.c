@@ -2,7 +2,7 @@
 /*
  * The gate as workflow commands of GitHub Actions: a notice with the verdict,
  * an error for each line that fails, a warning for each that is inconclusive,
- * a notice for each note.  GitHub shows ten of a kind a step; the log holds
+ * a notice for each note, or a warning where it stops the gate.  GitHub shows ten of a kind a step; the log holds
  * them all.
  */
 #include <errno.h>
@@ -62,7 +62,8 @@ int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 	put_lines(out, analysis, list, n, PCOW_FAIL);
 	put_lines(out, analysis, list, n, PCOW_INCONCLUSIVE);
 	for (size_t i = 0; i < analysis->nr_notes; i++)
-		put_command(out, "notice", "pincow note", analysis->notes[i]);
+		put_command(out, i < analysis->nr_blocked ? "warning" : "notice", "pincow note",
+			    analysis->notes[i]);
 	free(list);
 	return 0;
 }

@@ -17,10 +17,11 @@ static json_t *verdict_json(const struct pcow_analysis *analysis)
 {
 	const size_t *n = analysis->nr_gated;
 
-	return json_pack("{s:s, s:{s:I, s:I, s:I}, s:o}", "gate", pcow_gate_name(analysis->gate),
-			 "gated", "pass", (json_int_t)n[PCOW_PASS], "fail",
-			 (json_int_t)n[PCOW_FAIL], "inconclusive", (json_int_t)n[PCOW_INCONCLUSIVE],
-			 "boots_needed",
+	return json_pack("{s:s, s:I, s:{s:I, s:I, s:I}, s:o}", "gate",
+			 pcow_gate_name(analysis->gate), "blocked",
+			 (json_int_t)analysis->nr_blocked, "gated", "pass",
+			 (json_int_t)n[PCOW_PASS], "fail", (json_int_t)n[PCOW_FAIL], "inconclusive",
+			 (json_int_t)n[PCOW_INCONCLUSIVE], "boots_needed",
 			 analysis->boots_needed ? json_integer((json_int_t)analysis->boots_needed)
 						: json_null());
 }

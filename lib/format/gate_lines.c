@@ -46,6 +46,9 @@ int pcow_gated_list(struct pcow_gated **list, size_t *n, const struct pcow_analy
 		return -ENOMEM;
 	for (size_t i = 0; i < analysis->nr_comparisons; i++)
 		*n += comparison_list(*list + *n, &analysis->comparisons[i]);
+	/* Else what reads single tests shows a blocked gate as green. */
+	for (size_t i = 0; analysis->nr_blocked && i < *n; i++)
+		(*list)[i].gate = PCOW_INCONCLUSIVE;
 	return 0;
 }
 
@@ -135,7 +138,10 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 	used += (size_t)snprintf(
 		buf + used, size - used, "%zu gated line%s: %zu fail, %zu inconclusive, %zu pass",
 		total, total == 1 ? "" : "s", n[PCOW_FAIL], n[PCOW_INCONCLUSIVE], n[PCOW_PASS]);
-	if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	if (analysis->nr_blocked)
+		snprintf(buf + used, size - used, "; the first note%s why there is no verdict",
+			 analysis->nr_blocked == 1 ? " tells" : "s tell");
+	else if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
 		snprintf(buf + used, size - used, "; %zu%s boots a group would tell",
 			 analysis->boots_needed,
 			 analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");

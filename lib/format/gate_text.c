@@ -97,7 +97,8 @@ static void rows(struct pcow_table *table, const struct pcow_analysis *analysis,
 
 	for (size_t i = 0; i < 2; i++)
 		for (size_t j = 0; j < n; j++)
-			if (list[j].gate == order[i])
+			if (list[j].gate == order[i] &&
+			    pcow_verdict_gate(list[j].change->verdict) != PCOW_PASS)
 				gated_row(table, analysis, &list[j]);
 }
 

@@ -57,7 +57,10 @@ static void verdict_text(FILE *out, const struct pcow_analysis *analysis)
 	}
 	fprintf(out, "Of %zu gated figures: %zu fail, %zu pass, %zu inconclusive.", gated,
 		n[PCOW_FAIL], n[PCOW_PASS], n[PCOW_INCONCLUSIVE]);
-	if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	if (analysis->nr_blocked)
+		fprintf(out, " The first note%s why there is no verdict.",
+			analysis->nr_blocked == 1 ? " tells" : "s tell");
+	else if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
 		fprintf(out, " Where more boots can tell, %zu%s a group would.",
 			analysis->boots_needed,
 			analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");

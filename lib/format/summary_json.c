@@ -20,7 +20,7 @@ static json_t *row_json(const struct pcow_metric_row *row)
 		real_json(row->median), "low", real_json(row->low), "high", real_json(row->high),
 		"half_width", real_json(row->half_width), "status", pcow_status_name(row->status),
 		"invalid_fraction", row->invalid_fraction, "reason", row->reason, "remedy",
-		row->remedy, "truncated", row->truncated);
+		row->remedy, "truncated", row->nr_truncated > 0);
 
 	if (row->kind == PCOW_METRIC_MEMORY)
 		json_object_update_new(json, json_pack("{s:s, s:f, s:I}", "method", row->method,

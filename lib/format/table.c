@@ -187,7 +187,7 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 	note[0] = '\0';
 	if (c->rows[0].status != PCOW_STATUS_OK)
 		note_add(note, size, "a worker ended with %s", pcow_status_name(c->rows[0].status));
-	if (c->rows[0].truncated)
+	if (c->rows[0].nr_truncated)
 		note_add(note, size, "time cap");
 	for (size_t i = 0; i < c->n; i++)
 		if (is_other_outcome(&c->rows[i]))

@@ -137,8 +137,10 @@ static void json_has_exactly_its_keys(void **state)
 {
 	static const char *const top[] = { "version", "command",     "policy",
 					   "notes",   "comparisons", NULL };
-	static const char *const policy[] = { "cases",	    "metrics", "ignored", "effects", "fdr",
-					      "confidence", "power",   "boots",	  NULL };
+	static const char *const policy[] = { "cases",	 "metrics",    "ignored", "effects",
+					      "fdr",	 "confidence", "power",	  "boots",
+					      "invalid", "workers",    "lost",	  "allowed",
+					      NULL };
 	static const char *const group[] = { "name",   "twin",	"machine",    "hostname", "cpu",
 					     "kernel", "model", "page_bytes", "boots",	  NULL };
 	static const char *const line[] = { "scenario", "params", "metric",  "unit",

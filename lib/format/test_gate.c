@@ -244,7 +244,8 @@ static void json_has_the_gated_lines(void **state)
 	text = fake_write(&fake, pcow_gate_json_write, false);
 	json = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(json);
-	assert_int_equal(json_object_size(json), 8);
+	assert_int_equal(json_object_size(json), 9);
+	assert_int_equal(json_integer_value(json_object_get(json, "blocked")), 0);
 	assert_string_equal(json_string_value(json_object_get(json, "gate")), "FAIL");
 	assert_int_equal(json_integer_value(json_object_get(json, "boots_needed")), 17);
 	assert_int_equal(
@@ -255,6 +256,41 @@ static void json_has_the_gated_lines(void **state)
 	change = json_array_get(json_object_get(json_array_get(lines, 2), "changes"), 0);
 	assert_string_equal(json_string_value(json_object_get(change, "gate")), "FAIL");
 	json_decref(json);
+	free(text);
+	fake_clear(&fake);
+}
+
+/* Nothing may look green then, whatever the lines say by themselves. */
+static void a_blocked_gate_is_green_nowhere(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	make_noted(&fake);
+	fake.analysis.nr_blocked = 1;
+	fake.analysis.gate = PCOW_INCONCLUSIVE;
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_says(text, "INCONCLUSIVE: 4 gated lines: 1 fail, 2 inconclusive, 1 pass; the first "
+			  "note tells why there is no verdict\n");
+	assert_says(text, "INCONCLUSIVE: worse");
+	free(text);
+	text = fake_write(&fake, pcow_gate_json_write, false);
+	assert_says(text, "\"blocked\": 1");
+	free(text);
+	text = fake_write(&fake, pcow_gate_ktap_write, false);
+	assert_null(strstr(text, "not ok"));
+	assert_says(text, "\nok 4 ");
+	for (const char *ok = text; (ok = strstr(ok, "\nok ")); ok++)
+		assert_true(strstr(ok, "# SKIP") < strchr(ok + 1, '\n'));
+	free(text);
+	text = fake_write(&fake, pcow_gate_github_write, false);
+	assert_says(text, "::warning title=pincow note::hosts differ");
+	assert_null(strstr(text, "::error title"));
+	free(text);
+	text = fake_write(&fake, pcow_gate_junit_write, false);
+	assert_says(text, "tests=\"4\" failures=\"0\" errors=\"0\" skipped=\"4\"");
 	free(text);
 	fake_clear(&fake);
 }
@@ -399,6 +435,7 @@ int main(void)
 		cmocka_unit_test(one_boot_decides_nothing),
 		cmocka_unit_test(without_a_base_there_are_no_fractions),
 		cmocka_unit_test(notes_reach_every_reader),
+		cmocka_unit_test(a_blocked_gate_is_green_nowhere),
 		cmocka_unit_test(ktap_follows_the_kernels_rules),
 		cmocka_unit_test(json_has_the_gated_lines),
 		cmocka_unit_test(hostile_names_begin_no_directive),

@@ -553,7 +553,7 @@ static void what_differs_stands_before_what_does_not(void **state)
 	assert_non_null(governor);
 	assert_true(release < governor);
 	assert_says(text, "Mitigation meltdown</th><td colspan=\"3\">PTI</td>");
-	assert_says(text, "Page size</th><td colspan=\"3\">4.00 KiB</td>");
+	assert_says(text, "Page size</th><td colspan=\"3\">4 KiB</td>");
 	assert_says(text, "Locked memory limit</th><td colspan=\"3\">no limit</td>");
 	assert_says(text, "Microcode</th><td colspan=\"3\">not known</td>");
 	free(text);

@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <pincow/units.h>
+
 void pcow_number_format(char *buf, size_t size, double value)
 {
 	double magnitude = fabs(value);
@@ -49,16 +51,11 @@ void pcow_instructions_format(char *buf, size_t size, double value, bool sign)
 
 void pcow_memory_format(char *buf, size_t size, double bytes)
 {
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
 	char number[PCOW_CELL_SIZE];
-	size_t i = 0;
+	const char *unit;
 
-	while (i + 1 < sizeof(units) / sizeof(units[0]) && fabs(bytes) >= 1024.0) {
-		bytes /= 1024.0;
-		i++;
-	}
-	pcow_number_format(number, sizeof(number), bytes);
-	snprintf(buf, size, "%s %s", number, units[i]);
+	pcow_number_format(number, sizeof(number), pcow_bytes_scale(bytes, &unit));
+	snprintf(buf, size, "%s %s", number, unit);
 }
 
 struct pcow_scale pcow_scale_for(double ns, const char *unit)

@@ -46,8 +46,9 @@ static int refuse_damaged(const struct pcow_reader *reader, struct pcow_error *e
 			  const char *cause)
 {
 	return refuse(reader, err, -EBADMSG, cause,
-		      reader->line_number > 1 ? "delete this line to read the rest"
-					      : "give a file that `pincow run` wrote");
+		      reader->line_number > 1
+			      ? "measure this boot again: without the line, its worker is missing"
+			      : "give a file that `pincow run` wrote");
 }
 
 static int grow(struct pcow_reader *reader)
@@ -233,8 +234,9 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 		if (!kind)
 			ret = refuse_damaged(reader, err, "\"record\" is not a string");
 		else if (strcmp(kind, "header") == 0)
-			ret = refuse_damaged(reader, err,
-					     "a second header; two runs are in one file");
+			ret = refuse(reader, err, -EBADMSG,
+				     "a second header; two runs are in one file",
+				     "give each a file of its own");
 		else if (strcmp(kind, "worker") == 0)
 			ret = take_worker(reader, worker, object, err);
 		json_decref(object);

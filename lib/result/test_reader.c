@@ -325,7 +325,8 @@ static void refusals_name_line_and_remedy(void **state)
 {
 	(void)state;
 	assert_refused(HEADER WORKER "{}\n", -EBADMSG,
-		       "FILE:3: \"record\" is not a string; delete this line to read the rest");
+		       "FILE:3: \"record\" is not a string; measure this boot again: without the "
+		       "line, its worker is missing");
 	assert_refused(HEADER HEADER, -EBADMSG, "FILE:2: a second header; ");
 	assert_refused(HEADER WORKER "\033[31m\n", -EBADMSG, "FILE:3: ");
 }

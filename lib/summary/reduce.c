@@ -50,9 +50,11 @@ static double less_overhead(const struct reduction *r, int64_t ticks)
 	return fmax((double)ticks - r->overhead_ticks, 0.0);
 }
 
-/* A figure of time an operation. */
+/* A figure of time an operation; what the clock itself took is none. */
 static void add_cost(struct reduction *r, const char *metric, double ns)
 {
+	if (ns == 0.0)
+		return;
 	pcow_figures_add(r->figures, PCOW_METRIC_COST, metric, ns, r->time_unit,
 			 r->worker->operation);
 }
@@ -100,7 +102,7 @@ static void add_latency(struct reduction *r)
 	double ns = to_ns(r, pcow_median(r->scratch, batch_costs(r, true)));
 
 	add_cost(r, "latency", ns);
-	if (r->worker->op_bytes)
+	if (r->worker->op_bytes && ns > 0.0)
 		pcow_figures_add(r->figures, PCOW_METRIC_COST, "per_gib",
 				 ns * GIB / (double)r->worker->op_bytes, r->time_unit, "GiB");
 	pcow_figures_add(r->figures, PCOW_METRIC_QUALITY, "timer_overhead",
@@ -122,7 +124,8 @@ static void add_net(struct reduction *r)
 	for (size_t i = 0; i < batch->n; i++)
 		if (valid[i])
 			r->scratch[n++] = (double)(ticks[i] - baseline[i]) / (double)ops[i];
-	add_cost(r, "net", to_ns(r, pcow_median(r->scratch, n)));
+	pcow_figures_add(r->figures, PCOW_METRIC_COST, "net", to_ns(r, pcow_median(r->scratch, n)),
+			 r->time_unit, r->worker->operation);
 }
 
 /* Columns of the engine; every other one is an outcome of the kernel's. */
@@ -251,9 +254,9 @@ static bool counts_idle_time(const struct reduction *r)
 /* The cost of a whole sample, for fitting over a parameter. */
 static double total_ns(struct reduction *r)
 {
-	if (counts_idle_time(r))
-		return NAN;
-	return to_ns(r, pcow_median(r->scratch, batch_costs(r, false)));
+	double ns = to_ns(r, pcow_median(r->scratch, batch_costs(r, false)));
+
+	return ns > 0.0 && !counts_idle_time(r) ? ns : NAN;
 }
 
 static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker *worker,
@@ -274,6 +277,7 @@ static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker
 	if (!r.scratch)
 		return -ENOMEM;
 	reduced->total_ns = total_ns(&r);
+	reduced->below_clock = pcow_median(r.scratch, batch_costs(&r, false)) == 0.0;
 	add_latency(&r);
 	add_net(&r);
 	add_outcomes(&r);

@@ -52,6 +52,7 @@ void pcow_figures_clear(struct pcow_figures *figures);
  * struct pcow_reduced - a worker without its samples
  * @order:	position in the file: the later of two lines for one worker counts
  * @samples, @invalid: batch samples taken, and those that broke their claim
+ * @below_clock: an empty timer pair cost as much as most samples, so there is no cost
  * @total_ns:	median cost of a whole valid batch sample; NAN when there is none
  * @figures:	empty unless the status is ok
  *
@@ -72,6 +73,7 @@ struct pcow_reduced {
 	size_t samples;
 	size_t invalid;
 	bool truncated;
+	bool below_clock;
 	double total_ns;
 	struct pcow_figures figures;
 };

@@ -145,8 +145,10 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 			worst = workers[i];
 		samples += workers[i]->samples;
 		invalid += workers[i]->invalid;
-		row.truncated |= workers[i]->truncated;
+		row.nr_truncated += workers[i]->truncated;
+		row.nr_sound += workers[i]->status == PCOW_STATUS_OK && !workers[i]->below_clock;
 	}
+	row.nr_workers = n;
 	row.status = worst->status;
 	snprintf(row.reason, sizeof(row.reason), "%s", worst->reason);
 	snprintf(row.remedy, sizeof(row.remedy), "%s", worst->remedy);
@@ -239,13 +241,15 @@ static int add_metric_rows(struct pcow_summary *summary, struct pcow_metric_row 
 	return 0;
 }
 
-/* A case without figures still has its row, which says why. */
+/* A case without a cost still has its row, which says why. */
 static int add_empty_row(struct pcow_summary *summary, struct pcow_metric_row row,
-			 const char *operation)
+			 const struct pcow_reduced *worker)
 {
 	strcpy(row.metric, "latency");
 	snprintf(row.unit, sizeof(row.unit), "%s/%.40s", pcow_time_unit(&summary->header),
-		 operation);
+		 worker->operation);
+	if (!*row.reason && worker->below_clock)
+		strcpy(row.reason, "its cost is below the clock's own");
 	return add_row(summary, &row);
 }
 
@@ -254,20 +258,20 @@ static int add_case(struct pcow_summary *summary, const struct pcow_reduced *con
 {
 	struct pcow_metric_row row = common_row(workers, n, NULL);
 	struct pcow_figures all = { 0 };
+	bool has_latency = false;
 	int ret;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct pcow_figures *figures = &workers[i]->figures;
 
-		for (size_t j = 0; j < figures->n; j++)
+		for (size_t j = 0; j < figures->n; j++) {
+			has_latency |= strcmp(figures->at[j].metric, "latency") == 0;
 			pcow_figures_copy(&all, &figures->at[j]);
+		}
 	}
-	if (all.failed)
-		ret = -ENOMEM;
-	else if (all.n)
-		ret = add_metric_rows(summary, row, &all);
-	else
-		ret = add_empty_row(summary, row, workers[0]->operation);
+	ret = all.failed ? -ENOMEM : add_metric_rows(summary, row, &all);
+	if (!ret && !has_latency)
+		ret = add_empty_row(summary, row, workers[0]);
 	pcow_figures_clear(&all);
 	return ret;
 }

@@ -36,6 +36,19 @@ int pcow_bytes_parse(const char *text, uint64_t *bytes)
 	return 0;
 }
 
+double pcow_bytes_scale(double bytes, const char **unit)
+{
+	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB" };
+	size_t i = 0;
+
+	while (i + 1 < sizeof(units) / sizeof(units[0]) && (bytes >= 1024.0 || bytes <= -1024.0)) {
+		bytes /= 1024.0;
+		i++;
+	}
+	*unit = units[i];
+	return bytes;
+}
+
 void pcow_bytes_format(char *buf, size_t size, uint64_t bytes)
 {
 	size_t step = 0;

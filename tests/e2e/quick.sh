@@ -15,6 +15,8 @@ while read -r line; do
 	printf '%s\n' "$line" | jq -e 'type == "object"' >/dev/null || fail "not a JSON object: $line"
 done <"$file"
 expect_complete "$file"
+head -n 1 "$file" | jq -e '.version | test("^[0-9.]+([+][0-9a-f]+(-dirty)?)?$")' >/dev/null ||
+	fail "the header does not tell the commit of pincow: $(head -n 1 "$file" | jq .version)"
 
 "$pincow" list --json >"$work/list"
 expect_readable "$file"

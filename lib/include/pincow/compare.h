@@ -32,6 +32,7 @@
  * @argument:	what the user gave: the file, or a folder that holds it
  * @header:	of the file
  * @device, @inode: which file that is; 0 for none
+ * @nr_workers:	that it has a line of
  * @truncated:	its last line was cut short
  */
 struct pcow_file {
@@ -40,6 +41,7 @@ struct pcow_file {
 	dev_t device;
 	ino_t inode;
 	struct pcow_header header;
+	size_t nr_workers;
 	bool truncated;
 };
 
@@ -52,6 +54,7 @@ struct pcow_file {
  * @status:	worst of the case's workers
  * @reason, @remedy: of that status; never NULL
  * @invalid_fraction: batch samples that broke their claim / taken
+ * @nr_workers, @nr_sound, @nr_truncated, @resolution: as in struct pcow_metric_row
  */
 struct pcow_cell {
 	bool present;
@@ -60,6 +63,8 @@ struct pcow_cell {
 	enum pcow_status status;
 	const char *reason, *remedy;
 	double invalid_fraction;
+	size_t nr_workers, nr_sound, nr_truncated;
+	double resolution;
 };
 
 /**
@@ -196,7 +201,37 @@ struct pcow_stratum {
 /* Does its clock count instructions? */
 bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
 
+/**
+ * pcow_environment_visit() - one thing known of where the boots ran
+ * @title:	for people
+ * @cells:	array of objects, one a group, whose keys are the different texts
+ * @arg:	of pcow_environment_each()
+ *
+ * Return: 0 to go on; anything else ends it.
+ */
+typedef int pcow_environment_visit(const char *title, const json_t *cells, void *arg);
+
+/* Calls @visit for each. 0, what it returned, or -ENOMEM. */
+int pcow_environment_each(const struct pcow_stratum *stratum, pcow_environment_visit *visit,
+			  void *arg);
+
 /* ------------------------------------------------------------------ policy */
+
+/* What keeps a gate from a verdict, unless the policy allows it. */
+enum pcow_stop {
+	PCOW_STOP_HOST,
+	PCOW_STOP_CPU,
+	PCOW_STOP_THP,
+	PCOW_STOP_MITIGATIONS,
+	PCOW_STOP_CLOCKSOURCE,
+	PCOW_STOP_LOAD,
+	PCOW_STOP_SAME_BUILD, /* the base's kernel was booted again, not the new one */
+	PCOW_STOP_SAME_BOOT, /* no boots of the other group at all */
+	PCOW_NR_STOPS,
+};
+
+/* "host", "same-build" ...: as policies call it. */
+const char *pcow_stop_name(enum pcow_stop stop);
 
 /**
  * struct pcow_policy - what counts, and how much of it matters
@@ -212,6 +247,11 @@ bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
  * @confidence:	of intervals
  * @power:	that "boots needed" and "detectable" are for
  * @boots:	fewer a group are looked at, never judged
+ * @invalid:	share of samples that broke their claim above which a case's figure in
+ *		that boot is not judged
+ * @workers:	the same of workers that are missing, failed or met their time cap
+ * @lost:	share of a group's boots that are lost above which a line is not judged
+ * @allowed:	bits by enum pcow_stop
  */
 struct pcow_policy {
 	char name[128];
@@ -230,6 +270,10 @@ struct pcow_policy {
 	double confidence;
 	double power;
 	size_t boots;
+	double invalid;
+	double workers;
+	double lost;
+	unsigned int allowed;
 };
 
 /* The policy without a file: docs/method.md says why. */
@@ -276,9 +320,23 @@ enum pcow_verdict {
 /* "same", "better", "worse", "no worse", "unclear", "too few boots", ... */
 const char *pcow_verdict_name(enum pcow_verdict verdict);
 
+/* Why a boot has no figure, or none to judge by; of several runs, the worst counts. */
+enum pcow_loss {
+	PCOW_LOST_NOT,
+	PCOW_LOST_FIGURE, /* this one alone, as p99 where samples were few */
+	PCOW_LOST_WORKERS, /* more are missing or failed than the policy has it */
+	PCOW_LOST_TRUNCATED, /* more met their time cap */
+	PCOW_LOST_SAMPLES, /* more samples broke their claim */
+	PCOW_LOST_CASE, /* the files have no line of it */
+	PCOW_LOST_SKIP,
+	PCOW_LOST_ERROR,
+	PCOW_LOST_CLAIM, /* fewer than half of the samples kept it */
+};
+
 /**
  * struct pcow_arm - a series in one group
  * @values:	one a boot of the group, NAN where it has none
+ * @losses:	one a boot: of those that are lost no value is judged
  * @n:		boots that have one
  * @workers:	the fewest that such a boot's value rests on
  * @median:	over them; NAN for none
@@ -287,12 +345,15 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
  * @least, @most: over the workers of all boots; NAN for none
  * @status, @reason, @remedy: the worst of the boots that have the case
  * @present:	a boot has the case
- * @nr_invalid, @nr_errors: boots in which no sample kept its claim, or that failed
+ * @loss:	the worst of the boots
+ * @nr_lost:	boots that are lost, but for those that lack this figure alone
  * @invalid_fraction: the worst of the boots
+ * @resolution:	of memory: the coarsest of the boots
  * @waits:	a cost that is mostly idle time, in a clock that counts instructions
  */
 struct pcow_arm {
 	double *values;
+	enum pcow_loss *losses;
 	size_t n;
 	size_t workers;
 	double median, low, high;
@@ -300,8 +361,10 @@ struct pcow_arm {
 	enum pcow_status status;
 	const char *reason, *remedy;
 	bool present;
-	size_t nr_invalid, nr_errors;
+	enum pcow_loss loss;
+	size_t nr_lost;
 	double invalid_fraction;
+	double resolution;
 	bool waits;
 };
 
@@ -339,7 +402,7 @@ struct pcow_change {
 	size_t boots_needed;
 	bool gated;
 	enum pcow_verdict verdict;
-	char why[192];
+	char why[256];
 };
 
 /* How large a relative change is, alike for half and for double: |log(1 + shift)|;
@@ -405,12 +468,13 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @policy:	the same
  * @comparisons: one a stratum
  * @nr_comparisons: at least one
- * @gate:	FAIL if a gated line fails; else INCONCLUSIVE if one is or there is
- *		none; else PASS
+ * @gate:	INCONCLUSIVE if @nr_blocked; else FAIL if a gated line fails; else
+ *		INCONCLUSIVE if one is or there is none; else PASS
  * @nr_gated:	lines of the family, by what they count for
  * @boots_needed: most of what lines need that have fewer; 0 for none
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
+ * @nr_blocked:	the first so many of them keep the gate from a verdict
  */
 struct pcow_analysis {
 	const struct pcow_dataset *dataset;
@@ -422,6 +486,7 @@ struct pcow_analysis {
 	size_t boots_needed;
 	char **notes;
 	size_t nr_notes;
+	size_t nr_blocked;
 };
 
 /**

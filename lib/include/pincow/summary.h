@@ -38,7 +38,9 @@ enum pcow_metric_kind {
  *		PCOW_WORKERS_CONFIDENCE, within one boot; NAN below PCOW_WORKERS_MIN of
  *		them and where one is not positive
  * @invalid_fraction: samples that broke their claim / samples taken
- * @truncated:	a worker met its time cap
+ * @nr_workers:	lines of workers that the row rests on, whatever they say
+ * @nr_sound:	of these, workers with the status ok whose cost is above the clock's
+ * @nr_truncated: of @nr_workers, those that met their time cap
  * @method:	of memory: who was asked, as in struct pcow_weight, or "mixed"; else ""
  * @resolution:	of memory: least difference that shows; what is less counts as 0
  * @unclosed:	of memory: workers whose weighing did not close, left out of @n
@@ -58,7 +60,7 @@ struct pcow_metric_row {
 	char reason[512];
 	char remedy[512];
 	double invalid_fraction;
-	bool truncated;
+	size_t nr_workers, nr_sound, nr_truncated;
 	char method[PCOW_RESULT_NAME_MAX];
 	double resolution;
 	size_t unclosed;

@@ -23,4 +23,7 @@ int pcow_bytes_parse(const char *text, uint64_t *bytes);
  */
 void pcow_bytes_format(char *buf, size_t size, uint64_t bytes);
 
+/* Bytes as a number below 1024 of the @unit "B", "KiB" ... "TiB". */
+double pcow_bytes_scale(double bytes, const char **unit);
+
 #endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The table of what headers tell of where a boot ran.
+ */
+#ifndef PINCOW_COMPARE_ENVIRONMENT_H
+#define PINCOW_COMPARE_ENVIRONMENT_H
+
+#include "analysis.h"
+
+/* The text of what a file does not tell, which is no difference. */
+#define PCOW_NOT_KNOWN "not known"
+
+enum pcow_fact_source {
+	FROM_VERSION, /* of pincow */
+	FROM_HOST,
+	FROM_MODEL,
+	FROM_CONFIG,
+};
+
+enum pcow_fact_form {
+	AS_IT_IS,
+	AS_BYTES,
+	AS_COUNT, /* of what the array holds */
+	AS_CMDLINE, /* the boot loader's BOOT_IMAGE= is the kernel's file */
+	AS_STATE, /* what comes before the first comma or semicolon weighs most */
+};
+
+/* What a difference is. */
+enum pcow_fact_weight {
+	TOLD, /* nothing: it differs from boot to boot, or is told elsewhere */
+	NOTED,
+	NOTED_WITHIN, /* the comparison itself; within a group it is a mixture */
+	STOPS,
+};
+
+/**
+ * struct pcow_fact - one thing known of every boot
+ * @title:	for people
+ * @source:	of the header
+ * @group:	object within @source, or NULL
+ * @key:	within that; its members are a row each when @members is set
+ * @members:	@title and a member's name are that row's title
+ * @form:	how it is written
+ * @weight:	see there
+ * @keys:	groups made by one of these are compared by it
+ * @stop:	with STOPS
+ */
+struct pcow_fact {
+	const char *title;
+	enum pcow_fact_source source;
+	const char *group, *key;
+	bool members;
+	enum pcow_fact_form form;
+	enum pcow_fact_weight weight;
+	unsigned int keys;
+	enum pcow_stop stop;
+};
+
+typedef int pcow_fact_visit(const struct pcow_fact *fact, const char *title, const json_t *cells,
+			    void *arg);
+
+/* pcow_environment_each() with what is known of the row. */
+int pcow_facts_each(const struct pcow_stratum *stratum, pcow_fact_visit *visit, void *arg);
+
+#endif
