@@ -25,6 +25,7 @@ struct pcow_reader {
 	char *line;
 	size_t length;
 	size_t capacity;
+	struct pcow_lifted lifted;
 	uint64_t line_number;
 	uint64_t offset;
 	bool truncated;
@@ -90,16 +91,30 @@ static int read_line(struct pcow_reader *reader, struct pcow_error *err)
 	return 0;
 }
 
-static int parse_line(struct pcow_reader *reader, json_t **object, struct pcow_error *err)
+static int parse_text(struct pcow_reader *reader, const char *text, size_t length, json_t **object,
+		      struct pcow_error *err)
 {
 	json_error_t why;
 
-	if (pcow_line_cost(reader->line, reader->length) > PCOW_RESULT_VALUES_MAX)
-		return refuse_damaged(reader, err, "the line holds more than 4194304 values");
-	*object = json_loadb(reader->line, reader->length, JSON_REJECT_DUPLICATES, &why);
+	*object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
 	if (!*object)
 		return refuse_damaged(reader, err, why.text);
 	return 0;
+}
+
+/* The line as JSON: of the header as it is, of any other with its samples lifted. */
+static int parse_line(struct pcow_reader *reader, bool lift, json_t **object,
+		      struct pcow_error *err)
+{
+	size_t cost = pcow_line_cost(reader->line, reader->length);
+
+	if (cost > PCOW_RESULT_VALUES_MAX)
+		return refuse_damaged(reader, err, "the line holds more than 4194304 values");
+	if (!lift)
+		return parse_text(reader, reader->line, reader->length, object, err);
+	if (pcow_lift(&reader->lifted, reader->line, reader->length, cost))
+		return refuse(reader, err, -ENOMEM, "no memory for the line", "free some memory");
+	return parse_text(reader, reader->lifted.text, reader->lifted.length, object, err);
 }
 
 /* "header", "worker" or another kind of a later version; NULL when it is none. */
@@ -132,7 +147,7 @@ static int read_header(struct pcow_reader *reader, struct pcow_header *header,
 	if (ret == 0)
 		return refuse_headless(reader, err);
 	if (ret > 0)
-		ret = parse_line(reader, &object, err);
+		ret = parse_line(reader, false, &object, err);
 	if (ret)
 		return ret;
 
@@ -207,7 +222,7 @@ static int take_worker(struct pcow_reader *reader, struct pcow_worker *worker, c
 		       struct pcow_error *err)
 {
 	struct pcow_error cause = { "" };
-	int ret = pcow_worker_parse(worker, object, &cause);
+	int ret = pcow_worker_parse(worker, object, &reader->lifted, &cause);
 
 	if (ret == 0)
 		return 1;
@@ -226,7 +241,7 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 		const char *kind;
 		json_t *object;
 
-		ret = parse_line(reader, &object, err);
+		ret = parse_line(reader, true, &object, err);
 		if (ret)
 			return ret;
 		kind = record_kind(object);
@@ -265,6 +280,7 @@ int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err)
 		pcow_error_set(err, -ENODATA, "%s is cut short", reader.name);
 	fclose(reader.stream);
 	free(reader.line);
+	pcow_lifted_clear(&reader.lifted);
 	if (ret == 0)
 		return -ENODATA;
 	return ret < 0 ? ret : 0;
@@ -287,5 +303,6 @@ void pcow_reader_close(struct pcow_reader *reader)
 	if (reader->stream != stdin)
 		fclose(reader->stream);
 	free(reader->line);
+	pcow_lifted_clear(&reader->lifted);
 	free(reader);
 }
