@@ -123,6 +123,7 @@ bool pcow_series_matches(const struct pcow_series *series, const char *pattern);
 /* Texts and numbers of a file's header; "unknown" and 0 where it has none. */
 const char *pcow_file_machine(const struct pcow_file *file);
 const char *pcow_file_release(const struct pcow_file *file);
+const char *pcow_file_compiler(const struct pcow_file *file);
 const char *pcow_file_model(const struct pcow_file *file);
 const char *pcow_file_hostname(const struct pcow_file *file);
 const char *pcow_file_cpu(const struct pcow_file *file);
