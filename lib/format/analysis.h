@@ -124,11 +124,8 @@ struct pcow_refusals {
 	size_t n;
 };
 
-/* A case whose headline is refused needs no word about its other metrics. */
-bool pcow_refusal_is_implied(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			     size_t group);
-
-/* Collects what is refused, each case once; freed by pcow_refusals_clear(). 0 or -ENOMEM. */
+/* Collects what is refused, each case once: where its headline is, its other metrics
+ * need no word. Freed by pcow_refusals_clear(). 0 or -ENOMEM. */
 int pcow_refusals_make(struct pcow_refusals *refusals, const struct pcow_comparison *comparison,
 		       pcow_change_filter *filter);
 void pcow_refusals_clear(struct pcow_refusals *refusals);

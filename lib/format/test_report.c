@@ -71,6 +71,7 @@ static void add_line(struct sample *s, size_t i, const char *scenario, const cha
 	strcpy(s->series[i].metric, metric);
 	strcpy(s->series[i].unit, unit);
 	s->series[i].kind = kind;
+	s->series[i].is_headline = strcmp(metric, "latency") == 0 || strcmp(metric, "net") == 0;
 	for (size_t g = 0; g < GROUPS; g++) {
 		s->arms[i][g] = (struct pcow_arm){ .n = 1,
 						   .median = 100.0,

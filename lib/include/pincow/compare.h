@@ -65,6 +65,7 @@ struct pcow_cell {
 /**
  * struct pcow_series - one metric of one case over all files
  * @scenario, @params, @nr_params, @metric, @unit, @kind: as in struct pcow_metric_row
+ * @is_headline: the case's own figure: net, or latency where the case has no net
  * @cells:	one a file
  */
 struct pcow_series {
@@ -74,6 +75,7 @@ struct pcow_series {
 	char metric[PCOW_RESULT_NAME_MAX];
 	char unit[PCOW_RESULT_NAME_MAX];
 	enum pcow_metric_kind kind;
+	bool is_headline;
 	struct pcow_cell *cells;
 };
 
@@ -322,6 +324,8 @@ struct pcow_arm {
  * @gated:	in the declared family
  * @verdict:	see there
  * @why:	one line where the verdict needs one; else ""
+ * @work:	the first count of the case's work that differs; only while the lines
+ *		are in the order of the series
  */
 struct pcow_change {
 	size_t n;
@@ -337,6 +341,7 @@ struct pcow_change {
 	bool gated;
 	enum pcow_verdict verdict;
 	char why[192];
+	const struct pcow_line *work;
 };
 
 /* How large a relative change is, alike for half and for double: |log(1 + shift)|;
