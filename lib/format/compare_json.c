@@ -9,7 +9,7 @@
 int pcow_compare_json_write(FILE *out, const struct pcow_analysis *analysis,
 			    const struct pcow_rendering *rendering)
 {
-	json_t *json = pcow_analysis_json(analysis, rendering, pcow_change_is_shown);
+	json_t *json = pcow_analysis_json(analysis, rendering, false);
 
 	if (!json)
 		return -ENOMEM;

@@ -141,8 +141,9 @@ static void rows(struct pcow_table *table, const struct pcow_comparison *compari
 	}
 }
 
-/* False when no line has a row. */
-static bool print_table(FILE *out, const struct pcow_comparison *comparison, bool color)
+/* Also into @filled, which columns any row filled; false when no line has a row. */
+static bool print_table(FILE *out, const struct pcow_comparison *comparison, bool color,
+			bool filled[NR_COLUMNS])
 {
 	bool two = comparison->stratum.nr_groups == 2;
 	struct pcow_table table = {
@@ -154,24 +155,34 @@ static bool print_table(FILE *out, const struct pcow_comparison *comparison, boo
 	rows(&table, comparison);
 	if (!table.longest)
 		return false;
+	for (size_t i = 0; i < NR_COLUMNS; i++)
+		filled[i] |= table.grid.widths[i] > 0;
 	fputc('\n', out);
 	pcow_table_start(&table, out);
 	rows(&table, comparison);
 	return true;
 }
 
+/* No column is explained that is not there. */
 static void print_legend(FILE *out, const struct pcow_policy *policy,
-			 const struct pcow_tally *tally)
+			 const struct pcow_tally *tally, const bool filled[NR_COLUMNS])
 {
-	fprintf(out,
-		"\n"
-		"base, new, median  over the boots of a group, +- half the interval of their mean\n"
-		"change             Hodges-Lehmann estimate: not the ratio of the medians\n"
-		"interval           of the change: %.4g %% confidence, in %% where no unit is "
-		"told\n"
-		"A/A                what two groups like the base differ by\n"
-		"n                  boots, of the smaller group; p: pairs of boots of one block\n",
-		100.0 * policy->confidence);
+	fputs("\nbase, new, median  over the boots of a group, +- half the interval of their "
+	      "mean\n",
+	      out);
+	if (filled[COL_CHANGE])
+		fputs("change             Hodges-Lehmann estimate: not the ratio of the medians\n",
+		      out);
+	if (filled[COL_INTERVAL])
+		fprintf(out,
+			"interval           of the change: %.4g %% confidence, in %% where no unit "
+			"is "
+			"told\n",
+			100.0 * policy->confidence);
+	if (filled[COL_NOISE])
+		fputs("A/A                what two groups like the base differ by\n", out);
+	fputs("n                  boots, of the smaller group; p: pairs of boots of one block\n",
+	      out);
 	if (tally->n[PCOW_UNCLEAR])
 		fprintf(out,
 			"needs              boots a group to find what matters with a chance of "
@@ -188,20 +199,20 @@ int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
 {
 	char summary[2 * PCOW_NAME_SIZE];
 	struct pcow_tally tally;
-	bool has_rows = false;
+	bool has_rows = false, filled[NR_COLUMNS] = { false };
 
 	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
 		const struct pcow_comparison *comparison = &analysis->comparisons[i];
 
 		pcow_stratum_print(out, &comparison->stratum, rendering->color);
-		has_rows |= print_table(out, comparison, rendering->color);
+		has_rows |= print_table(out, comparison, rendering->color, filled);
 		if (pcow_refusals_print(out, comparison, pcow_change_is_shown, "Not compared",
 					rendering->color))
 			return -ENOMEM;
 	}
 	pcow_tally_make(&tally, analysis, pcow_change_is_shown);
 	if (has_rows)
-		print_legend(out, analysis->policy, &tally);
+		print_legend(out, analysis->policy, &tally, filled);
 	fputs(analysis->nr_notes ? "\n" : "", out);
 	pcow_notes_print(out, analysis, rendering->color);
 	pcow_tally_format(summary, sizeof(summary), &tally);

@@ -7,12 +7,6 @@
 
 #include "analysis.h"
 
-static bool is_gated(const struct pcow_line *line, const struct pcow_change *change)
-{
-	(void)line;
-	return change->gated;
-}
-
 static json_t *verdict_json(const struct pcow_analysis *analysis)
 {
 	const size_t *n = analysis->nr_gated;
@@ -29,7 +23,7 @@ int pcow_gate_json_write(FILE *out, const struct pcow_analysis *analysis,
 			 const struct pcow_rendering *rendering)
 {
 	json_t *json = verdict_json(analysis);
-	json_t *rest = pcow_analysis_json(analysis, rendering, is_gated);
+	json_t *rest = pcow_analysis_json(analysis, rendering, true);
 	int ret = -ENOMEM;
 
 	if (!json || !rest || json_object_update(json, rest))
