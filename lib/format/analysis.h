@@ -33,6 +33,10 @@ void pcow_text_plain(char *buf, size_t size, const char *text);
  */
 void pcow_text_wrap(FILE *out, const char *text, size_t indent, size_t width);
 
+/* A line of a legend: @term, and behind it, from column @indent on, what it means. */
+__attribute__((format(printf, 4, 5))) void pcow_term_print(FILE *out, const char *term, int indent,
+							   const char *fmt, ...);
+
 /* ----------------------------------------------------------------- numbers */
 
 /* "+2.1%", with @unit for "%"; "0.0%" without a sign; "" for what is not finite. */

@@ -139,7 +139,7 @@ static int print_cases(FILE *out, const struct pcow_comparison *comparison,
 	if (fclose(list))
 		return -ENOMEM;
 	fprintf(out, "    cases: ");
-	pcow_text_wrap(out, text, strlen("    cases: "), PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, text, strlen("    cases: "), pcow_text_width());
 	free(text);
 	return 0;
 }
@@ -158,7 +158,7 @@ int pcow_refusals_print(FILE *out, const struct pcow_comparison *comparison,
 		same = pcow_refusals_same(&refusals, i);
 		pcow_refusal_format(reason, sizeof(reason), comparison, &refusals.at[i]);
 		fputs("  ", out);
-		pcow_text_wrap(out, reason, 2, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(out, reason, 2, pcow_text_width());
 		ret = print_cases(out, comparison, &refusals.at[i], same);
 	}
 	pcow_refusals_clear(&refusals);

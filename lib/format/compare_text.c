@@ -10,6 +10,9 @@
 
 #include "analysis.h"
 
+/* Where a term of the legend is explained. */
+#define TERM_INDENT 19
+
 enum column {
 	COL_CASE,
 	COL_BASE,
@@ -124,7 +127,7 @@ static void many_rows(struct pcow_table *table, const struct pcow_comparison *co
 		return;
 	pcow_line_name_format(name, sizeof(name), comparison, line);
 	if (table->grid.out)
-		pcow_text_wrap(table->grid.out, name, 0, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(table->grid.out, name, 0, pcow_text_width());
 	for (size_t i = 0; i < stratum->nr_groups; i++)
 		group_row(table, stratum, line, i);
 }
@@ -167,31 +170,28 @@ static bool print_table(FILE *out, const struct pcow_comparison *comparison, boo
 static void print_legend(FILE *out, const struct pcow_policy *policy,
 			 const struct pcow_tally *tally, const bool filled[NR_COLUMNS])
 {
-	fputs("\nbase, new, median  over the boots of a group, +- half the interval of their "
-	      "mean\n",
-	      out);
+	fputc('\n', out);
+	pcow_term_print(out, "base, new, median", TERM_INDENT,
+			"over the boots of a group, +- half the interval of their mean");
 	if (filled[COL_CHANGE])
-		fputs("change             Hodges-Lehmann estimate: not the ratio of the medians\n",
-		      out);
+		pcow_term_print(out, "change", TERM_INDENT,
+				"Hodges-Lehmann estimate: not the ratio of the medians");
 	if (filled[COL_INTERVAL])
-		fprintf(out,
-			"interval           of the change: %.4g %% confidence, in %% where no unit "
-			"is "
-			"told\n",
-			100.0 * policy->confidence);
+		pcow_term_print(out, "interval", TERM_INDENT,
+				"of the change: %.4g %% confidence, in %% where no unit is told",
+				100.0 * policy->confidence);
 	if (filled[COL_NOISE])
-		fputs("A/A                what two groups like the base differ by\n", out);
-	fputs("n                  boots, of the smaller group; p: pairs of boots of one block\n",
-	      out);
+		pcow_term_print(out, "A/A", TERM_INDENT, "what two groups like the base differ by");
+	pcow_term_print(out, "n", TERM_INDENT,
+			"boots, of the smaller group; p: pairs of boots of one block");
 	if (tally->n[PCOW_UNCLEAR])
-		fprintf(out,
-			"needs              boots a group to find what matters with a chance of "
-			"%.4g %%\n",
-			100.0 * policy->power);
+		pcow_term_print(out, "needs", TERM_INDENT,
+				"boots a group to find what matters with a chance of %.4g %%",
+				100.0 * policy->power);
 	if (tally->n[PCOW_TOO_FEW])
-		fprintf(out,
-			"too few boots      fewer than %zu a group are looked at, never judged\n",
-			policy->boots);
+		pcow_term_print(out, "too few boots", TERM_INDENT,
+				"fewer than %zu a group are looked at, never judged",
+				policy->boots);
 }
 
 int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
@@ -217,6 +217,6 @@ int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
 	pcow_notes_print(out, analysis, rendering->color);
 	pcow_tally_format(summary, sizeof(summary), &tally);
 	fputc('\n', out);
-	pcow_text_wrap(out, summary, 0, PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, summary, 0, pcow_text_width());
 	return 0;
 }

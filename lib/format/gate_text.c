@@ -12,6 +12,9 @@
 #include "gate.h"
 #include "head.h"
 
+/* Where a term of the legend is explained. */
+#define TERM_INDENT 12
+
 enum column {
 	COL_CASE,
 	COL_VERDICT,
@@ -106,30 +109,26 @@ static void print_legend(FILE *out, const struct pcow_grid *grid, const struct p
 {
 	fputc('\n', out);
 	if (grid->widths[COL_INTERVAL])
-		fprintf(out,
-			"interval    of the change, %.4g %% confidence, in %% where no unit is "
-			"told\n",
-			100.0 * policy->confidence);
+		pcow_term_print(out, "interval", TERM_INDENT,
+				"of the change, %.4g %% confidence, in %% where no unit is told",
+				100.0 * policy->confidence);
 	if (grid->widths[COL_EFFECT])
-		fprintf(out,
-			"minimum     effect that matters; FAIL is a change beyond it with q <= "
-			"%.4g\n",
-			policy->fdr);
+		pcow_term_print(out, "minimum", TERM_INDENT,
+				"effect that matters; FAIL is a change beyond it with q <= %.4g",
+				policy->fdr);
 	if (grid->widths[COL_N])
-		fputs("n           boots, of the smaller group; p: pairs of boots of one block\n",
-		      out);
+		pcow_term_print(out, "n", TERM_INDENT,
+				"boots, of the smaller group; p: pairs of boots of one block");
 	if (grid->widths[COL_NEEDED])
-		fprintf(out,
-			"needed      boots a group to find the minimum with a chance of %.4g %%, "
-			"for "
-			"one line by itself\n",
-			100.0 * policy->power);
+		pcow_term_print(out, "needed", TERM_INDENT,
+				"boots a group to find the minimum with a chance of %.4g %%, for "
+				"one line by itself",
+				100.0 * policy->power);
 	if (grid->widths[COL_DETECTABLE])
-		fprintf(out,
-			"detectable  change that these boots find with a chance of %.4g %%, for "
-			"one "
-			"line by itself\n",
-			100.0 * policy->power);
+		pcow_term_print(out, "detectable", TERM_INDENT,
+				"change that these boots find with a chance of %.4g %%, for one "
+				"line by itself",
+				100.0 * policy->power);
 }
 
 static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool color)
@@ -164,7 +163,7 @@ static void print_outside(FILE *out, const struct pcow_analysis *analysis)
 		return;
 	pcow_tally_format(text, sizeof(text), &tally);
 	fputs("\nNot gated: ", out);
-	pcow_text_wrap(out, text, strlen("Not gated: "), PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, text, strlen("Not gated: "), pcow_text_width());
 }
 
 int pcow_gate_text_write(FILE *out, const struct pcow_analysis *analysis,

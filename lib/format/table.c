@@ -518,7 +518,7 @@ static void print_case_list(FILE *out, const struct pcow_metric_row *const *rows
 				  *params ? " " : "", params, i + 1 < n ? "," : "");
 		if (!i)
 			position = fprintf(out, "    cases:");
-		else if (position + 1 + length > PCOW_TEXT_WIDTH)
+		else if ((size_t)(position + 1 + length) > pcow_text_width())
 			position = fprintf(out, "\n          ") - 1;
 		position += fprintf(out, " %s", name);
 	}

@@ -319,6 +319,24 @@ static void long_names_keep_lines_short(void **state)
 
 /* ---------------------------------------------------------------- markdown */
 
+static void lines_fit_a_narrow_terminal(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	strcpy(fake.series[0].scenario, "fork/with-a-name-that-is-longer");
+	pcow_text_narrow(80);
+	text = fake_write(&fake, pcow_compare_text_write, false);
+	pcow_text_narrow(PCOW_TEXT_WIDTH);
+	assert_lines(text, 80);
+	/* The row stands below its name, whole. */
+	assert_says(text, "\nfork/with-a-name-that-is-longer base 16M\n   ");
+	free(text);
+	fake_clear(&fake);
+}
+
 static void markdown_is_a_table(void **state)
 {
 	struct fake fake;
@@ -498,6 +516,7 @@ int main(void)
 		cmocka_unit_test(the_brief_tells_of_what_is_shown),
 		cmocka_unit_test(hostile_texts_stay_in_their_place),
 		cmocka_unit_test(long_names_keep_lines_short),
+		cmocka_unit_test(lines_fit_a_narrow_terminal),
 		cmocka_unit_test(markdown_is_a_table),
 		cmocka_unit_test(the_robots_layout_is_kept),
 		cmocka_unit_test(a_list_gets_what_changed),

@@ -19,6 +19,10 @@ void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool colo
 /* The array of `show --json`, as results/README.md defines it; owned by the caller. */
 json_t *pcow_summary_json(const struct pcow_summary *summary);
 
+/* Lines of what follows are no longer than a terminal of so many columns, as far as
+ * they can be broken; without it they have 120. */
+void pcow_text_narrow(size_t columns);
+
 /* Digits of a real number in JSON and CSV: integers below 10^15 come back as they
  * are, and 0.1 stays 0.1. */
 #define PCOW_JSON_DIGITS 15
