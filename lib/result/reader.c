@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "record.h"
@@ -196,8 +197,18 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
 		     struct pcow_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat st;
 	FILE *stream;
 
+	/* A pipe could be read once, and opening one waits for its writer. */
+	if (!is_stdin && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return pcow_error_set(err, S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL,
+				      "%.200s: %s, no regular file; give a file that `pincow run` "
+				      "wrote",
+				      path,
+				      S_ISDIR(st.st_mode)    ? "a folder"
+				      : S_ISFIFO(st.st_mode) ? "a pipe"
+							     : "a device or socket");
 	/* Its first line, a brace, would say little. */
 	if (!is_stdin && pcow_function_profile_is(path))
 		return pcow_error_set(

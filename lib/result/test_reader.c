@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -455,9 +457,28 @@ static void files_that_cannot_be_opened_are_told(void **state)
 	assert_string_equal(err.text, "/not/there: cannot be opened: No such file or directory; "
 				      "check the path; `pincow run` writes one");
 	assert_int_equal(pcow_reader_open(&reader, "/", &header, &err), -EISDIR);
-	assert_non_null(strstr(err.text, "/:1: Is a directory"));
-	assert_int_equal(pcow_reader_open(&reader, "/dev/null", &header, &err), -ENODATA);
-	assert_non_null(strstr(err.text, "/dev/null:1: the file is empty; "));
+	assert_string_equal(err.text,
+			    "/: a folder, no regular file; give a file that `pincow run` wrote");
+	assert_int_equal(pcow_reader_open(&reader, "/dev/null", &header, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/dev/null: a device or socket, no regular file; "));
+}
+
+/* Nor is it waited for. */
+static void pipes_are_refused(void **state)
+{
+	char folder[] = "/tmp/pincow-reader-XXXXXX", path[64];
+	struct pcow_header header;
+	struct pcow_reader *reader;
+	struct pcow_error err;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pcow_reader_open(&reader, path, &header, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/pipe: a pipe, no regular file; "));
+	unlink(path);
+	rmdir(folder);
 }
 
 int main(void)
@@ -480,6 +501,7 @@ int main(void)
 		cmocka_unit_test(a_cut_last_line_ends_the_file),
 		cmocka_unit_test(the_offset_is_that_of_the_last_whole_line),
 		cmocka_unit_test(files_that_cannot_be_opened_are_told),
+		cmocka_unit_test(pipes_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("result/reader", tests, NULL, NULL);
