@@ -56,6 +56,11 @@ struct pcow_analysis_format {
 const struct pcow_analysis_format *pcow_compare_format_at(size_t index);
 const struct pcow_analysis_format *pcow_gate_format_at(size_t index);
 
+/* The gate's verdict and the lines that are shown, in markdown: a step's summary in
+ * GitHub Actions. 0 or -ENOMEM. */
+int pcow_gate_summary_write(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering);
+
 /**
  * struct pcow_export_format - one way to hand results to another program
  * @name:	what --format calls it
