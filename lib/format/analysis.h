@@ -52,7 +52,7 @@ struct pcow_style {
 	char unit[24];
 };
 
-/* By the size of the first group that has a figure. */
+/* By the size of the first group that has a figure other than 0. */
 struct pcow_style pcow_line_style(const struct pcow_line *line, size_t nr_groups);
 
 /* "1.23"; "" for what is not finite. */

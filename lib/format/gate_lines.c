@@ -135,7 +135,13 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 	used += (size_t)snprintf(
 		buf + used, size - used, "%zu gated line%s: %zu fail, %zu inconclusive, %zu pass",
 		total, total == 1 ? "" : "s", n[PCOW_FAIL], n[PCOW_INCONCLUSIVE], n[PCOW_PASS]);
-	if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	if (!n[PCOW_INCONCLUSIVE] || !analysis->boots_needed)
+		return;
+	/* Of fewer boots than are judged nobody knows how they vary. */
+	if (analysis->boots_needed <= analysis->policy->boots)
+		snprintf(buf + used, size - used, "; judged from %zu boots a group on",
+			 analysis->policy->boots);
+	else
 		snprintf(buf + used, size - used, "; %zu%s boots a group would tell",
 			 analysis->boots_needed,
 			 analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");

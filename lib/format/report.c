@@ -63,7 +63,11 @@ static void verdict_text(FILE *out, const struct pcow_analysis *analysis)
 	}
 	fprintf(out, "Of %zu gated figures: %zu fail, %zu pass, %zu inconclusive.", gated,
 		n[PCOW_FAIL], n[PCOW_PASS], n[PCOW_INCONCLUSIVE]);
-	if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	if (!n[PCOW_INCONCLUSIVE] || !analysis->boots_needed)
+		return;
+	if (analysis->boots_needed <= analysis->policy->boots)
+		fprintf(out, " Groups are judged from %zu boots on.", analysis->policy->boots);
+	else
 		fprintf(out, " Where more boots can tell, %zu%s a group would.",
 			analysis->boots_needed,
 			analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");

@@ -199,6 +199,12 @@ static void without_a_base_there_are_no_fractions(void **state)
 	text = fake_write(&fake, pcow_compare_text_write, false);
 	assert_says(text, "  0 +-0  512 +-1.0%  B  +512 B  [-100, +1020]  3  worse\n");
 	free(text);
+	/* The unit is that of what is more than nothing. */
+	fake.arms[0][1].median = 512.0 * 1024;
+	text = fake_write(&fake, pcow_compare_text_write, false);
+	assert_says(text, "  0 +-0  512 +-0.0%  KiB  ");
+	fake.arms[0][1].median = 512.0;
+	free(text);
 	text = fake_write(&fake, pcow_compare_markdown_write, false);
 	assert_says(text, "| +512 B | [-100, +1020] |  | 3 | worse |\n");
 	free(text);

@@ -82,6 +82,23 @@ static void a_person_reads_the_verdict_first(void **state)
 	fake_clear(&fake);
 }
 
+/* Two boots do not tell how boots vary, so nor how many it takes. */
+static void too_few_boots_promise_nothing(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	fake_make(&fake, 2, 2);
+	gated(&fake, 4096, 0.0, PCOW_TOO_FEW)->boots_needed = 3;
+	fake_gate(&fake);
+	fake.analysis.boots_needed = 3;
+	text = fake_write(&fake, pcow_gate_text_write, false);
+	assert_says(text, "1 inconclusive, 0 pass; judged from 3 boots a group on\n");
+	free(text);
+	fake_clear(&fake);
+}
+
 static void a_gate_without_lines_is_inconclusive(void **state)
 {
 	struct fake fake;
@@ -394,6 +411,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_person_reads_the_verdict_first),
+		cmocka_unit_test(too_few_boots_promise_nothing),
 		cmocka_unit_test(a_gate_without_lines_is_inconclusive),
 		cmocka_unit_test(one_boot_decides_nothing),
 		cmocka_unit_test(without_a_base_there_are_no_fractions),

@@ -300,6 +300,7 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *wo
 {
 	*reduced = (struct pcow_reduced){
 		.replicate = worker->replicate,
+		.op_bytes = worker->op_bytes,
 		.nr_params = worker->nr_params,
 		.status = worker->status,
 		.samples = worker->batch.n,

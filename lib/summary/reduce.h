@@ -64,6 +64,7 @@ struct pcow_reduced {
 	struct pcow_value *params;
 	size_t nr_params;
 	uint64_t replicate;
+	uint64_t op_bytes;
 	size_t order;
 	enum pcow_status status;
 	char *reason;

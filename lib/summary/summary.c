@@ -131,6 +131,8 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 		.low = NAN,
 		.high = NAN,
 		.half_width = NAN,
+		.op_bytes = workers[0]->op_bytes,
+		.workers = n,
 	};
 	const struct pcow_reduced *worst = workers[0];
 	size_t samples = 0, invalid = 0;

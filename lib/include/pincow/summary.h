@@ -27,6 +27,8 @@ enum pcow_metric_kind {
  * @metric:	"latency", "net", "p50", "p90", "p99", "copied", "slope" ...
  * @unit:	"ns/page", "ns/GiB", "pages/page", "bytes" ...
  * @kind:	see there
+ * @op_bytes:	of one operation, 0 where that has no meaning
+ * @workers:	of the case
  * @n:		workers that have it
  * @median:	over the workers' values; NAN when there is none
  * @low, @high:	the smallest and the largest worker: a range, not a confidence
@@ -49,6 +51,8 @@ struct pcow_metric_row {
 	char metric[PCOW_RESULT_NAME_MAX];
 	char unit[PCOW_RESULT_NAME_MAX];
 	enum pcow_metric_kind kind;
+	uint64_t op_bytes;
+	size_t workers;
 	size_t n;
 	double median, low, high;
 	double half_width;
