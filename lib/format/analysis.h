@@ -192,11 +192,6 @@ void pcow_table_start(struct pcow_table *table, FILE *out);
 /* A number, or null for what is not finite. */
 json_t *pcow_real_json(double value);
 
-/* The object of `compare --json`, with the lines that are shown; with @gate the gated
- * ones, and what each counts for. Owned by the caller. */
-json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
-			   const struct pcow_rendering *rendering, bool gate);
-
 /* ----------------------------------------------------------------- writers */
 
 typedef int pcow_analysis_write(FILE *out, const struct pcow_analysis *analysis,

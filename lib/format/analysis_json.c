@@ -3,6 +3,7 @@
  * An analysis as JSON: `compare --json` and `gate --json`, which
  * results/README.md defines.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -195,8 +196,8 @@ static json_t *comparison_json(const struct pcow_comparison *comparison, bool ga
 			 "lines", lines);
 }
 
-json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
-			   const struct pcow_rendering *rendering, bool gate)
+static json_t *analysis_json(const struct pcow_analysis *analysis,
+			     const struct pcow_rendering *rendering, bool gate)
 {
 	json_t *comparisons = json_array();
 
@@ -206,4 +207,47 @@ json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
 			 text_json(rendering->command), "policy", policy_json(analysis->policy),
 			 "notes", texts_json(analysis->notes, analysis->nr_notes), "comparisons",
 			 comparisons);
+}
+
+/* ----------------------------------------------------------------- writers */
+
+int pcow_json_write(FILE *out, json_t *json)
+{
+	if (!json)
+		return -ENOMEM;
+	/* What @out does not take its user sees by ferror(). */
+	json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
+	fputc('\n', out);
+	json_decref(json);
+	return 0;
+}
+
+int pcow_compare_json_write(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering)
+{
+	return pcow_json_write(out, analysis_json(analysis, rendering, false));
+}
+
+static json_t *verdict_json(const struct pcow_analysis *analysis)
+{
+	const size_t *n = analysis->nr_gated;
+
+	return json_pack("{s:s, s:{s:I, s:I, s:I}, s:o}", "gate", pcow_gate_name(analysis->gate),
+			 "gated", "pass", (json_int_t)n[PCOW_PASS], "fail",
+			 (json_int_t)n[PCOW_FAIL], "inconclusive", (json_int_t)n[PCOW_INCONCLUSIVE],
+			 "boots_needed",
+			 analysis->boots_needed ? json_integer((json_int_t)analysis->boots_needed)
+						: json_null());
+}
+
+int pcow_gate_json_write(FILE *out, const struct pcow_analysis *analysis,
+			 const struct pcow_rendering *rendering)
+{
+	json_t *json = verdict_json(analysis);
+
+	if (json && json_object_update_new(json, analysis_json(analysis, rendering, true))) {
+		json_decref(json);
+		json = NULL;
+	}
+	return pcow_json_write(out, json);
 }

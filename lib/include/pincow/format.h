@@ -27,6 +27,9 @@ void pcow_text_narrow(size_t columns);
  * are, and 0.1 stays 0.1. */
 #define PCOW_JSON_DIGITS 15
 
+/* Prints @json and drops it; NULL stands for out of memory. 0 or -ENOMEM. */
+int pcow_json_write(FILE *out, json_t *json);
+
 /**
  * struct pcow_rendering - what a writer needs besides the figures
  * @version:	of this pincow
