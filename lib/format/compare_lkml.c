@@ -174,8 +174,8 @@ static void put_heads(FILE *out, const struct pcow_analysis *analysis,
 			 ? "counted instructions of an emulated CPU: no latencies"
 			 : "wall time");
 	snprintf(text, sizeof(text),
-		 "an operation's, medians over n boots (p: paired by block); change by Hodges and "
-		 "Lehmann, with its %.4g%% interval",
+		 "of an operation (slope: of a GiB or an item), medians over n boots "
+		 "(p: paired by block); change by Hodges and Lehmann, with its %.4g%% interval",
 		 100.0 * analysis->policy->confidence);
 	put_head(out, "Figures:", text);
 	snprintf(text, sizeof(text), "%.500s (pincow %.60s)", rendering->command,
@@ -339,7 +339,7 @@ static int put_refusals(FILE *out, const struct pcow_comparison *comparison, siz
 		if (same > 1)
 			snprintf(text, sizeof(text), "%s and %zu more: %s", name, same - 1, reason);
 		fputs("Not compared: ", out);
-		put_text(out, text, 2);
+		put_text(out, text, strlen("Not compared: "));
 	}
 	pcow_refusals_clear(&refusals);
 	return ret;
@@ -367,7 +367,7 @@ static int put_tail(FILE *out, const struct pcow_analysis *analysis,
 	put_verdicts(out, comparison, group);
 	for (size_t i = 0; i < analysis->nr_notes; i++) {
 		fputs("Note: ", out);
-		put_text(out, analysis->notes[i], 2);
+		put_text(out, analysis->notes[i], strlen("Note: "));
 	}
 	return put_refusals(out, comparison, group);
 }

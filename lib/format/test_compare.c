@@ -492,14 +492,16 @@ static void a_list_is_no_longer_than_a_screen(void **state)
 			    1, 50.0, 0.01 * (double)i, i % 2 ? PCOW_BETTER : PCOW_WORSE);
 	}
 	for (size_t i = 0; i < 30; i++)
-		notes[i] = (char *)"something is as it is";
+		notes[i] = (char *)"something is as it is, and told in a line that has to be "
+				   "broken, as it is longer than the list takes";
 	fake.analysis.notes = notes;
 	fake.analysis.nr_notes = 30;
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
 	assert_true(nr_lines(text) <= 40);
+	assert_lines(text, 75);
 	assert_says(text, "\nscenario/with-a-long-name-6 base 4K\n");
 	assert_says(text, " more: pincow compare has all\n\n8 lines: ");
-	assert_says(text, "\nand 18 lines more: pincow compare has all\n");
+	assert_says(text, "\nand 48 lines more: pincow compare has all\n");
 	free(text);
 	fake.analysis.nr_notes = 0;
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
