@@ -74,14 +74,10 @@ void cli_warn_truncated(const char *path)
 
 int cli_json_print(json_t *json)
 {
-	if (!json) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
-	json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
-	putchar('\n');
-	json_decref(json);
-	return CLI_OK;
+	if (pcow_json_write(stdout, json) == 0)
+		return CLI_OK;
+	cli_error("out of memory");
+	return CLI_USAGE;
 }
 
 uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,

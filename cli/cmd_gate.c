@@ -28,7 +28,9 @@ struct gate_options {
 
 static const struct argp_option option_table[] = {
 	{ "format", KEY_FORMAT, "FORMAT", 0,
-	  "text (default), json, junit, ktap, github (annotations)", 0 },
+	  "text (default), json, junit, ktap, github (annotations, and tables in the step's "
+	  "summary)",
+	  0 },
 	{ "self-test", KEY_SELF_TEST, NULL, 0,
 	  "Tell how often the gate raises a false alarm and how often it finds a regression of "
 	  "5 %: on simulated boots, and on the boots of FILE... dealt out anew",
@@ -86,6 +88,28 @@ static int gate_code(enum pcow_gate gate)
 	return codes[gate];
 }
 
+/* What changed, at the end of the file that GitHub Actions shows as a step's page.  The
+ * verdict stands without it. */
+static void write_step_summary(struct gate_options *options, const struct pcow_rendering *rendering)
+{
+	const struct pcow_selection selection = { .changed = true, .by_change = true };
+	struct pcow_analysis *analysis = &options->question.analysis;
+	const char *path = getenv("GITHUB_STEP_SUMMARY");
+	FILE *out;
+	int ret;
+
+	if (strcmp(options->format->name, "github") != 0 || !path || !*path)
+		return;
+	pcow_analysis_select(analysis, &selection);
+	out = fopen(path, "ae");
+	ret = out ? pcow_gate_summary_write(out, analysis, rendering) : -errno;
+	if (out && fclose(out) && !ret)
+		ret = -errno;
+	if (ret)
+		cli_error("GITHUB_STEP_SUMMARY: %s: %s; the annotations have the verdict", path,
+			  strerror(-ret));
+}
+
 static int judge(struct gate_options *options)
 {
 	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
@@ -98,6 +122,7 @@ static int judge(struct gate_options *options)
 		cli_error("out of memory");
 		return CLI_USAGE;
 	}
+	write_step_summary(options, &rendering);
 	return gate_code(analysis->gate);
 }
 

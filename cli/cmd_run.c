@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <pincow/affinity.h>
 #include <pincow/model.h>
 #include <pincow/summary.h>
 
@@ -368,6 +370,28 @@ static json_t *probe_model(void)
 	return pcow_model_json(&report);
 }
 
+/* Every worker would fail by it, one after the other. */
+static int check_cpu(int cpu, struct pcow_error *err)
+{
+	int status;
+	pid_t child = cpu < 0 ? 0 : fork();
+
+	if (cpu < 0)
+		return 0;
+	/* In a child, as a binding cannot be told from one that was there before. */
+	if (!child)
+		_exit(pcow_cpu_bind(cpu) ? 1 : 0);
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		return pcow_error_set(err, -errno, "--cpu: %s", strerror(errno));
+	if (status)
+		return pcow_error_set(
+			err, -EINVAL,
+			"--cpu: CPU %d is not there, is offline, or is not for this "
+			"process; /sys/devices/system/cpu/online lists those there are",
+			cpu);
+	return 0;
+}
+
 static int measure(struct run_options *options)
 {
 	struct pcow_totals totals = { 0 };
@@ -376,6 +400,8 @@ static int measure(struct run_options *options)
 	int code;
 	int ret;
 
+	if (check_cpu(options->config.cpu, &err))
+		return cli_fail(&err);
 	if (!options->output.output) {
 		default_output(name, sizeof(name));
 		options->output.output = name;

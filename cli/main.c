@@ -3,6 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <pincow/format.h>
 
 #include "cli.h"
 
@@ -107,6 +111,15 @@ static const struct argp argp = {
 	.help_filter = help_filter,
 };
 
+/* A terminal would break the lines of a table anywhere. */
+static void fit_terminal(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		pcow_text_narrow(size.ws_col);
+}
+
 static int command_run(struct invocation *invocation)
 {
 	char name[32];
@@ -114,6 +127,7 @@ static int command_run(struct invocation *invocation)
 
 	snprintf(name, sizeof(name), "pincow %s", invocation->command->name);
 	invocation->argv[0] = name;
+	fit_terminal();
 	code = invocation->command->main(invocation->argc, invocation->argv);
 	/* A full disk behind a redirection shows itself no earlier than here. */
 	if (fflush(stdout) || ferror(stdout)) {

@@ -37,8 +37,18 @@ bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header 
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file);
 
-/* Is a series one of the line's case, or of a case that the line was fitted over? */
-bool pcow_series_is_of_case(const struct pcow_series *series, const struct pcow_series *line);
+/**
+ * pcow_lines_over() - lines that say something of a series' case
+ * @comparison:	its lines are in the order of the series
+ * @part:	the series
+ * @without:	lines of its case that were fitted over its parameter of this index;
+ *		@part->nr_params for lines of the case itself
+ * @n:		how many there are
+ *
+ * Return: the first of them.
+ */
+struct pcow_line *pcow_lines_over(const struct pcow_comparison *comparison,
+				  const struct pcow_series *part, size_t without, size_t *n);
 
 /* Have all values a logarithm? */
 bool pcow_all_above_zero(const double *x, size_t n);

@@ -199,24 +199,21 @@ static void judge_work(struct pcow_line *line, size_t group)
 			 line->series->unit);
 }
 
-/* The first count of work in which the arms of a cost differ; NULL for none. */
-static const struct pcow_line *other_work(const struct pcow_comparison *comparison,
-					  const struct pcow_line *cost, size_t group)
+/* Costs of a case whose work differs learn of the first count that does. */
+static void note_work(struct pcow_comparison *comparison, const struct pcow_line *work,
+		      size_t group)
 {
-	const struct pcow_line *end = comparison->lines + comparison->nr_lines;
-	const char *scenario = cost->series->scenario;
-	const struct pcow_line *work = cost;
+	if (work->series->kind != PCOW_METRIC_WORK || !work->arms[0].n || !work->arms[group].n ||
+	    !differs(&work->arms[0], &work->arms[group]))
+		return;
+	for (size_t without = 0; without <= work->series->nr_params; without++) {
+		size_t n;
+		struct pcow_line *line = pcow_lines_over(comparison, work->series, without, &n);
 
-	/* Lines are in the order of the series: a scenario's stand together. */
-	while (work > comparison->lines && strcmp(work[-1].series->scenario, scenario) == 0)
-		work--;
-	for (; work < end && strcmp(work->series->scenario, scenario) == 0; work++) {
-		if (work->series->kind == PCOW_METRIC_WORK &&
-		    pcow_series_is_of_case(work->series, cost->series) && work->arms[0].n &&
-		    work->arms[group].n && differs(&work->arms[0], &work->arms[group]))
-			return work;
+		for (; n; n--, line++)
+			if (!line->changes[group].work)
+				line->changes[group].work = work;
 	}
-	return NULL;
 }
 
 /* ----------------------------------------------------------------- verdicts */
@@ -369,8 +366,8 @@ static double least_effect(const struct pcow_line *line, size_t group)
 static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_line *line,
 			size_t group)
 {
-	const struct pcow_line *work = other_work(comparison, line, group);
 	struct pcow_change *change = &line->changes[group];
+	const struct pcow_line *work = change->work;
 
 	if (work) {
 		change->verdict = PCOW_OTHER_WORK;
@@ -478,6 +475,12 @@ int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_poli
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		for (size_t j = 0; j < comparison->stratum.nr_groups; j++)
 			blank(&comparison->lines[i].changes[j]);
+	}
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		for (size_t j = 1; j < comparison->stratum.nr_groups; j++)
+			note_work(comparison, &comparison->lines[i], j);
+	}
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		if (line_change(comparison, &comparison->lines[i], policy))
 			return -ENOMEM;
 	}

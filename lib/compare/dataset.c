@@ -287,7 +287,19 @@ static void spread_status(struct pcow_dataset *set, size_t first, size_t n)
 	}
 }
 
-static void spread_statuses(struct pcow_dataset *set)
+static void mark_headline(struct pcow_series *series, size_t n)
+{
+	const char *headline = "latency";
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(series[i].metric, "net") == 0)
+			headline = "net";
+	for (size_t i = 0; i < n; i++)
+		series[i].is_headline = strcmp(series[i].metric, headline) == 0;
+}
+
+/* Of each case, whose series stand together, what its series know of each other. */
+static void finish_cases(struct pcow_dataset *set)
 {
 	for (size_t first = 0, n; first < set->nr_series; first += n) {
 		n = 1;
@@ -295,6 +307,7 @@ static void spread_statuses(struct pcow_dataset *set)
 		       pcow_series_same_case(&set->series[first], &set->series[first + n]))
 			n++;
 		spread_status(set, first, n);
+		mark_headline(set->series + first, n);
 	}
 }
 
@@ -335,7 +348,7 @@ int pcow_dataset_read(struct pcow_dataset *set, char *const *arguments, size_t n
 		tdestroy(reading.root, series_free);
 		return pcow_error_set(err, -ENOMEM, "out of memory");
 	}
-	spread_statuses(set);
+	finish_cases(set);
 	return 0;
 }
 

@@ -23,6 +23,11 @@ const char *pcow_file_release(const struct pcow_file *file)
 	return text_of(json_object_get(file->header.host, "kernel"), "release");
 }
 
+const char *pcow_file_compiler(const struct pcow_file *file)
+{
+	return text_of(json_object_get(file->header.host, "kernel"), "compiler");
+}
+
 const char *pcow_file_model(const struct pcow_file *file)
 {
 	return text_of(file->header.model, "name");

@@ -88,6 +88,10 @@ int pcow_dataset_add_files(struct pcow_dataset *set, const char *argument, struc
 {
 	struct stat st;
 
+	if (strcmp(argument, "-") == 0)
+		return pcow_error_set(err, -EINVAL,
+				      "-: groups come from files and folders; `pincow show` reads "
+				      "standard input");
 	if (stat(argument, &st) == 0 && S_ISDIR(st.st_mode))
 		return add_folder(set, argument, err);
 	if (add_file(set, argument, argument))

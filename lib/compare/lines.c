@@ -189,29 +189,6 @@ static bool group_sleeps(const struct pcow_analysis *analysis, const struct pcow
 	return false;
 }
 
-/* What the kernel does while an operation waits is no part of its cost, but a
- * guest's instructions go on. */
-static void line_note_waits(struct pcow_line *line, const struct pcow_analysis *analysis,
-			    const struct pcow_stratum *stratum)
-{
-	const struct pcow_dataset *set = analysis->dataset;
-	const struct pcow_series *end = set->series + set->nr_series;
-	const struct pcow_series *sleeps = line->series;
-
-	if (line->series->kind != PCOW_METRIC_COST || !pcow_stratum_is_counted(stratum))
-		return;
-	/* Series are in order: a scenario's stand together. */
-	while (sleeps > set->series && strcmp(sleeps[-1].scenario, line->series->scenario) == 0)
-		sleeps--;
-	for (; sleeps < end && strcmp(sleeps->scenario, line->series->scenario) == 0; sleeps++) {
-		if (strcmp(sleeps->metric, "sleeps") != 0 ||
-		    !pcow_series_is_of_case(sleeps, line->series))
-			continue;
-		for (size_t g = 0; g < stratum->nr_groups; g++)
-			line->arms[g].waits |= group_sleeps(analysis, &stratum->groups[g], sleeps);
-	}
-}
-
 static int line_make(struct pcow_line *line, const struct pcow_analysis *analysis,
 		     const struct pcow_stratum *stratum, const struct pcow_series *series)
 {
@@ -224,7 +201,6 @@ static int line_make(struct pcow_line *line, const struct pcow_analysis *analysi
 		if (arm_make(&line->arms[i], analysis, series, &stratum->groups[i]))
 			return -ENOMEM;
 	}
-	line_note_waits(line, analysis, stratum);
 	return 0;
 }
 
@@ -245,6 +221,33 @@ static bool is_here(const struct pcow_line *line, size_t nr_groups)
 			return true;
 	}
 	return false;
+}
+
+/* What the kernel does while an operation waits is no part of its cost, but a
+ * guest's instructions go on. */
+static void note_sleeps(struct pcow_comparison *comparison, const struct pcow_analysis *analysis,
+			const struct pcow_series *sleeps)
+{
+	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		if (!group_sleeps(analysis, &comparison->stratum.groups[g], sleeps))
+			continue;
+		for (size_t without = 0; without <= sleeps->nr_params; without++) {
+			size_t n;
+			struct pcow_line *line = pcow_lines_over(comparison, sleeps, without, &n);
+
+			for (; n; n--, line++)
+				line->arms[g].waits = line->series->kind == PCOW_METRIC_COST;
+		}
+	}
+}
+
+static void note_waits(struct pcow_comparison *comparison, const struct pcow_analysis *analysis)
+{
+	const struct pcow_dataset *set = analysis->dataset;
+
+	for (size_t i = 0; i < set->nr_series; i++)
+		if (strcmp(set->series[i].metric, "sleeps") == 0)
+			note_sleeps(comparison, analysis, &set->series[i]);
 }
 
 int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis)
@@ -270,6 +273,8 @@ int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analys
 		else
 			line_clear(line, nr_groups);
 	}
+	if (pcow_stratum_is_counted(&comparison->stratum))
+		note_waits(comparison, analysis);
 	return 0;
 }
 

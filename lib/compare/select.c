@@ -10,17 +10,8 @@
 
 bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struct pcow_line *line)
 {
-	if (strcmp(line->series->metric, "net") == 0)
-		return true;
-	if (strcmp(line->series->metric, "latency") != 0)
-		return false;
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_series *other = comparison->lines[i].series;
-
-		if (strcmp(other->metric, "net") == 0 && pcow_series_same_case(other, line->series))
-			return false;
-	}
-	return true;
+	(void)comparison;
+	return line->series->is_headline;
 }
 
 /* Has any arm a verdict that a reader of changes wants? */

@@ -18,10 +18,17 @@ void pcow_series_case_format(char *buf, size_t size, const struct pcow_series *s
 	pcow_params_format(buf + used, size - used, series->params, series->nr_params);
 }
 
+static int compare_cases(const struct pcow_series *a, const struct pcow_series *b)
+{
+	int order = strcmp(a->scenario, b->scenario);
+
+	return order ? order
+		     : pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params);
+}
+
 bool pcow_series_same_case(const struct pcow_series *a, const struct pcow_series *b)
 {
-	return strcmp(a->scenario, b->scenario) == 0 &&
-	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
+	return compare_cases(a, b) == 0;
 }
 
 bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
@@ -34,18 +41,28 @@ bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
-bool pcow_series_is_of_case(const struct pcow_series *series, const struct pcow_series *line)
+struct pcow_line *pcow_lines_over(const struct pcow_comparison *comparison,
+				  const struct pcow_series *part, size_t without, size_t *n)
 {
-	if (strcmp(series->scenario, line->scenario) != 0)
-		return false;
-	for (size_t i = 0; i < line->nr_params; i++) {
-		bool found = false;
+	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
+	struct pcow_series key = { .params = params };
+	size_t first = 0, end = comparison->nr_lines;
 
-		for (size_t j = 0; j < series->nr_params; j++)
-			found |= pcow_params_compare(&line->params[i], 1, &series->params[j], 1) ==
-				 0;
-		if (!found)
-			return false;
+	strcpy(key.scenario, part->scenario);
+	for (size_t i = 0; i < part->nr_params; i++)
+		if (i != without)
+			params[key.nr_params++] = part->params[i];
+	while (first < end) {
+		size_t middle = first + (end - first) / 2;
+
+		if (compare_cases(comparison->lines[middle].series, &key) < 0)
+			first = middle + 1;
+		else
+			end = middle;
 	}
-	return true;
+	while (end < comparison->nr_lines &&
+	       compare_cases(comparison->lines[end].series, &key) == 0)
+		end++;
+	*n = end - first;
+	return comparison->lines + first;
 }

@@ -52,7 +52,8 @@ struct pcow_style pcow_line_style(const struct pcow_line *line, size_t nr_groups
 	struct pcow_scale scale;
 	size_t i = 0;
 
-	while (i + 1 < nr_groups && !line->arms[i].n)
+	/* Nothing has no unit: that of what is more. */
+	while (i + 1 < nr_groups && (!line->arms[i].n || line->arms[i].median == 0.0))
 		i++;
 	if (strcmp(series->unit, "bytes") == 0)
 		return bytes_style(line->arms[i].median);

@@ -33,6 +33,10 @@ void pcow_text_plain(char *buf, size_t size, const char *text);
  */
 void pcow_text_wrap(FILE *out, const char *text, size_t indent, size_t width);
 
+/* A line of a legend: @term, and behind it, from column @indent on, what it means. */
+__attribute__((format(printf, 4, 5))) void pcow_term_print(FILE *out, const char *term, int indent,
+							   const char *fmt, ...);
+
 /* ----------------------------------------------------------------- numbers */
 
 /* "+2.1%", with @unit for "%"; "0.0%" without a sign; "" for what is not finite. */
@@ -48,7 +52,7 @@ struct pcow_style {
 	char unit[24];
 };
 
-/* By the size of the first group that has a figure. */
+/* By the size of the first group that has a figure other than 0. */
 struct pcow_style pcow_line_style(const struct pcow_line *line, size_t nr_groups);
 
 /* "1.23"; "" for what is not finite. */
@@ -124,11 +128,8 @@ struct pcow_refusals {
 	size_t n;
 };
 
-/* A case whose headline is refused needs no word about its other metrics. */
-bool pcow_refusal_is_implied(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			     size_t group);
-
-/* Collects what is refused, each case once; freed by pcow_refusals_clear(). 0 or -ENOMEM. */
+/* Collects what is refused, each case once: where its headline is, its other metrics
+ * need no word. Freed by pcow_refusals_clear(). 0 or -ENOMEM. */
 int pcow_refusals_make(struct pcow_refusals *refusals, const struct pcow_comparison *comparison,
 		       pcow_change_filter *filter);
 void pcow_refusals_clear(struct pcow_refusals *refusals);
@@ -190,11 +191,6 @@ void pcow_table_start(struct pcow_table *table, FILE *out);
 
 /* A number, or null for what is not finite. */
 json_t *pcow_real_json(double value);
-
-/* The object of `compare --json`, with the lines that have a change that @filter
- * takes; owned by the caller. */
-json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
-			   const struct pcow_rendering *rendering, pcow_change_filter *filter);
 
 /* ----------------------------------------------------------------- writers */
 

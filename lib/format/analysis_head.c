@@ -108,13 +108,13 @@ void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool colo
 		pcow_text_plain(name, sizeof(name), stratum->groups[i].name);
 		pcow_group_format(text, sizeof(text), stratum, i);
 		used = fprintf(out, "  %s  ", i ? "new " : "base");
-		if (strlen(name) + strlen(text) + 10 <= PCOW_TEXT_WIDTH) {
+		if (strlen(name) + strlen(text) + 10 <= pcow_text_width()) {
 			fprintf(out, "%s: %s\n", name, text);
 			continue;
 		}
-		pcow_text_wrap(out, name, (size_t)used, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(out, name, (size_t)used, pcow_text_width());
 		fprintf(out, "%*s", used, "");
-		pcow_text_wrap(out, text, (size_t)used, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(out, text, (size_t)used, pcow_text_width());
 	}
 }
 
@@ -125,6 +125,6 @@ void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, bool colo
 	for (size_t i = 0; i < analysis->nr_notes; i++) {
 		pcow_text_plain(text, sizeof(text), analysis->notes[i]);
 		fprintf(out, "%snote%s  ", color ? "\033[33m" : "", color ? "\033[0m" : "");
-		pcow_text_wrap(out, text, strlen("note  "), PCOW_TEXT_WIDTH);
+		pcow_text_wrap(out, text, strlen("note  "), pcow_text_width());
 	}
 }

@@ -3,6 +3,7 @@
  * An analysis as JSON: `compare --json` and `gate --json`, which
  * results/README.md defines.
  */
+#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,19 +133,16 @@ static json_t *rank_json(const struct pcow_shift *rank)
 			 pcow_real_json(rank->p), "confidence", pcow_real_json(rank->confidence));
 }
 
-static json_t *gate_json(const struct pcow_change *change)
+/* What a line counts for is said where a gate was asked. */
+static json_t *change_json(const struct pcow_change *change, const struct pcow_group *group,
+			   bool gate)
 {
-	return change->gated ? json_string(pcow_gate_name(pcow_verdict_gate(change->verdict)))
-			     : json_null();
-}
-
-static json_t *change_json(const struct pcow_change *change, const struct pcow_group *group)
-{
+	const char *name = pcow_gate_name(pcow_verdict_gate(change->verdict));
 	json_t *needed = change->boots_needed ? json_integer((json_int_t)change->boots_needed)
 					      : json_null();
 
 	return json_pack("{s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:s, s:o, s:o}",
+			 "s:s, s:o, s:b, s:s*}",
 			 "group", text_json(group->name), "n", (json_int_t)change->n, "paired",
 			 change->paired, "relative", change->is_relative, "change",
 			 pcow_real_json(change->shift), "low", pcow_real_json(change->low), "high",
@@ -153,11 +151,17 @@ static json_t *change_json(const struct pcow_change *change, const struct pcow_g
 			 pcow_real_json(change->noise), "effect", pcow_real_json(change->effect),
 			 "detectable", pcow_real_json(change->detectable), "boots_needed", needed,
 			 "verdict", pcow_verdict_name(change->verdict), "why",
-			 text_json(change->why), "gate", gate_json(change));
+			 text_json(change->why), "gated", change->gated, "gate",
+			 gate ? name : NULL);
+}
+
+static bool takes(const struct pcow_line *line, const struct pcow_change *change, bool gate)
+{
+	return gate ? change->gated : line->shown;
 }
 
 static json_t *line_json(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			 pcow_change_filter *filter)
+			 bool gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	const struct pcow_series *series = line->series;
@@ -166,24 +170,24 @@ static json_t *line_json(const struct pcow_comparison *comparison, const struct 
 	for (size_t i = 0; arms && i < stratum->nr_groups; i++)
 		arms = append(arms, arm_json(&line->arms[i], &stratum->groups[i]));
 	for (size_t i = 1; changes && i < stratum->nr_groups; i++)
-		if (filter(line, &line->changes[i]))
+		if (takes(line, &line->changes[i], gate))
 			changes = append(changes,
-					 change_json(&line->changes[i], &stratum->groups[i]));
+					 change_json(&line->changes[i], &stratum->groups[i], gate));
 	return json_pack("{s:s, s:o, s:s, s:s, s:b, s:o, s:o}", "scenario", series->scenario,
 			 "params", pcow_params_json(series->params, series->nr_params), "metric",
 			 series->metric, "unit", series->unit, "headline",
 			 pcow_line_is_headline(comparison, line), "arms", arms, "changes", changes);
 }
 
-static bool has_change(const struct pcow_line *line, size_t nr_groups, pcow_change_filter *filter)
+static bool has_change(const struct pcow_line *line, size_t nr_groups, bool gate)
 {
 	for (size_t i = 1; i < nr_groups; i++)
-		if (filter(line, &line->changes[i]))
+		if (takes(line, &line->changes[i], gate))
 			return true;
 	return false;
 }
 
-static json_t *comparison_json(const struct pcow_comparison *comparison, pcow_change_filter *filter)
+static json_t *comparison_json(const struct pcow_comparison *comparison, bool gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	json_t *groups = json_array(), *lines = json_array();
@@ -191,23 +195,66 @@ static json_t *comparison_json(const struct pcow_comparison *comparison, pcow_ch
 	for (size_t i = 0; groups && i < stratum->nr_groups; i++)
 		groups = append(groups, group_json(stratum, i));
 	for (size_t i = 0; lines && i < comparison->nr_lines; i++)
-		if (has_change(&comparison->lines[i], stratum->nr_groups, filter))
-			lines = append(lines, line_json(comparison, &comparison->lines[i], filter));
+		if (has_change(&comparison->lines[i], stratum->nr_groups, gate))
+			lines = append(lines, line_json(comparison, &comparison->lines[i], gate));
 	return json_pack("{s:s, s:o, s:o}", "clock_domain",
 			 pcow_file_clock(stratum->groups[0].boots[0].files[0]), "groups", groups,
 			 "lines", lines);
 }
 
-json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
-			   const struct pcow_rendering *rendering, pcow_change_filter *filter)
+static json_t *analysis_json(const struct pcow_analysis *analysis,
+			     const struct pcow_rendering *rendering, bool gate)
 {
 	json_t *comparisons = json_array();
 
 	for (size_t i = 0; comparisons && i < analysis->nr_comparisons; i++)
-		comparisons =
-			append(comparisons, comparison_json(&analysis->comparisons[i], filter));
+		comparisons = append(comparisons, comparison_json(&analysis->comparisons[i], gate));
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", rendering->version, "command",
 			 text_json(rendering->command), "policy", policy_json(analysis->policy),
 			 "notes", texts_json(analysis->notes, analysis->nr_notes), "comparisons",
 			 comparisons);
+}
+
+/* ----------------------------------------------------------------- writers */
+
+int pcow_json_write(FILE *out, json_t *json)
+{
+	if (!json)
+		return -ENOMEM;
+	/* What @out does not take its user sees by ferror(). */
+	json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
+	fputc('\n', out);
+	json_decref(json);
+	return 0;
+}
+
+int pcow_compare_json_write(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering)
+{
+	return pcow_json_write(out, analysis_json(analysis, rendering, false));
+}
+
+static json_t *verdict_json(const struct pcow_analysis *analysis)
+{
+	const size_t *n = analysis->nr_gated;
+
+	return json_pack("{s:s, s:I, s:{s:I, s:I, s:I}, s:o}", "gate",
+			 pcow_gate_name(analysis->gate), "blocked",
+			 (json_int_t)analysis->nr_blocked, "gated", "pass",
+			 (json_int_t)n[PCOW_PASS], "fail", (json_int_t)n[PCOW_FAIL], "inconclusive",
+			 (json_int_t)n[PCOW_INCONCLUSIVE], "boots_needed",
+			 analysis->boots_needed ? json_integer((json_int_t)analysis->boots_needed)
+						: json_null());
+}
+
+int pcow_gate_json_write(FILE *out, const struct pcow_analysis *analysis,
+			 const struct pcow_rendering *rendering)
+{
+	json_t *json = verdict_json(analysis);
+
+	if (json && json_object_update_new(json, analysis_json(analysis, rendering, true))) {
+		json_decref(json);
+		json = NULL;
+	}
+	return pcow_json_write(out, json);
 }

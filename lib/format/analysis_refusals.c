@@ -32,30 +32,41 @@ static int compare_refusals(const void *pa, const void *pb)
 	return order ? order : (a->line > b->line) - (a->line < b->line);
 }
 
-bool pcow_refusal_is_implied(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			     size_t group)
+/* By group, and then by case. */
+static int compare_places(const void *pa, const void *pb)
 {
-	if (!pcow_change_is_refused(&line->changes[group]) ||
-	    pcow_line_is_headline(comparison, line))
-		return false;
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_line *other = &comparison->lines[i];
+	const struct pcow_refusal *a = pa, *b = pb;
+	int order = (a->group > b->group) - (a->group < b->group);
 
-		if (pcow_change_is_refused(&other->changes[group]) &&
-		    pcow_series_same_case(other->series, line->series) &&
-		    pcow_line_is_headline(comparison, other))
-			return true;
-	}
-	return false;
+	/* Both point into one array, which is in order. */
+	return order ? order
+		     : (a->line->series > b->line->series) - (a->line->series < b->line->series);
 }
 
-static bool is_refusal(const struct pcow_comparison *comparison, const struct pcow_line *line,
-		       size_t group, pcow_change_filter *filter)
+static bool is_same_case(const struct pcow_refusal *a, const struct pcow_refusal *b)
 {
-	const struct pcow_change *change = &line->changes[group];
+	return a->group == b->group && pcow_series_same_case(a->line->series, b->line->series);
+}
 
-	return pcow_change_is_refused(change) && filter(line, change) &&
-	       !pcow_refusal_is_implied(comparison, line, group);
+/* What a reader needs no word about goes: what the filter leaves out, and of a case
+ * whose headline is refused all else. */
+static void drop_implied(struct pcow_refusals *refusals, pcow_change_filter *filter)
+{
+	struct pcow_refusal *at = refusals->at;
+	size_t kept = 0;
+
+	for (size_t first = 0, n; first < refusals->n; first += n) {
+		bool headline = false;
+
+		for (n = 0; first + n < refusals->n && is_same_case(&at[first], &at[first + n]);
+		     n++)
+			headline |= at[first + n].line->series->is_headline;
+		for (size_t i = first; i < first + n; i++)
+			if (filter(at[i].line, change_of(&at[i])) &&
+			    (!headline || at[i].line->series->is_headline))
+				at[kept++] = at[i];
+	}
+	refusals->n = kept;
 }
 
 int pcow_refusals_make(struct pcow_refusals *refusals, const struct pcow_comparison *comparison,
@@ -71,9 +82,11 @@ int pcow_refusals_make(struct pcow_refusals *refusals, const struct pcow_compari
 		const struct pcow_line *line = &comparison->lines[i];
 
 		for (size_t group = 1; group < nr_groups; group++)
-			if (is_refusal(comparison, line, group, filter))
+			if (pcow_change_is_refused(&line->changes[group]))
 				refusals->at[refusals->n++] = (struct pcow_refusal){ line, group };
 	}
+	qsort(refusals->at, refusals->n, sizeof(*refusals->at), compare_places);
+	drop_implied(refusals, filter);
 	qsort(refusals->at, refusals->n, sizeof(*refusals->at), compare_refusals);
 	return 0;
 }
@@ -126,7 +139,7 @@ static int print_cases(FILE *out, const struct pcow_comparison *comparison,
 	if (fclose(list))
 		return -ENOMEM;
 	fprintf(out, "    cases: ");
-	pcow_text_wrap(out, text, strlen("    cases: "), PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, text, strlen("    cases: "), pcow_text_width());
 	free(text);
 	return 0;
 }
@@ -145,7 +158,7 @@ int pcow_refusals_print(FILE *out, const struct pcow_comparison *comparison,
 		same = pcow_refusals_same(&refusals, i);
 		pcow_refusal_format(reason, sizeof(reason), comparison, &refusals.at[i]);
 		fputs("  ", out);
-		pcow_text_wrap(out, reason, 2, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(out, reason, 2, pcow_text_width());
 		ret = print_cases(out, comparison, &refusals.at[i], same);
 	}
 	pcow_refusals_clear(&refusals);

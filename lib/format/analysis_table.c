@@ -13,7 +13,7 @@ void pcow_table_row(struct pcow_table *table, const char *name, char cells[][PCO
 		    const char *note, const char *color)
 {
 	struct pcow_grid *grid = &table->grid;
-	bool fits = strlen(note) <= PCOW_TEXT_WIDTH - NOTE_INDENT;
+	bool fits = strlen(note) <= pcow_text_width() - NOTE_INDENT;
 
 	cells[0][0] = '\0';
 	if (!grid->out) {
@@ -26,11 +26,11 @@ void pcow_table_row(struct pcow_table *table, const char *name, char cells[][PCO
 	if (strlen(name) <= grid->widths[0])
 		snprintf(cells[0], PCOW_CELL_SIZE, "%s", name);
 	else
-		pcow_text_wrap(grid->out, name, 0, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(grid->out, name, 0, pcow_text_width());
 	pcow_grid_row(grid, cells, fits ? note : "");
 	if (!fits) {
 		fprintf(grid->out, "%*s", NOTE_INDENT, "");
-		pcow_text_wrap(grid->out, note, NOTE_INDENT, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(grid->out, note, NOTE_INDENT, pcow_text_width());
 	}
 	fputs(*color ? "\033[0m" : "", grid->out);
 }
@@ -47,7 +47,7 @@ void pcow_table_start(struct pcow_table *table, FILE *out)
 			others += (grid->widths[i] > head ? grid->widths[i] : head) + 1;
 	}
 	while (width < table->longest && width + 1 < PCOW_CELL_SIZE &&
-	       width + others < PCOW_TEXT_WIDTH)
+	       width + others < pcow_text_width())
 		width++;
 	grid->widths[0] = width;
 	pcow_grid_start(grid, out);

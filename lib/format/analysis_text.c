@@ -2,6 +2,7 @@
 /*
  * Texts that others wrote, made fit for a terminal, a list or XML.
  */
+#include <stdarg.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -89,4 +90,16 @@ void pcow_text_wrap(FILE *out, const char *text, size_t indent, size_t width)
 		text += length;
 	}
 	fputc('\n', out);
+}
+
+void pcow_term_print(FILE *out, const char *term, int indent, const char *fmt, ...)
+{
+	char text[PCOW_SENTENCE_SIZE];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(out, "%-*s", indent, term);
+	pcow_text_wrap(out, text, (size_t)indent, pcow_text_width());
 }

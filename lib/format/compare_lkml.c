@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Evidence for a commit message or a mailing list: plain ASCII, 75 columns, a
- * table a scenario and page kind, with a row for every size.  Whatever was
- * selected, no size of a table is left out, the smallest least of all.
+ * Evidence for a commit message or a mailing list: plain ASCII, 75 columns and 40
+ * lines; where it was measured, one table of what changed, what could not be
+ * compared, and the notes.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -10,22 +10,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pincow/units.h>
-
 #include "analysis.h"
 
 #define WIDTH 75
+#define LINES 40
+
+/* The table has what head and tail leave: the tail leaves this much. */
+#define TAIL_LINES 14
 
 /* Where the texts of the head begin. */
 #define HEAD_INDENT 11
 
-/* Of a row's 75 columns, nine separate its cells: a size, twice a number with
- * its half-width, a change with its interval. */
-#define SIZE_LENGTH   8
-#define NUMBER_LENGTH 17
-#define CHANGE_LENGTH 24
+/* Cells of a row, with a space between each two. */
+#define CASE_LENGTH	28
+#define NUMBER_LENGTH	8
+#define CHANGE_LENGTH	7
+#define INTERVAL_LENGTH 16
+#define BOOTS_LENGTH	3
 
-_Static_assert(SIZE_LENGTH + 2 * NUMBER_LENGTH + CHANGE_LENGTH + 9 <= WIDTH, "a row is too wide");
+_Static_assert(CASE_LENGTH + 2 * NUMBER_LENGTH + CHANGE_LENGTH + INTERVAL_LENGTH + BOOTS_LENGTH +
+			       5 <=
+		       WIDTH,
+	       "a row is too wide");
 
 /* ------------------------------------------------------------------- texts */
 
@@ -45,6 +51,17 @@ static void put_head(FILE *out, const char *label, const char *text)
 {
 	fprintf(out, "%-*s", HEAD_INDENT, label);
 	put_text(out, text, HEAD_INDENT);
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t n = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		text++;
+		n++;
+	}
+	return n;
 }
 
 /* -------------------------------------------------------------------- head */
@@ -128,254 +145,283 @@ static void put_config(FILE *out, const struct pcow_group *base)
 	put_head(out, "Config:", *text ? text : "unknown");
 }
 
-static bool is_paired(const struct pcow_comparison *comparison, size_t group)
+/* What built the kernels; files of earlier versions do not tell. */
+static void put_compilers(FILE *out, const struct pcow_stratum *stratum, size_t other)
 {
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		if (comparison->lines[i].changes[group].paired)
-			return true;
-	}
-	return false;
+	const char *base = pcow_group_text(&stratum->groups[0], pcow_file_compiler);
+	const char *new = pcow_group_text(&stratum->groups[other], pcow_file_compiler);
+	char text[PCOW_NAME_SIZE];
+
+	if (base && new &&strcmp(base, new) == 0)
+		snprintf(text, sizeof(text), "%s", base);
+	else
+		snprintf(text, sizeof(text), "%.300s; of new: %.300s", base ? base : "several",
+			 new ? new : "several");
+	put_head(out, "Compiler:", text);
 }
 
 static void put_heads(FILE *out, const struct pcow_analysis *analysis,
-		      const struct pcow_comparison *comparison, size_t other,
+		      const struct pcow_stratum *stratum, size_t other,
 		      const struct pcow_rendering *rendering)
 {
-	const struct pcow_stratum *stratum = &comparison->stratum;
 	char text[PCOW_NAME_SIZE];
 
 	put_groups(out, stratum, other);
+	put_compilers(out, stratum, other);
 	put_config(out, &stratum->groups[0]);
 	put_head(out, "Clock:",
 		 pcow_stratum_is_counted(stratum)
 			 ? "counted instructions of an emulated CPU: no latencies"
 			 : "wall time");
 	snprintf(text, sizeof(text),
-		 "medians over boots, +- half the %.4g%% interval of their mean; change by "
-		 "Hodges and Lehmann, with its %.4g%% interval%s",
-		 100.0 * analysis->policy->confidence, 100.0 * analysis->policy->confidence,
-		 is_paired(comparison, other) ? ", boots paired by block" : "");
+		 "of an operation (slope: of a GiB or an item), medians over n boots "
+		 "(p: paired by block); change by Hodges and Lehmann, with its %.4g%% interval",
+		 100.0 * analysis->policy->confidence);
 	put_head(out, "Figures:", text);
 	snprintf(text, sizeof(text), "%.500s (pincow %.60s)", rendering->command,
 		 rendering->version);
 	put_head(out, "Command:", text);
 }
 
-/* ------------------------------------------------------------------ tables */
+/* ------------------------------------------------------------------- table */
 
-/**
- * struct family - a series without what its table's rows differ in
- * @params, @nr_params: the rest
- * @size:	"size", or else the first count; NULL for none
- */
-struct family {
-	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
-	size_t nr_params;
-	const struct pcow_value *size;
-};
-
-static const struct pcow_value *find_size(const struct pcow_series *series)
+/* What is worse stands first, what nobody judged last. */
+static int verdict_rank(enum pcow_verdict verdict)
 {
-	const struct pcow_value *count = NULL;
+	return verdict == PCOW_WORSE	      ? 0
+	       : verdict == PCOW_BETTER	      ? 2
+	       : verdict == PCOW_WORK_CHANGED ? 3
+	       : verdict == PCOW_TOO_FEW      ? 4
+					      : 1;
+}
 
-	for (size_t i = 0; i < series->nr_params; i++) {
-		const struct pcow_value *value = &series->params[i];
+static int compare_rows(const void *pa, const void *pb)
+{
+	const struct pcow_refusal *a = pa, *b = pb;
+	const struct pcow_change *ca = &a->line->changes[a->group];
+	const struct pcow_change *cb = &b->line->changes[b->group];
+	int order = verdict_rank(ca->verdict) - verdict_rank(cb->verdict);
+	double size_a = pcow_change_size(ca), size_b = pcow_change_size(cb);
 
-		if (value->is_number && strcmp(value->name, "size") == 0)
-			return value;
-		if (value->is_number && !count)
-			count = value;
+	if (order || size_a != size_b)
+		return order ? order : size_a < size_b ? 1 : -1;
+	return (a->line > b->line) - (a->line < b->line);
+}
+
+static bool is_row(const struct pcow_line *line, const struct pcow_change *change)
+{
+	switch (change->verdict) {
+	case PCOW_SAME:
+	case PCOW_NO_WORSE:
+	case PCOW_UNCLEAR:
+	case PCOW_WORK_SAME:
+		return false;
+	case PCOW_TOO_FEW:
+		return line->shown && !(fabs(change->shift) <= fmax(change->effect, 0.0));
+	default:
+		return line->shown && !pcow_change_is_refused(change);
 	}
-	return count;
 }
 
-static void family_make(struct family *family, const struct pcow_series *series)
+/* "1.02us": what it is of, the head says; nothing where it has no room. */
+static void number_cell(char *cell, const struct pcow_line *line, const struct pcow_style *style,
+			size_t group)
 {
-	family->nr_params = 0;
-	family->size = find_size(series);
-	for (size_t i = 0; i < series->nr_params && i < PCOW_RESULT_PARAMS_MAX; i++)
-		if (&series->params[i] != family->size)
-			family->params[family->nr_params++] = series->params[i];
+	size_t unit = strcspn(style->unit, "/");
+	char number[PCOW_CELL_SIZE];
+
+	pcow_style_format(number, sizeof(number), style, line->arms[group].median);
+	/* Counts of work, and instructions, have no unit but their name. */
+	snprintf(cell, PCOW_CELL_SIZE, "%.30s%.*s", number, unit <= strlen("GiB") ? (int)unit : 0,
+		 style->unit);
+	if (strlen(cell) > NUMBER_LENGTH)
+		snprintf(cell, PCOW_CELL_SIZE, "%.2g", line->arms[group].median / style->divisor);
 }
 
-/* What heads the column of sizes. */
-static const char *size_name(const struct pcow_series *series)
+static void put_cells(FILE *out, const char *name, const char *base, const char *new,
+		      const char *change, const char *interval, const char *n)
 {
-	const struct pcow_value *size = find_size(series);
-
-	return size ? size->name : "";
+	if (strlen(name) > CASE_LENGTH) {
+		put_text(out, name, 0);
+		name = "";
+	}
+	fprintf(out, "%-*s %*s %*s %*.*s %*s %*s\n", CASE_LENGTH, name, NUMBER_LENGTH, base,
+		NUMBER_LENGTH, new, CHANGE_LENGTH, CHANGE_LENGTH, change, INTERVAL_LENGTH,
+		strlen(interval) > INTERVAL_LENGTH ? "" : interval, BOOTS_LENGTH, n);
 }
 
-static int compare_families(const struct pcow_series *a, const struct pcow_series *b)
+static void put_row(FILE *out, const struct pcow_comparison *comparison,
+		    const struct pcow_refusal *row)
 {
-	struct family fa, fb;
-	int order = strcmp(a->scenario, b->scenario);
+	const struct pcow_line *line = row->line;
+	const struct pcow_change *change = &line->changes[row->group];
+	struct pcow_style style = pcow_line_style(line, comparison->stratum.nr_groups);
+	const struct pcow_style bare = { .divisor = style.divisor };
+	size_t n_base = line->arms[0].n, n_new = line->arms[row->group].n;
+	char base[PCOW_CELL_SIZE], new[PCOW_CELL_SIZE], shift[PCOW_CELL_SIZE];
+	char interval[PCOW_CELL_SIZE], n[PCOW_CELL_SIZE], name[PCOW_NAME_SIZE];
 
-	if (order)
-		return order;
-	family_make(&fa, a);
-	family_make(&fb, b);
-	order = pcow_params_compare(fa.params, fa.nr_params, fb.params, fb.nr_params);
-	if (order == 0)
-		order = strcmp(size_name(a), size_name(b));
-	if (order == 0)
-		order = (int)a->kind - (int)b->kind;
-	if (order == 0)
-		order = strcmp(a->metric, b->metric);
-	return order ? order : strcmp(a->unit, b->unit);
+	number_cell(base, line, &style, 0);
+	number_cell(new, line, &style, row->group);
+	pcow_change_format(shift, sizeof(shift), &bare, change, "%");
+	pcow_interval_format(interval, sizeof(interval), &bare, change);
+	if (n_base == n_new)
+		snprintf(n, sizeof(n), "%zu%s", change->n, change->paired ? "p" : "");
+	else
+		snprintf(n, sizeof(n), "%zu/%zu", n_base, n_new);
+	pcow_line_name_format(name, sizeof(name), comparison, line);
+	put_cells(out, name, base, new, shift, interval, n);
 }
 
-static int compare_lines(const void *pa, const void *pb)
+/* Rows below the verdict that they share, no more than @room lines of them. */
+static void put_rows(FILE *out, const struct pcow_comparison *comparison,
+		     const struct pcow_refusal *rows, size_t n, size_t room)
 {
-	const struct pcow_line *const *a = pa, *const *b = pb;
-	int order = compare_families((*a)->series, (*b)->series);
+	size_t i, used = 0;
 
-	return order ? order
-		     : pcow_params_compare((*a)->series->params, (*a)->series->nr_params,
-					   (*b)->series->params, (*b)->series->nr_params);
+	for (i = 0; i < n; i++) {
+		enum pcow_verdict verdict = rows[i].line->changes[rows[i].group].verdict;
+		bool heads = !i || rows[i - 1].line->changes[rows[i].group].verdict != verdict;
+		char name[PCOW_NAME_SIZE];
+
+		pcow_line_name_format(name, sizeof(name), comparison, rows[i].line);
+		used += 1 + heads +
+			(strlen(name) + WIDTH - 1) / WIDTH * (strlen(name) > CASE_LENGTH);
+		if (used > room)
+			break;
+		if (heads)
+			fprintf(out, "%s:\n", pcow_verdict_name(verdict));
+		put_row(out, comparison, &rows[i]);
+	}
+	if (i < n)
+		fprintf(out, "and %zu more: pincow compare has all\n", n - i);
 }
 
-/* What two groups like the base differ by, in the worst line; NAN for unknown. */
-static double noise_of(const struct pcow_line *const *lines, size_t n, size_t group)
+static int put_table(FILE *out, const struct pcow_comparison *comparison, size_t group, size_t room)
 {
-	double noise = NAN;
+	struct pcow_refusal *rows = calloc(comparison->nr_lines + 1, sizeof(*rows));
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		noise = fmax(noise, lines[i]->changes[group].noise);
-	return noise;
+	if (!rows)
+		return -ENOMEM;
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+
+		if (is_row(line, &line->changes[group]))
+			rows[n++] = (struct pcow_refusal){ line, group };
+	}
+	qsort(rows, n, sizeof(*rows), compare_rows);
+	fputc('\n', out);
+	if (n) {
+		put_cells(out, "", "base", "new", "change", "interval", "n");
+		put_rows(out, comparison, rows, n, room);
+	}
+	free(rows);
+	return 0;
 }
 
-static void put_title(FILE *out, const struct pcow_comparison *comparison,
-		      const struct pcow_line *line, const struct pcow_style *style, double noise)
-{
-	const struct pcow_series *series = line->series;
-	char params[PCOW_NAME_SIZE], text[2 * PCOW_NAME_SIZE], percent[PCOW_CELL_SIZE];
-	bool headline = pcow_line_is_headline(comparison, line);
-	struct family family;
+/* -------------------------------------------------------------------- tail */
 
-	family_make(&family, series);
-	pcow_params_format(params, sizeof(params), family.params, family.nr_params);
-	pcow_percent_format(percent, sizeof(percent), noise, false, "%");
-	snprintf(text, sizeof(text), "%s%s%s%s%s%s%s%s%s", series->scenario, *params ? " " : "",
-		 params, headline ? "" : " ", headline ? "" : series->metric,
-		 *style->unit ? ", " : "", style->unit, *percent ? ", A/A noise " : "", percent);
+static int put_refusals(FILE *out, const struct pcow_comparison *comparison, size_t group)
+{
+	struct pcow_refusals refusals;
+	int ret = pcow_refusals_make(&refusals, comparison, pcow_change_is_shown);
+
+	for (size_t i = 0, same; !ret && i < refusals.n; i += same) {
+		char reason[PCOW_NAME_SIZE], name[PCOW_NAME_SIZE], text[3 * PCOW_NAME_SIZE];
+
+		same = pcow_refusals_same(&refusals, i);
+		if (refusals.at[i].group != group)
+			continue;
+		pcow_refusal_format(reason, sizeof(reason), comparison, &refusals.at[i]);
+		pcow_line_name_format(name, sizeof(name), comparison, refusals.at[i].line);
+		snprintf(text, sizeof(text), "%s: %s", name, reason);
+		if (same > 1)
+			snprintf(text, sizeof(text), "%s and %zu more: %s", name, same - 1, reason);
+		fputs("Not compared: ", out);
+		put_text(out, text, strlen("Not compared: "));
+	}
+	pcow_refusals_clear(&refusals);
+	return ret;
+}
+
+/* How many lines have which verdict: what is the same is told by its number alone. */
+static void put_verdicts(FILE *out, const struct pcow_comparison *comparison, size_t group)
+{
+	struct pcow_tally tally = { .lines = 0 };
+	char text[PCOW_NAME_SIZE];
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+
+		tally.n[line->changes[group].verdict] += line->shown;
+		tally.lines += line->shown;
+	}
+	pcow_tally_format(text, sizeof(text), &tally);
 	put_text(out, text, 0);
 }
 
-static void size_cell(char *cell, size_t size, const struct pcow_series *series)
+static int put_tail(FILE *out, const struct pcow_analysis *analysis,
+		    const struct pcow_comparison *comparison, size_t group)
 {
-	const struct pcow_value *value = find_size(series);
-	char text[24] = "-";
-
-	if (value && strcmp(value->name, "size") == 0)
-		pcow_bytes_format(text, sizeof(text), value->number);
-	else if (value)
-		snprintf(text, sizeof(text), "%" PRIu64, value->number);
-	if (strlen(text) > SIZE_LENGTH)
-		strcpy(text + SIZE_LENGTH - 1, "~");
-	snprintf(cell, size, "%s", text);
-}
-
-static void change_cell(char *cell, size_t size, const struct pcow_style *style,
-			const struct pcow_change *change)
-{
-	const struct pcow_style bare = { .divisor = style->divisor };
-	char shift[PCOW_CELL_SIZE], interval[PCOW_CELL_SIZE];
-
-	if (pcow_change_is_refused(change)) {
-		snprintf(cell, size, "not compared");
-		return;
+	put_verdicts(out, comparison, group);
+	for (size_t i = 0; i < analysis->nr_notes; i++) {
+		fputs("Note: ", out);
+		put_text(out, analysis->notes[i], strlen("Note: "));
 	}
-	pcow_change_format(shift, sizeof(shift), &bare, change, "%");
-	pcow_interval_format(interval, sizeof(interval), &bare, change);
-	if (strlen(shift) + 1 + strlen(interval) > CHANGE_LENGTH)
-		interval[0] = '\0';
-	snprintf(cell, size, "%.*s%s%s", CHANGE_LENGTH, shift, *interval ? " " : "", interval);
+	return put_refusals(out, comparison, group);
 }
 
-static void put_row(FILE *out, const struct pcow_line *line, size_t group,
-		    const struct pcow_style *style)
+/* As many lines of @text as there is room for. */
+static void put_lines(FILE *out, const char *text, size_t room)
 {
-	char size[SIZE_LENGTH + 1], base[PCOW_CELL_SIZE], new[PCOW_CELL_SIZE];
-	char change[PCOW_CELL_SIZE];
+	size_t lines = count_lines(text);
 
-	size_cell(size, sizeof(size), line->series);
-	pcow_arm_format(base, sizeof(base), style, &line->arms[0]);
-	pcow_arm_format(new, sizeof(new), style, &line->arms[group]);
-	change_cell(change, sizeof(change), style, &line->changes[group]);
-	fprintf(out, "%6s | %15.*s | %15.*s | %s\n", size, NUMBER_LENGTH, base, NUMBER_LENGTH, new,
-		change);
-}
+	for (size_t i = 0; i < lines && (i + 1 < room || lines <= room); i++) {
+		size_t length = strcspn(text, "\n") + 1;
 
-/* What the row has no room for: why there is no change, and boots that lack. */
-static void put_remarks(FILE *out, const struct pcow_stratum *stratum, const struct pcow_line *line,
-			size_t group)
-{
-	const struct pcow_change *change = &line->changes[group];
-	const size_t *n = (size_t[]){ line->arms[0].n, line->arms[group].n };
-	char size[SIZE_LENGTH + 1], text[PCOW_NAME_SIZE];
-
-	size_cell(size, sizeof(size), line->series);
-	if (pcow_change_is_refused(change))
-		snprintf(text, sizeof(text), "%s: %s", pcow_verdict_name(change->verdict),
-			 change->why);
-	else if (n[0] != stratum->groups[0].nr_boots || n[1] != stratum->groups[group].nr_boots)
-		snprintf(text, sizeof(text), "boots that have it: %zu base, %zu new", n[0], n[1]);
-	else
-		return;
-	fprintf(out, "%6s : ", size);
-	put_text(out, text, 9);
-}
-
-static void put_table(FILE *out, const struct pcow_comparison *comparison,
-		      const struct pcow_line *const *lines, size_t n, size_t group)
-{
-	const struct pcow_stratum *stratum = &comparison->stratum;
-	/* In the smallest size's unit every row has digits enough. */
-	struct pcow_style style = pcow_line_style(lines[0], stratum->nr_groups);
-
-	fputc('\n', out);
-	put_title(out, comparison, lines[0], &style, noise_of(lines, n, group));
-	fprintf(out, "%6.*s | %15s | %15s | %s\n", SIZE_LENGTH, size_name(lines[0]->series), "base",
-		"new", "change");
-	for (size_t i = 0; i < n; i++)
-		put_row(out, lines[i], group, &style);
-	for (size_t i = 0; i < n; i++)
-		put_remarks(out, stratum, lines[i], group);
-}
-
-static bool any_shown(const struct pcow_comparison *comparison,
-		      const struct pcow_line *const *lines, size_t n, size_t group)
-{
-	for (size_t i = 0; i < n; i++)
-		if (lines[i]->shown && !pcow_refusal_is_implied(comparison, lines[i], group))
-			return true;
-	return false;
-}
-
-static int put_tables(FILE *out, const struct pcow_comparison *comparison, size_t group)
-{
-	const struct pcow_line **lines = calloc(comparison->nr_lines + 1, sizeof(*lines));
-	size_t tables = 0;
-
-	if (!lines)
-		return -ENOMEM;
-	for (size_t i = 0; i < comparison->nr_lines; i++)
-		lines[i] = &comparison->lines[i];
-	qsort(lines, comparison->nr_lines, sizeof(*lines), compare_lines);
-	for (size_t i = 0, n; i < comparison->nr_lines; i += n) {
-		for (n = 1; i + n < comparison->nr_lines; n++)
-			if (compare_families(lines[i]->series, lines[i + n]->series) != 0)
-				break;
-		if (any_shown(comparison, lines + i, n, group)) {
-			put_table(out, comparison, lines + i, n, group);
-			tables++;
-		}
+		fwrite(text, 1, length, out);
+		text += length;
 	}
-	if (!tables)
-		fputs("\nNo change to show.\n", out);
-	free(lines);
-	return 0;
+	if (lines > room)
+		fprintf(out, "and %zu lines more: pincow compare has all\n", lines - room + 1);
+}
+
+/* ------------------------------------------------------------------- texts */
+
+static int put_group(FILE *out, const struct pcow_analysis *analysis,
+		     const struct pcow_comparison *comparison, size_t group,
+		     const struct pcow_rendering *rendering)
+{
+	char *texts[2] = { NULL, NULL };
+	size_t sizes[2], head, tail;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < 2; i++) {
+		FILE *text = open_memstream(&texts[i], &sizes[i]);
+
+		if (!text)
+			ret = -ENOMEM;
+		else if (i)
+			ret = put_tail(text, analysis, comparison, group);
+		else
+			put_heads(text, analysis, &comparison->stratum, group, rendering);
+		if (text && fclose(text))
+			ret = -ENOMEM;
+	}
+	if (!ret) {
+		head = count_lines(texts[0]);
+		tail = count_lines(texts[1]);
+		tail = tail < TAIL_LINES ? tail : TAIL_LINES;
+		fputs(texts[0], out);
+		/* Two blank lines, the table's head, and "more". */
+		ret = put_table(out, comparison, group, LINES - head - tail - 4);
+		fputc('\n', out);
+		put_lines(out, texts[1], tail);
+	}
+	free(texts[0]);
+	free(texts[1]);
+	return ret;
 }
 
 int pcow_compare_lkml_write(FILE *out, const struct pcow_analysis *analysis,
@@ -386,14 +432,9 @@ int pcow_compare_lkml_write(FILE *out, const struct pcow_analysis *analysis,
 
 		for (size_t group = 1; group < comparison->stratum.nr_groups; group++) {
 			fputs(i || group > 1 ? "\n" : "", out);
-			put_heads(out, analysis, comparison, group, rendering);
-			if (put_tables(out, comparison, group))
+			if (put_group(out, analysis, comparison, group, rendering))
 				return -ENOMEM;
 		}
-	}
-	for (size_t i = 0; i < analysis->nr_notes; i++) {
-		fputs("\nNote: ", out);
-		put_text(out, analysis->notes[i], strlen("Note: "));
 	}
 	return 0;
 }

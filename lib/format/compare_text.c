@@ -10,6 +10,9 @@
 
 #include "analysis.h"
 
+/* Where a term of the legend is explained. */
+#define TERM_INDENT 19
+
 enum column {
 	COL_CASE,
 	COL_BASE,
@@ -124,7 +127,7 @@ static void many_rows(struct pcow_table *table, const struct pcow_comparison *co
 		return;
 	pcow_line_name_format(name, sizeof(name), comparison, line);
 	if (table->grid.out)
-		pcow_text_wrap(table->grid.out, name, 0, PCOW_TEXT_WIDTH);
+		pcow_text_wrap(table->grid.out, name, 0, pcow_text_width());
 	for (size_t i = 0; i < stratum->nr_groups; i++)
 		group_row(table, stratum, line, i);
 }
@@ -141,8 +144,9 @@ static void rows(struct pcow_table *table, const struct pcow_comparison *compari
 	}
 }
 
-/* False when no line has a row. */
-static bool print_table(FILE *out, const struct pcow_comparison *comparison, bool color)
+/* Also into @filled, which columns any row filled; false when no line has a row. */
+static bool print_table(FILE *out, const struct pcow_comparison *comparison, bool color,
+			bool filled[NR_COLUMNS])
 {
 	bool two = comparison->stratum.nr_groups == 2;
 	struct pcow_table table = {
@@ -154,33 +158,40 @@ static bool print_table(FILE *out, const struct pcow_comparison *comparison, boo
 	rows(&table, comparison);
 	if (!table.longest)
 		return false;
+	for (size_t i = 0; i < NR_COLUMNS; i++)
+		filled[i] |= table.grid.widths[i] > 0;
 	fputc('\n', out);
 	pcow_table_start(&table, out);
 	rows(&table, comparison);
 	return true;
 }
 
+/* No column is explained that is not there. */
 static void print_legend(FILE *out, const struct pcow_policy *policy,
-			 const struct pcow_tally *tally)
+			 const struct pcow_tally *tally, const bool filled[NR_COLUMNS])
 {
-	fprintf(out,
-		"\n"
-		"base, new, median  over the boots of a group, +- half the interval of their mean\n"
-		"change             Hodges-Lehmann estimate: not the ratio of the medians\n"
-		"interval           of the change: %.4g %% confidence, in %% where no unit is "
-		"told\n"
-		"A/A                what two groups like the base differ by\n"
-		"n                  boots, of the smaller group; p: pairs of boots of one block\n",
-		100.0 * policy->confidence);
+	fputc('\n', out);
+	pcow_term_print(out, "base, new, median", TERM_INDENT,
+			"over the boots of a group, +- half the interval of their mean");
+	if (filled[COL_CHANGE])
+		pcow_term_print(out, "change", TERM_INDENT,
+				"Hodges-Lehmann estimate: not the ratio of the medians");
+	if (filled[COL_INTERVAL])
+		pcow_term_print(out, "interval", TERM_INDENT,
+				"of the change: %.4g %% confidence, in %% where no unit is told",
+				100.0 * policy->confidence);
+	if (filled[COL_NOISE])
+		pcow_term_print(out, "A/A", TERM_INDENT, "what two groups like the base differ by");
+	pcow_term_print(out, "n", TERM_INDENT,
+			"boots, of the smaller group; p: pairs of boots of one block");
 	if (tally->n[PCOW_UNCLEAR])
-		fprintf(out,
-			"needs              boots a group to find what matters with a chance of "
-			"%.4g %%\n",
-			100.0 * policy->power);
+		pcow_term_print(out, "needs", TERM_INDENT,
+				"boots a group to find what matters with a chance of %.4g %%",
+				100.0 * policy->power);
 	if (tally->n[PCOW_TOO_FEW])
-		fprintf(out,
-			"too few boots      fewer than %zu a group are looked at, never judged\n",
-			policy->boots);
+		pcow_term_print(out, "too few boots", TERM_INDENT,
+				"fewer than %zu a group are looked at, never judged",
+				policy->boots);
 }
 
 int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
@@ -188,24 +199,24 @@ int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
 {
 	char summary[2 * PCOW_NAME_SIZE];
 	struct pcow_tally tally;
-	bool has_rows = false;
+	bool has_rows = false, filled[NR_COLUMNS] = { false };
 
 	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
 		const struct pcow_comparison *comparison = &analysis->comparisons[i];
 
 		pcow_stratum_print(out, &comparison->stratum, rendering->color);
-		has_rows |= print_table(out, comparison, rendering->color);
+		has_rows |= print_table(out, comparison, rendering->color, filled);
 		if (pcow_refusals_print(out, comparison, pcow_change_is_shown, "Not compared",
 					rendering->color))
 			return -ENOMEM;
 	}
 	pcow_tally_make(&tally, analysis, pcow_change_is_shown);
 	if (has_rows)
-		print_legend(out, analysis->policy, &tally);
+		print_legend(out, analysis->policy, &tally, filled);
 	fputs(analysis->nr_notes ? "\n" : "", out);
 	pcow_notes_print(out, analysis, rendering->color);
 	pcow_tally_format(summary, sizeof(summary), &tally);
 	fputc('\n', out);
-	pcow_text_wrap(out, summary, 0, PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, summary, 0, pcow_text_width());
 	return 0;
 }

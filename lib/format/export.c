@@ -4,7 +4,6 @@
  */
 #include "export.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -139,16 +138,4 @@ void pcow_export_time_format(char *buf, size_t size, uint64_t ns)
 	gmtime_r(&seconds, &tm);
 	used = strftime(buf, size, "%FT%T", &tm);
 	snprintf(buf + used, size - used, ".%09" PRIu64 "Z", ns % NS_PER_S);
-}
-
-int pcow_export_json_write(FILE *out, json_t *json)
-{
-	int ret = json ? 0 : -ENOMEM;
-
-	/* What @out does not take its user sees by ferror(). */
-	if (json)
-		json_dumpf(json, out, JSON_INDENT(2) | JSON_REAL_PRECISION(PCOW_JSON_DIGITS));
-	fputc('\n', out);
-	json_decref(json);
-	return ret;
 }

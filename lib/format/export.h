@@ -67,7 +67,4 @@ const char *pcow_export_per(const char *unit);
 /* "2026-01-01T00:00:02.619416962Z" (RFC 3339) */
 void pcow_export_time_format(char *buf, size_t size, uint64_t ns);
 
-/* Prints @json and drops it; NULL stands for out of memory. 0 or -ENOMEM. */
-int pcow_export_json_write(FILE *out, json_t *json);
-
 #endif

@@ -151,9 +151,8 @@ static int gbench_write(FILE *out, const struct pcow_dataset *set,
 
 	if (ret)
 		return ret;
-	return pcow_export_json_write(out,
-				      json_pack("{s:o, s:o}", "context", context(set, rendering),
-						"benchmarks", of_each_case(set, add_benchmarks)));
+	return pcow_json_write(out, json_pack("{s:o, s:o}", "context", context(set, rendering),
+					      "benchmarks", of_each_case(set, add_benchmarks)));
 }
 
 const struct pcow_export_format pcow_export_gbench = {

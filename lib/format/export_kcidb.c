@@ -171,8 +171,8 @@ static int kcidb_write(FILE *out, const struct pcow_dataset *set,
 {
 	(void)rendering;
 	(void)err;
-	return pcow_export_json_write(out, json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 5,
-						     "minor", 0, "tests", tests(set)));
+	return pcow_json_write(out, json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 5, "minor",
+					      0, "tests", tests(set)));
 }
 
 const struct pcow_export_format pcow_export_kcidb = {

@@ -113,6 +113,10 @@ static inline struct pcow_line *fake_line(struct fake *fake, const char *scenari
 	series->params[1] =
 		(struct pcow_value){ .name = "size", .is_number = true, .number = size };
 	series->nr_params = size ? 2 : 1;
+	series->is_headline = strcmp(metric, "net") == 0 || strcmp(metric, "latency") == 0;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(metric, "net") == 0 && pcow_series_same_case(&fake->series[i], series))
+			fake->series[i].is_headline = false;
 	*line = (struct pcow_line){ series, fake->arms[n], fake->changes[n], true };
 	for (size_t i = 0; i < FAKE_GROUPS; i++) {
 		line->arms[i] = (struct pcow_arm){ .values = fake->values[n][i],

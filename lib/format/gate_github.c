@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The gate as workflow commands of GitHub Actions: a notice with the verdict,
+ * The gate for GitHub Actions, as workflow commands: a notice with the verdict,
  * an error for each line that fails, a warning for each that is inconclusive,
- * a notice for each note, or a warning where it stops the gate.  GitHub shows ten of a kind a step; the log holds
- * them all.
+ * a notice for each note, or a warning where it stops the gate.  GitHub shows ten
+ * of a kind a step; the log holds them all.  And in markdown, for the summary of
+ * the step.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -66,4 +67,14 @@ int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 			    analysis->notes[i]);
 	free(list);
 	return 0;
+}
+
+int pcow_gate_summary_write(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering)
+{
+	char summary[PCOW_SENTENCE_SIZE];
+
+	pcow_gate_summary_format(summary, sizeof(summary), analysis);
+	fprintf(out, "## pincow gate: %s\n\n", summary);
+	return pcow_compare_markdown_write(out, analysis, rendering);
 }

@@ -141,7 +141,13 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 	if (analysis->nr_blocked)
 		snprintf(buf + used, size - used, "; the first note%s why there is no verdict",
 			 analysis->nr_blocked == 1 ? " tells" : "s tell");
-	else if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	else if (!n[PCOW_INCONCLUSIVE] || !analysis->boots_needed)
+		return;
+	/* Of fewer boots than are judged nobody knows how they vary. */
+	else if (analysis->boots_needed <= analysis->policy->boots)
+		snprintf(buf + used, size - used, "; judged from %zu boots a group on",
+			 analysis->policy->boots);
+	else
 		snprintf(buf + used, size - used, "; %zu%s boots a group would tell",
 			 analysis->boots_needed,
 			 analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");

@@ -12,6 +12,9 @@
 #include "gate.h"
 #include "head.h"
 
+/* Where a term of the legend is explained. */
+#define TERM_INDENT 12
+
 enum column {
 	COL_CASE,
 	COL_VERDICT,
@@ -102,19 +105,31 @@ static void rows(struct pcow_table *table, const struct pcow_analysis *analysis,
 				gated_row(table, analysis, &list[j]);
 }
 
-static void print_legend(FILE *out, const struct pcow_policy *policy)
+/* No column is explained that is not there. */
+static void print_legend(FILE *out, const struct pcow_grid *grid, const struct pcow_policy *policy)
 {
-	fprintf(out,
-		"\n"
-		"interval    of the change, %.4g %% confidence, in %% where no unit is told\n"
-		"minimum     effect that matters; FAIL is a change beyond it with q <= %.4g\n"
-		"n           boots, of the smaller group; p: pairs of boots of one block\n"
-		"needed      boots a group to find the minimum with a chance of %.4g %%\n"
-		"detectable  change that these boots find with that chance\n"
-		"            both: for one line by itself at %.4g %%, before the family's "
-		"correction (Benjamini-Hochberg)\n",
-		100.0 * policy->confidence, policy->fdr, 100.0 * policy->power,
-		100.0 * (1.0 - policy->confidence));
+	fputc('\n', out);
+	if (grid->widths[COL_INTERVAL])
+		pcow_term_print(out, "interval", TERM_INDENT,
+				"of the change, %.4g %% confidence, in %% where no unit is told",
+				100.0 * policy->confidence);
+	if (grid->widths[COL_EFFECT])
+		pcow_term_print(out, "minimum", TERM_INDENT,
+				"effect that matters; FAIL is a change beyond it with q <= %.4g",
+				policy->fdr);
+	if (grid->widths[COL_N])
+		pcow_term_print(out, "n", TERM_INDENT,
+				"boots, of the smaller group; p: pairs of boots of one block");
+	if (grid->widths[COL_NEEDED])
+		pcow_term_print(out, "needed", TERM_INDENT,
+				"boots a group to find the minimum with a chance of %.4g %%, for "
+				"one line by itself",
+				100.0 * policy->power);
+	if (grid->widths[COL_DETECTABLE])
+		pcow_term_print(out, "detectable", TERM_INDENT,
+				"change that these boots find with a chance of %.4g %%, for one "
+				"line by itself",
+				100.0 * policy->power);
 }
 
 static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool color)
@@ -132,7 +147,7 @@ static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool col
 		fputc('\n', out);
 		pcow_table_start(&table, out);
 		rows(&table, analysis, list, n);
-		print_legend(out, analysis->policy);
+		print_legend(out, &table.grid, analysis->policy);
 	}
 	free(list);
 	return 0;
@@ -149,17 +164,17 @@ static void print_outside(FILE *out, const struct pcow_analysis *analysis)
 		return;
 	pcow_tally_format(text, sizeof(text), &tally);
 	fputs("\nNot gated: ", out);
-	pcow_text_wrap(out, text, strlen("Not gated: "), PCOW_TEXT_WIDTH);
+	pcow_text_wrap(out, text, strlen("Not gated: "), pcow_text_width());
 }
 
 int pcow_gate_text_write(FILE *out, const struct pcow_analysis *analysis,
 			 const struct pcow_rendering *rendering)
 {
 	print_verdict(out, analysis, rendering->color);
-	for (size_t i = 0; i < analysis->nr_comparisons; i++)
-		pcow_stratum_print(out, &analysis->comparisons[i].stratum, rendering->color);
 	if (print_lines(out, analysis, rendering->color))
 		return -ENOMEM;
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		pcow_stratum_print(out, &analysis->comparisons[i].stratum, rendering->color);
 	for (size_t i = 0; i < analysis->nr_comparisons; i++)
 		if (pcow_refusals_print(out, &analysis->comparisons[i], pcow_change_is_not_gated,
 					"Not judged", rendering->color))

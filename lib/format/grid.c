@@ -14,7 +14,7 @@ static size_t gap_of(const struct pcow_grid *grid)
 	for (size_t i = 0; i < grid->nr_columns; i++)
 		if (grid->widths[i])
 			width += grid->widths[i] + 2;
-	return width > PCOW_TEXT_WIDTH ? 1 : 2;
+	return width > pcow_text_width() ? 1 : 2;
 }
 
 /* Where a column begins. */
@@ -61,10 +61,10 @@ void pcow_grid_row(struct pcow_grid *grid, char cells[][PCOW_CELL_SIZE], const c
 		return;
 	}
 	position = put_cells(grid, cells);
-	if (*note && end_of(grid) + strlen(note) <= PCOW_TEXT_WIDTH)
+	if (*note && end_of(grid) + strlen(note) <= pcow_text_width())
 		fprintf(grid->out, "%*s%s", (int)(end_of(grid) - position), "", note);
 	else if (*note)
-		fprintf(grid->out, "\n    %.*s", PCOW_TEXT_WIDTH - 4, note);
+		fprintf(grid->out, "\n    %.*s", (int)pcow_text_width() - 4, note);
 	fputc('\n', grid->out);
 }
 

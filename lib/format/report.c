@@ -9,12 +9,18 @@
  */
 #include "report.h"
 
+#include <errno.h>
+#include <stdlib.h>
+
+#include "gate.h"
+
 static const unsigned char style_sheet[] = {
 #include "report_style.inc"
 };
 
-/* Notes beyond these are folded. */
-#define NOTES_SHOWN 3
+/* Notes beyond these are folded, and lines that fail. */
+#define NOTES_SHOWN    3
+#define FAILURES_SHOWN 8
 
 /* "B, C and D against A" */
 static void title_print(FILE *out, const struct pcow_stratum *stratum)
@@ -60,24 +66,95 @@ static void verdict_text(FILE *out, const struct pcow_analysis *analysis)
 	if (analysis->nr_blocked)
 		fprintf(out, " The first note%s why there is no verdict.",
 			analysis->nr_blocked == 1 ? " tells" : "s tell");
-	else if (n[PCOW_INCONCLUSIVE] && analysis->boots_needed)
+	else if (!n[PCOW_INCONCLUSIVE] || !analysis->boots_needed)
+		return;
+	else if (analysis->boots_needed <= analysis->policy->boots)
+		fprintf(out, " Groups are judged from %zu boots on.", analysis->policy->boots);
+	else
 		fprintf(out, " Where more boots can tell, %zu%s a group would.",
 			analysis->boots_needed,
 			analysis->boots_needed == PCOW_BOOTS_MAX ? " or more" : "");
 }
 
-static void verdict_print(FILE *out, const struct pcow_analysis *analysis)
+static void failure_print(FILE *out, const struct pcow_analysis *analysis,
+			  const struct pcow_gated *gated)
+{
+	char name[PCOW_NAME_SIZE], sentence[PCOW_SENTENCE_SIZE];
+
+	pcow_gated_name_format(name, sizeof(name), analysis, gated);
+	pcow_gated_sentence_format(sentence, sizeof(sentence), gated);
+	fputs("<li><b>", out);
+	pcow_html_text(out, name);
+	fputs("</b>: ", out);
+	pcow_html_text(out, sentence);
+	fputs("</li>\n", out);
+}
+
+/* Whoever has to mend them need not look for them. */
+static int failures_print(FILE *out, const struct pcow_analysis *analysis)
+{
+	struct pcow_gated *list;
+	size_t n, failures = 0;
+
+	if (pcow_gated_list(&list, &n, analysis))
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].gate != PCOW_FAIL)
+			continue;
+		if (failures == FAILURES_SHOWN)
+			fprintf(out, "</ul>\n<details><summary>%zu more fail</summary>\n<ul>\n",
+				analysis->nr_gated[PCOW_FAIL] - failures);
+		else if (!failures)
+			fputs("<ul>\n", out);
+		failure_print(out, analysis, &list[i]);
+		failures++;
+	}
+	if (failures)
+		fputs("</ul>\n", out);
+	if (failures > FAILURES_SHOWN)
+		fputs("</details>\n", out);
+	free(list);
+	return 0;
+}
+
+static void warnings_print(FILE *out, const struct pcow_analysis *analysis)
+{
+	size_t gaps = 0, notes = analysis->nr_notes;
+
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		gaps += pcow_report_count_gaps(&analysis->comparisons[i]);
+	if (!gaps && !notes) {
+		fputs("<p>No warnings.</p>\n", out);
+		return;
+	}
+	fprintf(out, "<p>%zu warning%s:", gaps + notes, gaps + notes == 1 ? "" : "s");
+	if (notes)
+		fprintf(out, " %zu note%s below%s", notes, notes == 1 ? "" : "s", gaps ? "," : ".");
+	if (gaps)
+		fprintf(out,
+			" %zu figure%s <a href=\"#gaps\">skipped, invalid in part, or not "
+			"compared</a>.",
+			gaps, gaps == 1 ? "" : "s");
+	fputs("</p>\n", out);
+}
+
+static int verdict_print(FILE *out, const struct pcow_analysis *analysis)
 {
 	static const char *const classes[] = {
 		[PCOW_PASS] = "better",
 		[PCOW_FAIL] = "worse",
 		[PCOW_INCONCLUSIVE] = "unclear",
 	};
+	int ret;
 
-	fprintf(out, "<p class=\"gate\"><strong class=\"%s\">%s</strong> ", classes[analysis->gate],
-		pcow_gate_name(analysis->gate));
+	fprintf(out, "<div class=\"gate\"><p><strong class=\"%s\">%s</strong> ",
+		classes[analysis->gate], pcow_gate_name(analysis->gate));
 	verdict_text(out, analysis);
 	fputs("</p>\n", out);
+	ret = failures_print(out, analysis);
+	warnings_print(out, analysis);
+	fputs("</div>\n", out);
+	return ret;
 }
 
 /* All of them matter, but a hundred files have a hundred. */
@@ -249,13 +326,13 @@ int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
 {
 	const struct page page = { analysis, extras, rendering };
 	const struct pcow_stratum *first = &analysis->comparisons[0].stratum;
-	int ret = 0;
+	int ret;
 
 	head_print(out, first);
 	fputs("<body>\n<header>\n<h1>", out);
 	title_print(out, first);
 	fputs("</h1>\n", out);
-	verdict_print(out, analysis);
+	ret = verdict_print(out, analysis);
 	notes_print(out, analysis);
 	contents_print(out, &page);
 	fputs("</header>\n<main>\n", out);

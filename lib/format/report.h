@@ -41,6 +41,9 @@ int pcow_report_why(FILE *out, const struct pcow_comparison *comparison,
 /* What did not run, is left out, or is not compared, and why. */
 pcow_report_part pcow_report_gaps;
 
+/* How many of the groups' cases that is. */
+size_t pcow_report_count_gaps(const struct pcow_comparison *comparison);
+
 /* Where each group ran: first what differs. */
 pcow_report_part pcow_report_environment;
 

@@ -155,6 +155,22 @@ static void gaps_table(FILE *out, const struct pcow_stratum *stratum, const stru
 	pcow_html_table_end(out);
 }
 
+size_t pcow_report_count_gaps(const struct pcow_comparison *comparison)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_line *line = &comparison->lines[i];
+		struct gap gaps[2];
+
+		if (!pcow_line_is_headline(comparison, line))
+			continue;
+		for (size_t group = 0; group < comparison->stratum.nr_groups; group++)
+			n += find_gaps(gaps, line, group) > 0;
+	}
+	return n;
+}
+
 int pcow_report_gaps(FILE *out, const struct pcow_comparison *comparison)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;

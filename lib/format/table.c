@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pincow/units.h>
+
 #include "head.h"
 #include "text.h"
 
@@ -180,13 +182,16 @@ static bool is_void(const struct table_case *c)
 
 static void latency_note(char *note, size_t size, const struct table_case *c)
 {
+	const struct pcow_metric_row *latency = find_metric(c, "latency");
 	const struct pcow_metric_row *agreement = find_metric(c, "agreement");
 	const struct pcow_metric_row *overhead = find_metric(c, "overhead_frac");
 	const struct pcow_metric_row *sleeps = find_metric(c, "sleeps");
 
 	note[0] = '\0';
-	if (c->rows[0].status != PCOW_STATUS_OK)
-		note_add(note, size, "a worker ended with %s", pcow_status_name(c->rows[0].status));
+	if (latency->n < latency->nr_workers)
+		note_add(note, size, "%zu of %zu workers gave no figure: %s",
+			 latency->nr_workers - latency->n, latency->nr_workers,
+			 pcow_status_name(latency->status));
 	if (c->rows[0].nr_truncated)
 		note_add(note, size, "time cap");
 	for (size_t i = 0; i < c->n; i++)
@@ -201,7 +206,22 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 			 is_void(c) ? "idle time, no instructions" : "no CPU time");
 }
 
-static void latency_row(struct pcow_grid *grid, const struct table_case *c)
+/* "us/page", or "us/page of 2M" where that is not the base page: one word, two sizes. */
+static void unit_cell(char *cell, const struct pcow_metric_row *latency,
+		      const struct pcow_scale *scale, uint64_t page_bytes)
+{
+	const char *of = strchrnul(latency->unit, '/');
+	bool is_page = strcmp(of, "/page") == 0 || strcmp(of, "/fault") == 0;
+	char bytes[24];
+
+	pcow_bytes_format(bytes, sizeof(bytes), latency->op_bytes);
+	if (is_page && latency->op_bytes && latency->op_bytes != page_bytes)
+		snprintf(cell, PCOW_CELL_SIZE, "%s%.16s of %s", scale->unit, of, bytes);
+	else
+		snprintf(cell, PCOW_CELL_SIZE, "%s%.40s", scale->unit, of);
+}
+
+static void latency_row(struct pcow_grid *grid, const struct table_case *c, uint64_t page_bytes)
 {
 	const struct pcow_metric_row *latency = find_metric(c, "latency");
 	const struct pcow_metric_row *copied = find_metric(c, "copied");
@@ -219,8 +239,7 @@ static void latency_row(struct pcow_grid *grid, const struct table_case *c)
 		strcpy(cells[COL_LATENCY], "-");
 	else
 		time_cell(cells[COL_LATENCY], latency->median, &scale);
-	snprintf(cells[COL_UNIT], PCOW_CELL_SIZE, "%s%.40s", scale.unit,
-		 strchrnul(latency->unit, '/'));
+	unit_cell(cells[COL_UNIT], latency, &scale, page_bytes);
 	if (!is_void(c))
 		range_cell(cells[COL_RANGE], latency, &scale);
 	metric_cell(cells[COL_NET], c, "net", &scale);
@@ -239,10 +258,12 @@ static void latency_row(struct pcow_grid *grid, const struct table_case *c)
 
 static void latency_rows(struct pcow_grid *grid, const struct pcow_summary *summary)
 {
+	const json_t *memory = json_object_get(summary->header.host, "memory");
+	json_int_t page_bytes = json_integer_value(json_object_get(memory, "page_bytes"));
 	struct table_case c = { 0 };
 
 	while (next_case(summary, &c))
-		latency_row(grid, &c);
+		latency_row(grid, &c, (uint64_t)page_bytes);
 }
 
 static void latency_legend(const struct pcow_grid *grid, FILE *out)
@@ -262,11 +283,11 @@ static void latency_legend(const struct pcow_grid *grid, FILE *out)
 		fputs("p50 p90 p99 of single operations, where enough were timed; in latency's "
 		      "unit\n",
 		      out);
-	fprintf(out, "invalid     samples that broke their claim, left out%s\n",
+	fprintf(out, "invalid     samples of all workers that broke their claim, left out%s\n",
 		grid->widths[COL_INVALID] ? "" : ": none");
 	fprintf(out,
-		"disturbed   samples that others ran in, kept up to 2 %% of their time; of the "
-		"worst worker%s\n",
+		"disturbed   samples of the worst worker that others ran in, kept up to 2 %% of "
+		"their time%s\n",
 		grid->widths[COL_DISTURBED] ? "" : ": none");
 }
 
@@ -518,7 +539,7 @@ static void print_case_list(FILE *out, const struct pcow_metric_row *const *rows
 				  *params ? " " : "", params, i + 1 < n ? "," : "");
 		if (!i)
 			position = fprintf(out, "    cases:");
-		else if (position + 1 + length > PCOW_TEXT_WIDTH)
+		else if ((size_t)(position + 1 + length) > pcow_text_width())
 			position = fprintf(out, "\n          ") - 1;
 		position += fprintf(out, " %s", name);
 	}

@@ -199,12 +199,19 @@ static void without_a_base_there_are_no_fractions(void **state)
 	text = fake_write(&fake, pcow_compare_text_write, false);
 	assert_says(text, "  0 +-0  512 +-1.0%  B  +512 B  [-100, +1020]  3  worse\n");
 	free(text);
+	/* The unit is that of what is more than nothing. */
+	fake.arms[0][1].median = 512.0 * 1024;
+	text = fake_write(&fake, pcow_compare_text_write, false);
+	assert_says(text, "  0 +-0  512 +-0.0%  KiB  ");
+	fake.arms[0][1].median = 512.0;
+	free(text);
 	text = fake_write(&fake, pcow_compare_markdown_write, false);
 	assert_says(text, "| +512 B | [-100, +1020] |  | 3 | worse |\n");
 	free(text);
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
-	assert_says(text, "\npin/futex base held_bytes, B\n");
-	assert_says(text, " | +512 [-100, +1020]\n");
+	assert_says(text, "\nworse:\n"
+			  "pin/futex base 4K held_bytes       0B     512B    +512    "
+			  "[-100, +1020]   3\n");
 	free(text);
 	fake_clear(&fake);
 }
@@ -318,6 +325,24 @@ static void long_names_keep_lines_short(void **state)
 
 /* ---------------------------------------------------------------- markdown */
 
+static void lines_fit_a_narrow_terminal(void **state)
+{
+	struct fake fake;
+	char *text;
+
+	(void)state;
+	make_usual(&fake);
+	strcpy(fake.series[0].scenario, "fork/with-a-name-that-is-longer");
+	pcow_text_narrow(80);
+	text = fake_write(&fake, pcow_compare_text_write, false);
+	pcow_text_narrow(PCOW_TEXT_WIDTH);
+	assert_lines(text, 80);
+	/* The row stands below its name, whole. */
+	assert_says(text, "\nfork/with-a-name-that-is-longer base 16M\n   ");
+	free(text);
+	fake_clear(&fake);
+}
+
 static void markdown_is_a_table(void **state)
 {
 	struct fake fake;
@@ -384,31 +409,50 @@ static void the_robots_layout_is_kept(void **state)
 
 /* -------------------------------------------------------------------- lkml */
 
-static void a_list_gets_every_size(void **state)
+static size_t nr_lines(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += *text == '\n';
+	return n;
+}
+
+static void a_list_gets_what_changed(void **state)
 {
 	struct fake fake;
 	char *text;
 
 	(void)state;
 	make_usual(&fake);
-	/* The smallest size was not selected. */
-	fake.lines[1].shown = false;
+	json_object_set_new(json_object_get(fake.files[1].header.host, "kernel"), "compiler",
+			    json_string("gcc-12 12.2.0"));
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
 	assert_says(text,
 		    "Platform:  Example CPU @ 2.00GHz, x86_64, 16.0 GiB, 2 NUMA nodes,\n"
 		    "           hypervisor kvm\n"
 		    "Base:      Linux 6.1.0, COW model exclusive, 3 boots\n"
 		    "New:       Linux 6.12.0, COW model owner-tracked, 3 boots\n"
+		    "Compiler:  unknown; of new: gcc-12 12.2.0\n"
 		    "Config:    profile standard, workers a case 3, page bytes 4096, THP always\n"
 		    "Clock:     wall time\n");
 	assert_says(text, "Command:   pincow compare old new (pincow 0.2.0)\n");
-	assert_says(text, "\nfork/anon base, us/fork, A/A noise 0.4%\n"
-			  "  size |            base |             new | change\n"
-			  "    4K |     50.0 +-1.0% |     50.0 +-1.0% | 0.0% [-0.3, +0.3]\n"
-			  "   16M |      123 +-1.0% |      151 +-1.0% | +23.1% [+22.8, +23.4]\n");
-	assert_says(text, "    4K |     1.00 +-1.0% |                 | not compared\n"
-			  "    4K : missing: not measured in 6.12.0\n");
+	assert_says(
+		text,
+		"\n\n                                 base      new  change         interval   n\n"
+		"worse:\n"
+		"fork/anon base 16M              123us    151us  +23.1%   [+22.8, +23.4]   3\n"
+		"\n");
+	assert_says(text, "\nNot compared: fork/vfork base 4K: missing: not measured in 6.12.0\n");
+	/* What is the same is a number. */
+	assert_says(text, " 1 same, ");
+	assert_silent(text, "base 8K");
 	assert_lines(text, 75);
+	free(text);
+	fake.lines[0].shown = false;
+	text = fake_write(&fake, pcow_compare_lkml_write, false);
+	assert_silent(text, "worse");
+	assert_silent(text, "interval   n");
 	free(text);
 	fake_clear(&fake);
 }
@@ -425,27 +469,43 @@ static void a_list_is_told_what_is_no_latency(void **state)
 	fake.lines[0].arms[1].n = 2;
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
 	assert_says(text, "Clock:     counted instructions of an emulated CPU: no latencies\n");
-	assert_says(text, "   16M : boots that have it: 3 base, 2 new\n");
+	assert_says(text, "[+22.8, +23.4] 3/2\n");
 	assert_lines(text, 75);
 	free(text);
 	fake_clear(&fake);
 }
 
-static void counts_take_the_place_of_sizes(void **state)
+/* Long names, many notes: what has no room is counted. */
+static void a_list_is_no_longer_than_a_screen(void **state)
 {
+	static char *notes[30];
 	struct fake fake;
 	char *text;
 
 	(void)state;
 	fake_make(&fake, 2, 3);
-	for (size_t i = 0; i < 2; i++) {
-		fake_change(&fake, latency(&fake, i ? 64 : 128), 1, 50.0, 0.0, PCOW_SAME);
-		strcpy(fake.params[i][1].name, "pages");
+	for (size_t i = 0; i < FAKE_LINES; i++) {
+		char name[PCOW_RESULT_NAME_MAX];
+
+		snprintf(name, sizeof(name), "scenario/with-a-long-name-%zu", i);
+		fake_change(&fake, fake_line(&fake, name, 4096, "net", "ns/fork", PCOW_METRIC_COST),
+			    1, 50.0, 0.01 * (double)i, i % 2 ? PCOW_BETTER : PCOW_WORSE);
 	}
+	for (size_t i = 0; i < 30; i++)
+		notes[i] = (char *)"something is as it is, and told in a line that has to be "
+				   "broken, as it is longer than the list takes";
+	fake.analysis.notes = notes;
+	fake.analysis.nr_notes = 30;
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
-	assert_says(text, "\nfork/anon base, ns/fork, A/A noise 0.4%\n pages |");
-	assert_says(text,
-		    "\n    64 |     50.0 +-1.0% |     50.0 +-1.0% | 0.0% [-0.3, +0.3]\n   128 |");
+	assert_true(nr_lines(text) <= 40);
+	assert_lines(text, 75);
+	assert_says(text, "\nscenario/with-a-long-name-6 base 4K\n");
+	assert_says(text, " more: pincow compare has all\n\n8 lines: ");
+	assert_says(text, "\nand 48 lines more: pincow compare has all\n");
+	free(text);
+	fake.analysis.nr_notes = 0;
+	text = fake_write(&fake, pcow_compare_lkml_write, false);
+	assert_silent(text, " more");
 	free(text);
 	fake_clear(&fake);
 }
@@ -464,11 +524,12 @@ int main(void)
 		cmocka_unit_test(the_brief_tells_of_what_is_shown),
 		cmocka_unit_test(hostile_texts_stay_in_their_place),
 		cmocka_unit_test(long_names_keep_lines_short),
+		cmocka_unit_test(lines_fit_a_narrow_terminal),
 		cmocka_unit_test(markdown_is_a_table),
 		cmocka_unit_test(the_robots_layout_is_kept),
-		cmocka_unit_test(a_list_gets_every_size),
+		cmocka_unit_test(a_list_gets_what_changed),
 		cmocka_unit_test(a_list_is_told_what_is_no_latency),
-		cmocka_unit_test(counts_take_the_place_of_sizes),
+		cmocka_unit_test(a_list_is_no_longer_than_a_screen),
 	};
 
 	return cmocka_run_group_tests_name("format/compare", tests, NULL, NULL);

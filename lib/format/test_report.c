@@ -71,6 +71,7 @@ static void add_line(struct sample *s, size_t i, const char *scenario, const cha
 	strcpy(s->series[i].metric, metric);
 	strcpy(s->series[i].unit, unit);
 	s->series[i].kind = kind;
+	s->series[i].is_headline = strcmp(metric, "latency") == 0 || strcmp(metric, "net") == 0;
 	for (size_t g = 0; g < GROUPS; g++) {
 		s->arms[i][g] = (struct pcow_arm){ .n = 1,
 						   .median = 100.0,
@@ -286,6 +287,36 @@ static void the_verdict_comes_first(void **state)
 			  "Where more boots can tell, 8 a group would.");
 	assert_true(strstr(text, "FAIL</strong>") < strstr(text, "<figure>"));
 	free(text);
+}
+
+static void what_fails_is_named(void **state)
+{
+	struct sample *s = *state;
+	char *text;
+
+	for (size_t i = 0; i < LINES; i++)
+		s->changes[i][2].gated = true;
+	set_change(s, 0, 2, 150.0, PCOW_WORSE);
+	strcpy(s->changes[0][2].why, EVIL);
+	text = page(s);
+	assert_says(text, "</p>\n<ul>\n<li><b>three: fork/anon</b>: worse: +50.0 % [+49.0, +51.0]");
+	assert_int_equal(count(text, "<li><b>three: "), 1);
+	assert_true(strstr(text, "<li><b>three: ") < strstr(text, "<nav "));
+	assert_is_nested(text);
+	free(text);
+}
+
+static void warnings_are_counted(void **state)
+{
+	const char *notes[] = { "n1", "n2" };
+	struct sample *s = *state;
+
+	assert_page_says(s, "<p>No warnings.</p>");
+	s->analysis.notes = (char **)notes;
+	s->analysis.nr_notes = 2;
+	assert_page_says(s, "<p>2 warnings: 2 notes below.</p>");
+	s->arms[0][1].invalid_fraction = 0.5;
+	assert_page_says(s, "<p>3 warnings: 2 notes below, 1 figure <a href=\"#gaps\">");
 }
 
 static void an_empty_family_is_told(void **state)
@@ -670,6 +701,8 @@ int main(void)
 		cmocka_unit_test(data_is_encoded_byte_by_byte),
 		PAGE_TEST(the_page_needs_nothing_else),
 		PAGE_TEST(the_verdict_comes_first),
+		PAGE_TEST(what_fails_is_named),
+		PAGE_TEST(warnings_are_counted),
 		PAGE_TEST(an_empty_family_is_told),
 		PAGE_TEST(notes_beyond_three_are_folded),
 		PAGE_TEST(nothing_changed_is_a_finding),

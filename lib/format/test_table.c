@@ -136,8 +136,34 @@ static void a_reason_is_told_once_for_all_its_cases(void **state)
 			  "    cases: fork/anon hugetlb-2048K 16M, fork/exit hugetlb-2048K 16M\n");
 	assert_says(text, "\nFailed\n  futex: Function not implemented\n    cases: gup/futex\n");
 	assert_says(text, "faults: 0 an operation, 1 claimed\n");
-	assert_says(text, "a worker ended with skip\n");
+	assert_says(text, "1 of 2 workers gave no figure: skip\n");
 	free(text);
+}
+
+/* A page, or a fault, of the one is 512 of the other. */
+static void a_row_tells_the_size_of_its_page(void **state)
+{
+	struct pcow_metric_row row = { .unit = "ns/fault",
+				       .op_bytes = 2 << 20,
+				       .median = 100.0,
+				       .metric = "latency",
+				       .n = 1,
+				       .nr_workers = 1 };
+	struct pcow_summary summary = { .rows = &row, .nr_rows = 1 };
+	size_t length;
+	char *text;
+	FILE *out = open_memstream(&text, &length);
+
+	(void)state;
+	summary.header.host = json_pack("{s:{s:i}}", "memory", "page_bytes", 4096);
+	pcow_summary_print(out, &summary, false);
+	row.op_bytes = 4096;
+	pcow_summary_print(out, &summary, false);
+	fclose(out);
+	assert_int_equal(count(text, " ns/fault of 2M"), 1);
+	assert_int_equal(count(text, " ns/fault"), 2);
+	free(text);
+	json_decref(summary.header.host);
 }
 
 static void what_is_less_precise_than_asked_is_told(void **state)
@@ -208,6 +234,7 @@ int main(void)
 		cmocka_unit_test(columns_without_figures_are_left_out),
 		cmocka_unit_test(lines_are_shown_with_their_fit),
 		cmocka_unit_test(a_reason_is_told_once_for_all_its_cases),
+		cmocka_unit_test(a_row_tells_the_size_of_its_page),
 		cmocka_unit_test(what_is_less_precise_than_asked_is_told),
 		cmocka_unit_test(instructions_are_no_time),
 		cmocka_unit_test(an_empty_run_says_so),

@@ -9,6 +9,24 @@
 
 #include <pincow/units.h>
 
+/* Below this, cells have no room beside each other. */
+#define WIDTH_MIN 60
+
+/* Of the terminal, of which a process has one. */
+static size_t width = PCOW_TEXT_WIDTH;
+
+size_t pcow_text_width(void)
+{
+	return width;
+}
+
+void pcow_text_narrow(size_t columns)
+{
+	width = columns < WIDTH_MIN	    ? WIDTH_MIN
+		: columns < PCOW_TEXT_WIDTH ? columns
+					    : PCOW_TEXT_WIDTH;
+}
+
 void pcow_number_format(char *buf, size_t size, double value)
 {
 	double magnitude = fabs(value);

@@ -7,8 +7,10 @@
 
 #include <pincow/format.h>
 
-/* Lines are no longer than this. */
+/* Lines are no longer than this, wherever they go. */
 #define PCOW_TEXT_WIDTH 120
+/* Nor than the terminal is wide, where it was told. */
+size_t pcow_text_width(void);
 
 #define PCOW_CELL_SIZE	  64
 #define PCOW_GRID_COLUMNS 16

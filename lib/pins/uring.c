@@ -31,7 +31,7 @@ static int ring_init(struct pcow_run *run, struct io_uring *ring)
 				 "a kernel from v5.1 on with CONFIG_IO_URING, no seccomp filter",
 				 "this kernel has no io_uring");
 	if (ret == -ENOMEM)
-		return pcow_skip(run, "ulimit -l unlimited, or CAP_IPC_LOCK",
+		return pcow_skip(run, "sudo prlimit --memlock=unlimited:unlimited --pid $$",
 				 "RLIMIT_MEMLOCK leaves no room for an io_uring");
 	return ret ? pcow_error(run, -ret, "io_uring_setup") : 0;
 }
@@ -95,7 +95,7 @@ static int try_registration(struct pcow_run *run, struct pcow_uring *uring)
 	}
 	getrlimit(RLIMIT_MEMLOCK, &limit);
 	if (ret == -ENOMEM && limit.rlim_cur != RLIM_INFINITY)
-		return pcow_skip(run, "ulimit -l unlimited, or CAP_IPC_LOCK",
+		return pcow_skip(run, "sudo prlimit --memlock=unlimited:unlimited --pid $$",
 				 "pinning %zu KiB is beyond RLIMIT_MEMLOCK's %" PRIu64
 				 " KiB for this user",
 				 kib, (uint64_t)limit.rlim_cur >> 10);

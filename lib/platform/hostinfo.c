@@ -155,12 +155,30 @@ static void add_config(const struct pcow_root *root, json_t *kernel)
 	json_object_set_new(kernel, "config_sha256", hash ? hash : json_null());
 }
 
+/* "gcc-12 (Debian 12.2.0-14) 12.2.0" of "Linux version RELEASE (BUILDER) (COMPILER, LINKER)
+ * VERSION"; where a kernel says it otherwise, null. */
+static json_t *compiler_json(const struct pcow_root *root)
+{
+	char text[1024];
+	char *compiler, *end;
+
+	if (pcow_root_read(root, "proc/version", text, sizeof(text)) <= 0)
+		return json_null();
+	compiler = strstr(text, ") (");
+	end = compiler ? strstr(compiler, ", ") : NULL;
+	if (!end)
+		return json_null();
+	*end = '\0';
+	return string_or_null(compiler + strlen(") ("));
+}
+
 static json_t *kernel_json(const struct pcow_root *root)
 {
-	json_t *kernel = json_pack("{s:o, s:o, s:o, s:o}", "release",
+	json_t *kernel = json_pack("{s:o, s:o, s:o, s:o, s:o}", "release",
 				   read_text(root, "proc/sys/kernel/osrelease"), "version",
-				   read_text(root, "proc/sys/kernel/version"), "build_id",
-				   build_id_json(root), "cmdline", read_text(root, "proc/cmdline"));
+				   read_text(root, "proc/sys/kernel/version"), "compiler",
+				   compiler_json(root), "build_id", build_id_json(root), "cmdline",
+				   read_text(root, "proc/cmdline"));
 
 	if (kernel)
 		add_config(root, kernel);

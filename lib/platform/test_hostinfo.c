@@ -64,6 +64,7 @@ static void test_guest(void **state)
 	assert_text(host, "hostname", "vm");
 	assert_text(host, "machine", "x86_64");
 	assert_text(host, "kernel.release", "6.18.44");
+	assert_text(host, "kernel.compiler", "gcc (GCC) 15.3.0");
 	assert_text(host, "kernel.build_id", "101112131415161718191a1b1c1d1e1f20212223");
 	assert_text(host, "kernel.config_source", "/boot/config-6.18.44");
 	/* By sha256sum of coreutils. */
@@ -96,6 +97,7 @@ static void test_bare_metal(void **state)
 	json_t *host = host_of(PINCOW_FIXTURES "/hosts/intel-numa");
 
 	(void)state;
+	assert_text(host, "kernel.compiler", "gcc-12 (Debian 12.2.0-14) 12.2.0");
 	assert_text(host, "cpu.vendor", "GenuineIntel");
 	assert_text(host, "cpu.online", "0-111");
 	assert_text(host, "cpu.smt", "on");
@@ -126,6 +128,7 @@ static void test_arm64(void **state)
 
 	(void)state;
 	/* /proc/sys/kernel/arch came with v6.1. */
+	assert_true(json_is_null(at(host, "kernel.compiler")));
 	assert_true(json_is_null(at(host, "machine")));
 	assert_text(host, "cpu.vendor", "0x41");
 	assert_text(host, "cpu.model", "0xd0c");

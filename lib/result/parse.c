@@ -103,10 +103,32 @@ static int get_clock(const json_t *object, struct pcow_clock_record *out, struct
 	return ret;
 }
 
-static int get_column(const json_t *array, const char *view_name, const char *name,
-		      struct pcow_view *view, struct pcow_error *err)
+/* The first that is none; @n when all are. */
+static size_t find_negative(const int64_t *values, size_t n)
 {
-	size_t n = json_array_size(array);
+	size_t i = 0;
+
+	while (i < n && values[i] >= 0)
+		i++;
+	return i;
+}
+
+/* What was not lifted holds something else than whole numbers, or nothing. */
+static size_t find_no_integer(const json_t *array)
+{
+	size_t i = 0;
+
+	while (i < json_array_size(array) && json_is_integer(json_array_get(array, i)) &&
+	       json_integer_value(json_array_get(array, i)) >= 0)
+		i++;
+	return i;
+}
+
+static int get_column(const json_t *array, const struct pcow_lifted *lifted, const char *view_name,
+		      const char *name, struct pcow_view *view, struct pcow_error *err)
+{
+	size_t n, bad;
+	const int64_t *lift = pcow_lifted_array(lifted, array, &n);
 	int64_t *values;
 
 	if (!json_is_array(array))
@@ -119,23 +141,20 @@ static int get_column(const json_t *array, const char *view_name, const char *na
 		return pcow_error_set(err, -EBADMSG,
 				      "column \"%s.%s\" has %zu samples, the one before has %zu",
 				      view_name, name, n, view->n);
+	bad = lift ? find_negative(lift, n) : find_no_integer(array);
+	if (bad < n)
+		return pcow_error_set(err, -EBADMSG, "\"%s.%s\"[%zu] is not an integer >= 0",
+				      view_name, name, bad);
 	values = pcow_view_add(view, name, n);
 	if (!values)
 		return pcow_error_set(err, -ENOMEM, "no memory for %zu samples", n);
-	for (size_t i = 0; i < n; i++) {
-		const json_t *value = json_array_get(array, i);
-
-		values[i] = json_integer_value(value);
-		if (!json_is_integer(value) || values[i] < 0)
-			return pcow_error_set(err, -EBADMSG,
-					      "\"%s.%s\"[%zu] is not an integer >= 0", view_name,
-					      name, i);
-	}
+	if (n)
+		memcpy(values, lift, n * sizeof(*values));
 	return 0;
 }
 
-static int get_view(const json_t *object, const char *view_name, struct pcow_view *view,
-		    struct pcow_error *err)
+static int get_view(const json_t *object, const struct pcow_lifted *lifted, const char *view_name,
+		    struct pcow_view *view, struct pcow_error *err)
 {
 	json_t *columns = json_object_get(object, view_name);
 	json_t *column;
@@ -150,7 +169,7 @@ static int get_view(const json_t *object, const char *view_name, struct pcow_vie
 		int ret = check_key(view_name, name, err);
 
 		if (ret == 0)
-			ret = get_column(column, view_name, name, view, err);
+			ret = get_column(column, lifted, view_name, name, view, err);
 		if (ret)
 			return ret;
 	}
@@ -296,12 +315,13 @@ static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_er
 	return ret;
 }
 
-static int get_measurement(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+static int get_measurement(const json_t *o, const struct pcow_lifted *lifted, struct pcow_worker *w,
+			   struct pcow_error *err)
 {
-	int ret = get_view(o, "batch", &w->batch, err);
+	int ret = get_view(o, lifted, "batch", &w->batch, err);
 
 	if (ret == 0)
-		ret = get_view(o, "op", &w->op, err);
+		ret = get_view(o, lifted, "op", &w->op, err);
 	if (ret == 0)
 		ret = check_samples(w, err);
 	if (ret == 0)
@@ -315,14 +335,15 @@ static int get_measurement(const json_t *o, struct pcow_worker *w, struct pcow_e
 	return ret;
 }
 
-int pcow_worker_parse(struct pcow_worker *worker, const json_t *object, struct pcow_error *err)
+int pcow_worker_parse(struct pcow_worker *worker, const json_t *object,
+		      const struct pcow_lifted *lifted, struct pcow_error *err)
 {
 	int ret = get_identity(object, worker, err);
 
 	if (ret == 0)
 		ret = get_conditions(object, worker, err);
 	if (ret == 0)
-		ret = get_measurement(object, worker, err);
+		ret = get_measurement(object, lifted, worker, err);
 	return ret;
 }
 

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "record.h"
@@ -25,6 +26,7 @@ struct pcow_reader {
 	char *line;
 	size_t length;
 	size_t capacity;
+	struct pcow_lifted lifted;
 	uint64_t line_number;
 	uint64_t offset;
 	bool truncated;
@@ -91,16 +93,30 @@ static int read_line(struct pcow_reader *reader, struct pcow_error *err)
 	return 0;
 }
 
-static int parse_line(struct pcow_reader *reader, json_t **object, struct pcow_error *err)
+static int parse_text(struct pcow_reader *reader, const char *text, size_t length, json_t **object,
+		      struct pcow_error *err)
 {
 	json_error_t why;
 
-	if (pcow_line_cost(reader->line, reader->length) > PCOW_RESULT_VALUES_MAX)
-		return refuse_damaged(reader, err, "the line holds more than 4194304 values");
-	*object = json_loadb(reader->line, reader->length, JSON_REJECT_DUPLICATES, &why);
+	*object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &why);
 	if (!*object)
 		return refuse_damaged(reader, err, why.text);
 	return 0;
+}
+
+/* The line as JSON: of the header as it is, of any other with its samples lifted. */
+static int parse_line(struct pcow_reader *reader, bool lift, json_t **object,
+		      struct pcow_error *err)
+{
+	size_t cost = pcow_line_cost(reader->line, reader->length);
+
+	if (cost > PCOW_RESULT_VALUES_MAX)
+		return refuse_damaged(reader, err, "the line holds more than 4194304 values");
+	if (!lift)
+		return parse_text(reader, reader->line, reader->length, object, err);
+	if (pcow_lift(&reader->lifted, reader->line, reader->length, cost))
+		return refuse(reader, err, -ENOMEM, "no memory for the line", "free some memory");
+	return parse_text(reader, reader->lifted.text, reader->lifted.length, object, err);
 }
 
 /* "header", "worker" or another kind of a later version; NULL when it is none. */
@@ -133,7 +149,7 @@ static int read_header(struct pcow_reader *reader, struct pcow_header *header,
 	if (ret == 0)
 		return refuse_headless(reader, err);
 	if (ret > 0)
-		ret = parse_line(reader, &object, err);
+		ret = parse_line(reader, false, &object, err);
 	if (ret)
 		return ret;
 
@@ -182,8 +198,18 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
 		     struct pcow_error *err)
 {
 	bool is_stdin = strcmp(path, "-") == 0;
+	struct stat st;
 	FILE *stream;
 
+	/* A pipe could be read once, and opening one waits for its writer. */
+	if (!is_stdin && stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return pcow_error_set(err, S_ISDIR(st.st_mode) ? -EISDIR : -EINVAL,
+				      "%.200s: %s, no regular file; give a file that `pincow run` "
+				      "wrote",
+				      path,
+				      S_ISDIR(st.st_mode)    ? "a folder"
+				      : S_ISFIFO(st.st_mode) ? "a pipe"
+							     : "a device or socket");
 	/* Its first line, a brace, would say little. */
 	if (!is_stdin && pcow_function_profile_is(path))
 		return pcow_error_set(
@@ -208,7 +234,7 @@ static int take_worker(struct pcow_reader *reader, struct pcow_worker *worker, c
 		       struct pcow_error *err)
 {
 	struct pcow_error cause = { "" };
-	int ret = pcow_worker_parse(worker, object, &cause);
+	int ret = pcow_worker_parse(worker, object, &reader->lifted, &cause);
 
 	if (ret == 0)
 		return 1;
@@ -227,7 +253,7 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 		const char *kind;
 		json_t *object;
 
-		ret = parse_line(reader, &object, err);
+		ret = parse_line(reader, true, &object, err);
 		if (ret)
 			return ret;
 		kind = record_kind(object);
@@ -267,6 +293,7 @@ int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err)
 		pcow_error_set(err, -ENODATA, "%s is cut short", reader.name);
 	fclose(reader.stream);
 	free(reader.line);
+	pcow_lifted_clear(&reader.lifted);
 	if (ret == 0)
 		return -ENODATA;
 	return ret < 0 ? ret : 0;
@@ -289,5 +316,6 @@ void pcow_reader_close(struct pcow_reader *reader)
 	if (reader->stream != stdin)
 		fclose(reader->stream);
 	free(reader->line);
+	pcow_lifted_clear(&reader->lifted);
 	free(reader);
 }

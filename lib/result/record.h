@@ -30,6 +30,35 @@ bool pcow_name_is_plain(const char *name);
  */
 size_t pcow_line_cost(const char *line, size_t length);
 
+/**
+ * struct pcow_lifted - a line of JSON without its arrays of whole numbers
+ * @text:	where such an array stood stands "[N]": its number in order
+ * @length:	bytes of the text
+ * @values:	all arrays' numbers
+ * @ends:	one an array: where the next one begins in @values
+ * @nr_arrays:	how many
+ * @length_room, @cost_room: of the longest line, and the dearest, that there is room for
+ *
+ * Starts zeroed; used again for the next line; freed by pcow_lifted_clear().
+ */
+struct pcow_lifted {
+	char *text;
+	size_t length;
+	int64_t *values;
+	size_t *ends;
+	size_t nr_arrays;
+	size_t length_room, cost_room;
+};
+
+/* Fills @lifted from a line and its pcow_line_cost(). 0 or -ENOMEM. */
+int pcow_lift(struct pcow_lifted *lifted, const char *line, size_t length, size_t cost);
+
+/* The numbers that @array, of the JSON of @lifted->text, stands for, and how many;
+ * NULL for an array that was left as it was, with its own size. */
+const int64_t *pcow_lifted_array(const struct pcow_lifted *lifted, const json_t *array, size_t *n);
+
+void pcow_lifted_clear(struct pcow_lifted *lifted);
+
 /* A field of @object, or -EBADMSG with the cause in @err.  A text fits into @size with
  * its end and holds no control character; a name is plain, a word is a name that is
  * not empty, a count is no less than 0. */
@@ -44,11 +73,12 @@ int pcow_field_integer(const json_t *object, const char *key, int64_t least, int
 int pcow_field_count(const json_t *object, const char *key, uint64_t *out, struct pcow_error *err);
 int pcow_field_bool(const json_t *object, const char *key, bool *out, struct pcow_error *err);
 
-/* Fill a record from its JSON object; the cause of a refusal goes to @err.
- * 0, -EBADMSG, or -ENOMEM; the record is to be cleared either way. */
-int pcow_worker_parse(struct pcow_worker *worker, const json_t *object, struct pcow_error *err);
+/* Fill a record from the JSON object of @lifted->text; the cause of a refusal goes to
+ * @err. 0, -EBADMSG, or -ENOMEM; the record is to be cleared either way. */
+int pcow_worker_parse(struct pcow_worker *worker, const json_t *object,
+		      const struct pcow_lifted *lifted, struct pcow_error *err);
 
-/* The same for the header; -EPROTO for a newer schema. */
+/* The same for the header, of which nothing is lifted; -EPROTO for a newer schema. */
 int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err);
 
 /* pcow_reader_open() of a stream, which the reader closes, also on failure. */

@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -135,6 +137,34 @@ static void params_come_sorted(void **state)
 	pcow_worker_clear(&worker);
 	pcow_header_clear(&header);
 	pcow_reader_close(reader);
+}
+
+/* Samples are taken out of the line before it is parsed: these, and nothing like them. */
+static void samples_are_those_of_their_column(void **state)
+{
+	char *spaced = replaced(HEADER WORKER, "[10,20]", "[ 0 , 9223372036854775807\t]");
+	char *text = replaced(spaced, "\"reason\":\"\"", "\"x\":[7],\"reason\":\"\\\"[8] [9,1]\"");
+	struct pcow_header header;
+	struct pcow_worker worker;
+	struct pcow_reader *reader;
+	const int64_t *column;
+
+	(void)state;
+	assert_int_equal(pcow_reader_open_stream(&reader, fmemopen(text, strlen(text), "r"), "FILE",
+						 &header, NULL),
+			 0);
+	assert_int_equal(pcow_reader_next(reader, &worker, NULL), 1);
+	assert_string_equal(worker.reason, "\"[8] [9,1]");
+	column = pcow_view_column(&worker.batch, "ticks");
+	assert_true(column[0] == 0 && column[1] == INT64_MAX);
+	column = pcow_view_column(&worker.batch, "ops");
+	assert_true(column[0] == 1 && column[1] == 0);
+	assert_int_equal(*pcow_view_column(&worker.op, "ticks"), 5);
+	pcow_worker_clear(&worker);
+	pcow_reader_close(reader);
+	pcow_header_clear(&header);
+	free(spaced);
+	free(text);
 }
 
 static void additions_to_the_schema_are_passed_over(void **state)
@@ -293,6 +323,13 @@ static void bad_measurements_are_refused(void **state)
 		{ "[10,20]", "[10,-20]", "\"batch.ticks\"[1] is not an integer >= 0" },
 		{ "[10,20]", "[10,2.0]", "\"batch.ticks\"[1] is not an integer >= 0" },
 		{ "[10,20]", "[null,2]", "\"batch.ticks\"[0] is not an integer >= 0" },
+		{ "[10,20]", "[[1],2]", "\"batch.ticks\"[0] is not an integer >= 0" },
+		{ "[10,20]", "[1,\"[1]\"]", "\"batch.ticks\"[1] is not an integer >= 0" },
+		{ "[10,20]", "[1,9223372036854775808]", "too big integer" },
+		{ "[10,20]", "[1,02]", "invalid token near '0'" },
+		{ "[10,20]", "[1,2,]", "unexpected token near ']'" },
+		{ "\"op\":{\"ticks\":[5]}", "\"op\":{\"ticks\":[-9223372036854775808]}",
+		  "\"op.ticks\"[0] is not an integer >= 0" },
 		{ "\"ticks\":[10", "\"tocks\":[10", "\"batch\" has no column \"ticks\"" },
 		{ "\"ops\":[1,0]", "\"pos\":[1,0]", "no column \"ops\"" },
 		{ "\"valid\":[1,0]", "\"dilav\":[1,0]", "no column \"ops\" or \"valid\"" },
@@ -421,9 +458,28 @@ static void files_that_cannot_be_opened_are_told(void **state)
 	assert_string_equal(err.text, "/not/there: cannot be opened: No such file or directory; "
 				      "check the path; `pincow run` writes one");
 	assert_int_equal(pcow_reader_open(&reader, "/", &header, &err), -EISDIR);
-	assert_non_null(strstr(err.text, "/:1: Is a directory"));
-	assert_int_equal(pcow_reader_open(&reader, "/dev/null", &header, &err), -ENODATA);
-	assert_non_null(strstr(err.text, "/dev/null:1: the file is empty; "));
+	assert_string_equal(err.text,
+			    "/: a folder, no regular file; give a file that `pincow run` wrote");
+	assert_int_equal(pcow_reader_open(&reader, "/dev/null", &header, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/dev/null: a device or socket, no regular file; "));
+}
+
+/* Nor is it waited for. */
+static void pipes_are_refused(void **state)
+{
+	char folder[] = "/tmp/pincow-reader-XXXXXX", path[64];
+	struct pcow_header header;
+	struct pcow_reader *reader;
+	struct pcow_error err;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	snprintf(path, sizeof(path), "%s/pipe", folder);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(pcow_reader_open(&reader, path, &header, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "/pipe: a pipe, no regular file; "));
+	unlink(path);
+	rmdir(folder);
 }
 
 int main(void)
@@ -431,6 +487,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_files_are_read),
 		cmocka_unit_test(params_come_sorted),
+		cmocka_unit_test(samples_are_those_of_their_column),
 		cmocka_unit_test(additions_to_the_schema_are_passed_over),
 		cmocka_unit_test(newer_schema_is_refused_with_both_versions),
 		cmocka_unit_test(headless_files_are_refused),
@@ -445,6 +502,7 @@ int main(void)
 		cmocka_unit_test(a_cut_last_line_ends_the_file),
 		cmocka_unit_test(the_offset_is_that_of_the_last_whole_line),
 		cmocka_unit_test(files_that_cannot_be_opened_are_told),
+		cmocka_unit_test(pipes_are_refused),
 	};
 
 	return cmocka_run_group_tests_name("result/reader", tests, NULL, NULL);

@@ -304,6 +304,7 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *wo
 {
 	*reduced = (struct pcow_reduced){
 		.replicate = worker->replicate,
+		.op_bytes = worker->op_bytes,
 		.nr_params = worker->nr_params,
 		.status = worker->status,
 		.samples = worker->batch.n,
@@ -313,7 +314,6 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *wo
 	};
 	strcpy(reduced->scenario, worker->scenario);
 	strcpy(reduced->operation, worker->operation);
-	reduced->op_bytes = worker->op_bytes;
 	strcpy(reduced->scale_by, worker->scale_by);
 	reduced->reason = strdup(worker->reason);
 	reduced->remedy = strdup(worker->remedy);

@@ -71,6 +71,7 @@ struct pcow_cell {
  * struct pcow_series - one metric of one case over all files
  * @scenario, @params, @nr_params, @metric, @unit, @kind, @op_bytes: as in struct
  *		pcow_metric_row
+ * @is_headline: the case's own figure: net, or latency where the case has no net
  * @cells:	one a file
  */
 struct pcow_series {
@@ -81,6 +82,7 @@ struct pcow_series {
 	char unit[PCOW_RESULT_NAME_MAX];
 	enum pcow_metric_kind kind;
 	uint64_t op_bytes;
+	bool is_headline;
 	struct pcow_cell *cells;
 };
 
@@ -130,6 +132,7 @@ bool pcow_series_matches(const struct pcow_series *series, const char *pattern);
 /* Texts and numbers of a file's header; "unknown" and 0 where it has none. */
 const char *pcow_file_machine(const struct pcow_file *file);
 const char *pcow_file_release(const struct pcow_file *file);
+const char *pcow_file_compiler(const struct pcow_file *file);
 const char *pcow_file_model(const struct pcow_file *file);
 const char *pcow_file_hostname(const struct pcow_file *file);
 const char *pcow_file_cpu(const struct pcow_file *file);
@@ -388,6 +391,8 @@ struct pcow_arm {
  * @gated:	in the declared family
  * @verdict:	see there
  * @why:	one line where the verdict needs one; else ""
+ * @work:	the first count of the case's work that differs; only while the lines
+ *		are in the order of the series
  */
 struct pcow_change {
 	size_t n;
@@ -403,6 +408,7 @@ struct pcow_change {
 	bool gated;
 	enum pcow_verdict verdict;
 	char why[256];
+	const struct pcow_line *work;
 };
 
 /* How large a relative change is, alike for half and for double: |log(1 + shift)|;

@@ -19,9 +19,16 @@ void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool colo
 /* The array of `show --json`, as results/README.md defines it; owned by the caller. */
 json_t *pcow_summary_json(const struct pcow_summary *summary);
 
+/* Lines of what follows are no longer than a terminal of so many columns, as far as
+ * they can be broken; without it they have 120. */
+void pcow_text_narrow(size_t columns);
+
 /* Digits of a real number in JSON and CSV: integers below 10^15 come back as they
  * are, and 0.1 stays 0.1. */
 #define PCOW_JSON_DIGITS 15
+
+/* Prints @json and drops it; NULL stands for out of memory. 0 or -ENOMEM. */
+int pcow_json_write(FILE *out, json_t *json);
 
 /**
  * struct pcow_rendering - what a writer needs besides the figures
@@ -51,6 +58,11 @@ struct pcow_analysis_format {
 /* The tables of `pincow compare`, and the verdicts of `pincow gate`: up to NULL. */
 const struct pcow_analysis_format *pcow_compare_format_at(size_t index);
 const struct pcow_analysis_format *pcow_gate_format_at(size_t index);
+
+/* The gate's verdict and the lines that are shown, in markdown: a step's summary in
+ * GitHub Actions. 0 or -ENOMEM. */
+int pcow_gate_summary_write(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_rendering *rendering);
 
 /**
  * struct pcow_export_format - one way to hand results to another program

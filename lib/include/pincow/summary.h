@@ -27,7 +27,7 @@ enum pcow_metric_kind {
  * @metric:	"latency", "net", "p50", "p90", "p99", "copied", "slope" ...
  * @unit:	"ns/page", "ns/GiB", "pages/page", "bytes" ...
  * @kind:	see there
- * @op_bytes:	bytes an operation works on; 0 when not meaningful
+ * @op_bytes:	of one operation, 0 where that has no meaning
  * @n:		workers that have it
  * @median:	over the workers' values; NAN when there is none
  * @low, @high:	the smallest and the largest worker: a range, not a confidence

@@ -71,3 +71,8 @@ cp new/*.jsonl new2/boots
 pincow compare --format brief old/boots new2/boots
 pincow compare --only 'frok/*' base new
 pincow compare --metric latncy base new
+
+# Neither a pipe, which nobody waits for, nor standard input.
+mkfifo pipe
+pincow compare pipe base
+pincow compare base - </dev/null

@@ -14,6 +14,14 @@ pincow gate base few
 pincow gate --format junit base worse
 pincow gate --format ktap base worse
 pincow gate --format github base worse
+export GITHUB_STEP_SUMMARY=$PWD/summary.md
+echo '# The job' >summary.md
+pincow gate --format github base worse
+pincow gate base worse
+cat summary.md
+GITHUB_STEP_SUMMARY=nowhere/summary.md
+pincow gate --format github base same
+unset GITHUB_STEP_SUMMARY
 "$pincow" gate --json base worse | jq -c '[.gate, .gated]'
 
 cat >policy <<'END'

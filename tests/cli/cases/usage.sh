@@ -18,6 +18,7 @@ pincow run --precision 1% --replicates 4
 pincow run --precision 1% --counted
 pincow run --precision 1% --resume -o x
 pincow run --cpu 1x
+pincow run --cpu 999999 null/op
 pincow run --seed 18446744073709551616
 pincow show
 pincow show one two
