@@ -49,7 +49,8 @@ static void change_cells(char cells[][PCOW_CELL_SIZE], const struct pcow_style *
 	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s", pcow_verdict_name(change->verdict));
 	if (pcow_change_is_refused(change))
 		return;
-	if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n)
+	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_WORSE_NEAR) &&
+	    change->boots_needed > change->n)
 		snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s, needs %zu%s",
 			 pcow_verdict_name(change->verdict), change->boots_needed,
 			 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
@@ -166,16 +167,18 @@ static void print_legend(FILE *out, const struct pcow_policy *policy,
 	fprintf(out,
 		"\n"
 		"base, new, median  over the boots of a group, +- half the interval of their mean\n"
-		"change             Hodges-Lehmann estimate: not the ratio of the medians\n"
-		"interval           of the change: %.4g %% confidence, in %% where no unit is "
-		"told\n"
+		"change             ratio of geometric means: not that of the medians\n"
+		"interval           of the change: each end with %.4g %% confidence, in %% where "
+		"no "
+		"unit is told\n"
 		"A/A                what two groups like the base differ by\n"
 		"n                  boots, of the smaller group; p: pairs of boots of one block\n",
 		100.0 * policy->confidence);
-	if (tally->n[PCOW_UNCLEAR])
+	if (tally->n[PCOW_UNCLEAR] + tally->n[PCOW_WORSE_NEAR])
 		fprintf(out,
-			"needs              boots a group to find what matters with a chance of "
-			"%.4g %%\n",
+			"needs              boots a group for all lines to pass with a chance of "
+			"%.4g "
+			"%% if nothing changed\n",
 			100.0 * policy->power);
 	if (tally->n[PCOW_TOO_FEW])
 		fprintf(out,

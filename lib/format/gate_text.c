@@ -76,15 +76,18 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 	} else {
 		pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, &style, change, "%");
 		pcow_interval_format(cells[COL_INTERVAL], PCOW_CELL_SIZE, &style, change);
-		pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect, false, "%");
+		if (change->is_relative)
+			pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect,
+					    false, "%");
 		pcow_q_format(cells[COL_Q], PCOW_CELL_SIZE, change->q);
 		snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu%s", change->n,
 			 change->paired ? "p" : "");
 		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
 			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
-		pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE, change->detectable,
-				    false, "%");
+		if (change->is_relative)
+			pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE,
+					    change->detectable, false, "%");
 	}
 	pcow_table_row(table, name, cells, why, table->grid.color ? gate_color(gated->gate) : "");
 }
@@ -105,15 +108,17 @@ static void print_legend(FILE *out, const struct pcow_policy *policy)
 {
 	fprintf(out,
 		"\n"
-		"interval    of the change, %.4g %% confidence, in %% where no unit is told\n"
-		"minimum     effect that matters; FAIL is a change beyond it with q <= %.4g\n"
+		"interval    of the change, each end with %.4g %% confidence, in %% where no unit "
+		"is "
+		"told\n"
+		"minimum     effect that matters; FAIL is a change beyond it with q <= %.4g "
+		"(Holm)\n"
 		"n           boots, of the smaller group; p: pairs of boots of one block\n"
-		"needed      boots a group to find the minimum with a chance of %.4g %%\n"
-		"detectable  change that these boots find with that chance\n"
-		"            both: for one line by itself at %.4g %%, before the family's "
-		"correction (Benjamini-Hochberg)\n",
-		100.0 * policy->confidence, policy->fdr, 100.0 * policy->power,
-		100.0 * (1.0 - policy->confidence));
+		"needed      boots a group for all lines to pass with a chance of %.4g %% if "
+		"nothing "
+		"changed\n"
+		"detectable  change that fails with that chance, with these boots\n",
+		100.0 * policy->confidence, policy->alarms, 100.0 * policy->power);
 }
 
 static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool color)
