@@ -83,6 +83,7 @@ struct pcow_odd {
  * struct pcow_family - lines of one kind that compare the same two groups
  * @evidence, @changes, @n: one a line; @effect is set
  * @nr_base, @nr_other: boots of the groups
+ * @brief:	no more than verdicts take: no rank, detectable and boots_needed
  * @odd, @nr_odd: result
  */
 struct pcow_family {
@@ -90,6 +91,7 @@ struct pcow_family {
 	struct pcow_change **changes;
 	size_t n;
 	size_t nr_base, nr_other;
+	bool brief;
 	struct pcow_odd odd[PCOW_ODD_MAX];
 	size_t nr_odd;
 };

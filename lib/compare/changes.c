@@ -330,7 +330,7 @@ static void refuse_slope(const struct pcow_analysis *analysis, const struct pcow
 	struct pcow_change *change = &line->changes[group];
 	double r2;
 
-	for (size_t i = 0; i <= group; i += group) {
+	for (size_t i = 0; i <= group && change->verdict != PCOW_MISSING; i += group) {
 		if (!lacks_fit(analysis, stratum, line, i, &r2))
 			continue;
 		change->verdict = PCOW_MISSING;

@@ -73,23 +73,6 @@ static void fill(struct pcow_sample *sample, const struct pcow_evidence *evidenc
 	sample->x[1] = sample->values + evidence->nr_base;
 }
 
-static int note_rank(struct pcow_sample *sample, bool paired, double confidence)
-{
-	size_t na = sample->n[0], nb = sample->n[1];
-	struct pcow_shift *rank = &sample->change->rank;
-	double *scratch = malloc((na * nb + na * (na + 1) / 2 + 1) * sizeof(*scratch));
-
-	if (!scratch)
-		return -ENOMEM;
-	*rank = paired ? pcow_hl_one(sample->x[0], na, confidence, scratch)
-		       : pcow_hl_two(sample->x[0], na, sample->x[1], nb, confidence, scratch);
-	rank->estimate = pcow_sample_fraction(sample, rank->estimate);
-	rank->low = pcow_sample_fraction(sample, rank->low);
-	rank->high = pcow_sample_fraction(sample, rank->high);
-	free(scratch);
-	return 0;
-}
-
 int pcow_sample_make(struct pcow_sample *sample, const struct pcow_evidence *evidence,
 		     const struct pcow_policy *policy)
 {
@@ -113,7 +96,25 @@ int pcow_sample_make(struct pcow_sample *sample, const struct pcow_evidence *evi
 			sample->x[0][i] = sample->x[1][i] - sample->x[0][i];
 		sample->nr_arms = 1;
 	}
-	return note_rank(sample, evidence->paired, policy->confidence);
+	return 0;
+}
+
+int pcow_sample_rank(const struct pcow_sample *sample, const struct pcow_policy *policy)
+{
+	size_t na = sample->n[0], nb = sample->n[1];
+	struct pcow_shift *rank = &sample->change->rank;
+	double *scratch = malloc((na * nb + na * (na + 1) / 2 + 1) * sizeof(*scratch));
+
+	if (!scratch)
+		return -ENOMEM;
+	*rank = sample->nr_arms == 1 ? pcow_hl_one(sample->x[0], na, policy->confidence, scratch)
+				     : pcow_hl_two(sample->x[0], na, sample->x[1], nb,
+						   policy->confidence, scratch);
+	rank->estimate = pcow_sample_fraction(sample, rank->estimate);
+	rank->low = pcow_sample_fraction(sample, rank->low);
+	rank->high = pcow_sample_fraction(sample, rank->high);
+	free(scratch);
+	return 0;
 }
 
 void pcow_sample_clear(struct pcow_sample *sample)

@@ -307,7 +307,8 @@ static int estimate(struct work *work, struct pcow_family *family, const struct 
 {
 	for (size_t i = 0; i < work->n; i++) {
 		work->samples[i].change = family->changes[i];
-		if (pcow_sample_make(&work->samples[i], &family->evidence[i], policy))
+		if (pcow_sample_make(&work->samples[i], &family->evidence[i], policy) ||
+		    (!family->brief && pcow_sample_rank(&work->samples[i], policy)))
 			return -ENOMEM;
 	}
 	set_odd_aside(work, family);
@@ -315,7 +316,8 @@ static int estimate(struct work *work, struct pcow_family *family, const struct 
 		return -ENOMEM;
 	for (size_t i = 0; i < work->n; i++) {
 		pcow_sample_conclude(&work->samples[i], policy);
-		plan(&work->samples[i], family->n, policy);
+		if (!family->brief)
+			plan(&work->samples[i], family->n, policy);
 	}
 	return 0;
 }

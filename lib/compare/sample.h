@@ -29,11 +29,14 @@ struct pcow_sample {
 	struct pcow_difference difference;
 };
 
-/* Fills in the change's n, paired, is_relative, rank, noise and effect. 0 or -ENOMEM;
- * cleared also then. */
+/* Fills in the change's n, paired, is_relative, noise and effect. 0 or -ENOMEM; cleared
+ * also then. */
 int pcow_sample_make(struct pcow_sample *sample, const struct pcow_evidence *evidence,
 		     const struct pcow_policy *policy);
 void pcow_sample_clear(struct pcow_sample *sample);
+
+/* The change's rank, of all boots. 0 or -ENOMEM. */
+int pcow_sample_rank(const struct pcow_sample *sample, const struct pcow_policy *policy);
 
 /* A difference on the sample's scale as a change, and back. */
 double pcow_sample_fraction(const struct pcow_sample *sample, double difference);

@@ -430,6 +430,56 @@ static void a_boot_like_the_base_is_not_odd(void **state)
 	assert_verdict(session, "fault/a", "latency", PCOW_WORSE_NEAR);
 }
 
+/* Three boots a folder of a case in @n sizes, a factor between the folders. */
+static enum pcow_verdict compare_slopes(struct session *session, const int64_t *ns, size_t n,
+					const char **why)
+{
+	const struct pcow_change *change;
+
+	for (int i = 0; i < 6; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		struct fake_case cases[3];
+
+		for (size_t size = 0; size < n; size++)
+			cases[size] = (struct fake_case){ .scenario = "fork/s",
+							  .size = 4096 * (size + 1),
+							  .ns = ns[size] * (10 + i % 2),
+							  .copied = -1,
+							  .fits = true };
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, cases, n);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	change = &find_line(session, "fork/s", "slope")->changes[1];
+	*why = change->why;
+	return change->verdict;
+}
+
+static void a_slope_takes_three_sizes(void **state)
+{
+	const char *why;
+
+	assert_int_equal(compare_slopes(*state, (int64_t[]){ 1000, 2000 }, 2, &why), PCOW_MISSING);
+	assert_string_equal(why, "two sizes always lie on a line: a slope takes three");
+}
+
+static void a_slope_takes_a_line(void **state)
+{
+	const char *why;
+
+	assert_int_equal(compare_slopes(*state, (int64_t[]){ 1000, 4000, 2000 }, 3, &why),
+			 PCOW_MISSING);
+	assert_non_null(strstr(why, "the sizes lie on no line in a: r2 0.1"));
+}
+
+static void a_slope_of_a_line_is_judged(void **state)
+{
+	const char *why;
+
+	assert_int_equal(compare_slopes(*state, (int64_t[]){ 1000, 2000, 3010 }, 3, &why),
+			 PCOW_WORSE);
+}
+
 static void nothing_has_no_share(void **state)
 {
 	struct session *session = *state;
@@ -897,6 +947,9 @@ int main(void)
 		TEST(counted_boots_are_one_observation),
 		TEST(counted_boots_that_differ_are_told),
 		TEST(a_counted_fork_is_moved_by_unrelated_changes),
+		TEST(a_slope_takes_three_sizes),
+		TEST(a_slope_takes_a_line),
+		TEST(a_slope_of_a_line_is_judged),
 		TEST(nothing_has_no_share),
 		TEST(other_work_is_refused),
 		TEST(what_waits_is_not_counted),

@@ -48,6 +48,7 @@ struct fake_boot {
  * @memory_bytes: what is held; 0 for nothing weighed
  * @sleeps:	every sample slept once
  * @breaks:	the first sample breaks its claim
+ * @fits:	its cost is one of a line over sizes
  */
 struct fake_case {
 	const char *scenario;
@@ -58,6 +59,7 @@ struct fake_case {
 	int64_t memory_bytes;
 	bool sleeps;
 	bool breaks;
+	bool fits;
 };
 
 /* The test's folder, made at the first call. */
@@ -135,6 +137,7 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	assert_non_null(worker);
 	strcpy(worker->scenario, fake->scenario);
 	strcpy(worker->operation, "page");
+	strcpy(worker->scale_by, fake->fits ? "size" : "");
 	worker->nr_params = 1;
 	strcpy(worker->params[0].name, "size");
 	worker->params[0].is_number = true;

@@ -38,12 +38,13 @@ struct table {
 	size_t nr_base, nr_other;
 };
 
-/* What judging a table takes. */
+/* What judging a table takes; @plans: how many boots it takes is asked as well. */
 struct bench {
 	struct pcow_change *changes, **pointers;
 	struct pcow_evidence *evidence;
 	double *values;
 	size_t *boots;
+	bool plans;
 };
 
 static int bench_make(struct bench *bench, const struct table *table)
@@ -92,6 +93,7 @@ static int gate(struct bench *bench, const struct table *table, size_t injected,
 		.n = table->nr_lines,
 		.nr_base = table->nr_base,
 		.nr_other = table->nr_other,
+		.brief = !bench->plans,
 	};
 
 	for (size_t i = 0; i < table->nr_lines * nr_boots; i++) {
@@ -131,6 +133,22 @@ static int try_table(struct pcow_trial *trial, struct bench *bench, const struct
 	trial->injected++;
 	trial->found += bench->changes[injected].verdict == PCOW_WORSE;
 	trial->false_passes += answer == PCOW_PASS;
+	return 0;
+}
+
+/* What the gate that was drawn last asks for. */
+static int plan(struct pcow_trial *trial, struct bench *bench, const struct table *table,
+		const struct pcow_policy *policy)
+{
+	enum pcow_gate answer;
+
+	bench->plans = true;
+	if (gate(bench, table, table->nr_lines, 1.0, policy, &answer))
+		return -ENOMEM;
+	for (size_t i = 0; i < table->nr_lines; i++) {
+		if (bench->changes[i].boots_needed > trial->boots_needed)
+			trial->boots_needed = bench->changes[i].boots_needed;
+	}
 	return 0;
 }
 
@@ -216,6 +234,8 @@ int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *
 		if (!ret)
 			ret = try_table(trial, &bench, &table, policy);
 	}
+	if (!ret)
+		ret = plan(trial, &bench, &table, policy);
 	bench_clear(&bench);
 	free(table.logs);
 	free(table.effects);

@@ -20,23 +20,20 @@
 #include <pincow/compare.h>
 #include <pincow/stats.h>
 
-/* The two arms are the same kernel, whose log cost varies so much. */
+/* The two arms are the same kernel, whose log cost varies so much.  Of a gate the
+ * boots' values do, workers and all. */
 #define SIGMA_BOOT 0.01
 #define SIGMA_RUN  0.005
-#define NOISY_BOOT 0.03
 
 #define RUNS	    20 /* timed in a boot, by those who take runs for replicates */
 #define WORKERS	    3 /* a boot's value is their median */
 #define METRICS	    60
 #define REGRESSION  0.05 /* of one line */
+#define PILOT	    5 /* boots that tell how many it takes */
 #define ALPHA	    0.05
 #define CONFIDENCE  0.95
 #define BOOTS_MOST  100
 #define POOLED_MOST 10 /* boots whose runs are pooled */
-
-/* What a team may want to see, and how surely. */
-#define PLANNED_EFFECT 0.01
-#define PLANNED_POWER  0.8
 
 #define REPETITIONS_MOST 1000000
 
@@ -206,161 +203,324 @@ static void put_ways(struct table *table)
 
 /* ------------------------------------------------------------------ the gate */
 
-static const struct {
-	size_t lines, boots;
-	double fails_most;
-	const char *fails_design;
-	double finds_low, finds_high;
-	const char *finds_design;
-} gates[] = {
-	{ 60, 3, 0.01, "", 0.08, 0.12, "" },
-	{ 60, 4, 0.01, "", 0.42, 0.48, "" },
-	{ 60, 5, 0.01, "0.6 %", 0.80, 0.86, "99 to 100 %" },
-	{ 60, 6, 0.01, "", 0.96, 1.0, "" },
-	{ 60, 8, 0.005, "0.2 %", 0.99, 1.0, "99 to 100 %" },
-	{ 60, 10, 0.005, "", 0.99, 1.0, "" },
-	{ 20, 5, 0.01, "", 0.93, 0.97, "" },
-	{ 5, 4, 0.01, "", 0.91, 0.96, "" },
+/* A rate's claim; none where both are 0. */
+struct range {
+	double low, high;
 };
 
-static struct pcow_simulation simulation_of(size_t lines, size_t boots, size_t repetitions)
+#define AT_MOST(high)                                                                              \
+	{                                                                                          \
+		0.0, high                                                                          \
+	}
+#define AT_LEAST(low)                                                                              \
+	{                                                                                          \
+		low, 1.0                                                                           \
+	}
+#define BETWEEN(a, b)                                                                              \
+	{                                                                                          \
+		a, b                                                                               \
+	}
+#define NO_CLAIM                                                                                   \
+	{                                                                                          \
+		0.0, 0.0                                                                           \
+	}
+
+/**
+ * struct gate - gates of one kind
+ * @how:	what is unlike other rows; "" for nothing
+ * @lines, @boots: of each gate
+ * @like:	shape, unlike, common and shift; a sigma_boot of 0 is the usual one
+ * @fails, @passes, @finds: rates claimed
+ * @design:	of @passes and @fails
+ */
+struct gate {
+	const char *how;
+	size_t lines, boots;
+	struct pcow_simulation like;
+	struct range fails, passes, finds;
+	const char *fails_design, *passes_design;
+};
+
+static const struct gate gates[] = {
+	{ "", 20, 3, { 0 }, AT_MOST(0.005), AT_MOST(0.03), AT_LEAST(0.4), "", "" },
+	{ "", 20, 5, { 0 }, AT_MOST(0.005), BETWEEN(0.2, 0.28), AT_LEAST(0.8), "", "15 %" },
+	{ "", 20, 8, { 0 }, AT_MOST(0.005), AT_LEAST(0.8), AT_LEAST(0.98), "0 %", "73 %" },
+	{ "", 60, 8, { 0 }, AT_MOST(0.005), BETWEEN(0.48, 0.56), AT_LEAST(0.95), "", "41 %" },
+	{ "", 60, 10, { 0 }, AT_MOST(0.005), AT_LEAST(0.8), AT_LEAST(0.99), "", "76 %" },
+	{ "all +0.5 %", 20, 8, { .shift = 0.005 }, AT_MOST(0.005), NO_CLAIM, NO_CLAIM, "", "" },
+	{ "all +1 %", 20, 8, { .shift = 0.01 }, AT_MOST(0.005), NO_CLAIM, NO_CLAIM, "0 %", "" },
+	{ "all +1.5 %",
+	  20,
+	  8,
+	  { .shift = 0.015 },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "0.1 %",
+	  "" },
+	{ "all +2 %", 20, 8, { .shift = 0.02 }, AT_MOST(0.006), AT_MOST(0.001), NO_CLAIM, "", "" },
+	{ "all +3 %",
+	  20,
+	  8,
+	  { .shift = 0.03 },
+	  BETWEEN(0.62, 0.72),
+	  AT_MOST(0.001),
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "all +5 %", 20, 8, { .shift = 0.05 }, AT_LEAST(0.99), AT_MOST(0.001), NO_CLAIM, "", "" },
+	{ "all +2 %", 60, 8, { .shift = 0.02 }, AT_MOST(0.006), AT_MOST(0.001), NO_CLAIM, "", "" },
+	{ "all +2 %", 20, 5, { .shift = 0.02 }, AT_MOST(0.006), AT_MOST(0.001), NO_CLAIM, "", "" },
+	{ "boots vary by 3 %, all +2 %",
+	  20,
+	  8,
+	  { .sigma_boot = 0.03, .shift = 0.02 },
+	  AT_MOST(0.006),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "unlike lines",
+	  20,
+	  8,
+	  { .unlike = 0.4 },
+	  AT_MOST(0.005),
+	  BETWEEN(0.2, 0.32),
+	  AT_LEAST(0.78),
+	  "",
+	  "26 %" },
+	{ "unlike lines, all +2 %",
+	  20,
+	  8,
+	  { .unlike = 0.4, .shift = 0.02 },
+	  AT_MOST(0.006),
+	  AT_MOST(0.001),
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "correlated lines",
+	  20,
+	  8,
+	  { .common = 0.8 },
+	  AT_MOST(0.005),
+	  AT_LEAST(0.9),
+	  AT_LEAST(0.88),
+	  "",
+	  "" },
+	{ "correlated lines, all +2 %",
+	  20,
+	  8,
+	  { .common = 0.8, .shift = 0.02 },
+	  AT_MOST(0.006),
+	  AT_MOST(0.03),
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "heavy tails",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_TAILS },
+	  AT_MOST(0.005),
+	  AT_LEAST(0.7),
+	  AT_LEAST(0.93),
+	  "",
+	  "" },
+	{ "heavy tails, all +2 %",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_TAILS, .shift = 0.02 },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "two modes",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_MODES },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "two modes",
+	  20,
+	  5,
+	  { .shape = PCOW_SHAPE_MODES },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "two modes a line",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_MODES_APART },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "two modes a line",
+	  20,
+	  5,
+	  { .shape = PCOW_SHAPE_MODES_APART },
+	  AT_MOST(0.005),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+	{ "one odd boot",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_ODD },
+	  AT_MOST(0.005),
+	  AT_LEAST(0.7),
+	  AT_LEAST(0.96),
+	  "",
+	  "" },
+	{ "one odd boot",
+	  20,
+	  5,
+	  { .shape = PCOW_SHAPE_ODD },
+	  AT_MOST(0.005),
+	  AT_LEAST(0.1),
+	  AT_LEAST(0.7),
+	  "",
+	  "" },
+	{ "one odd boot, all +2 %",
+	  20,
+	  8,
+	  { .shape = PCOW_SHAPE_ODD, .shift = 0.02 },
+	  AT_MOST(0.006),
+	  NO_CLAIM,
+	  NO_CLAIM,
+	  "",
+	  "" },
+};
+
+static struct pcow_simulation simulation_of(const struct gate *kind, size_t repetitions)
 {
-	return (struct pcow_simulation){
-		.gates = repetitions,
-		.metrics = lines,
-		.boots = boots,
-		.workers = WORKERS,
-		.sigma_boot = SIGMA_BOOT,
-		.sigma_run = SIGMA_RUN,
-		.effect = REGRESSION,
-		.seed = SEED,
-	};
+	struct pcow_simulation simulation = kind->like;
+
+	simulation.gates = repetitions;
+	simulation.metrics = kind->lines;
+	simulation.boots = kind->boots;
+	simulation.workers = 1;
+	if (simulation.sigma_boot == 0.0)
+		simulation.sigma_boot = SIGMA_BOOT;
+	simulation.effect = REGRESSION;
+	simulation.seed = SEED;
+	return simulation;
 }
 
-static void put_gate(struct table *table, size_t index, const struct pcow_trial *trial)
+static void put_rate(struct table *table, const struct gate *kind, const char *rate,
+		     const struct range *range, const char *design, size_t n, size_t of)
 {
-	struct claim claim = { .high = gates[index].fails_most,
-			       .design = gates[index].fails_design };
+	struct claim claim = { .low = range->low, .high = range->high, .design = design };
 
-	snprintf(claim.what, sizeof(claim.what), "Gate of %zu lines, %zu boots: false FAIL",
-		 trial->metrics, trial->boots);
-	put_row(table, &claim, trial->false_fails, trial->gates);
-	claim = (struct claim){ .low = gates[index].finds_low,
-				.high = gates[index].finds_high,
-				.design = gates[index].finds_design };
-	snprintf(claim.what, sizeof(claim.what), "Gate of %zu lines, %zu boots: finds +5 %% in one",
-		 trial->metrics, trial->boots);
-	put_row(table, &claim, trial->found, trial->injected);
+	if (range->high == 0.0)
+		return;
+	snprintf(claim.what, sizeof(claim.what), "%zu line%s, %zu boots%s%s: %s", kind->lines,
+		 kind->lines == 1 ? "" : "s", kind->boots, *kind->how ? ", " : "", kind->how, rate);
+	put_row(table, &claim, n, of);
 }
 
-/* Boots so noisy that hardly any shift is below the minimum effect: fdr alone holds. */
-static int put_noisy_gate(struct table *table, const struct pcow_policy *policy)
+static int put_gates(struct table *table, const struct pcow_policy *policy)
 {
-	static const struct claim claim = {
-		"Gate of 60 lines, 8 boots that vary by 3 %: false FAIL", 0.01, 0.025, ""
-	};
-	struct pcow_simulation simulation = simulation_of(METRICS, 8, table->repetitions);
-	struct pcow_trial trial;
-
-	simulation.sigma_boot = NOISY_BOOT;
-	if (pcow_trial_simulate(&trial, &simulation, policy))
-		return -ENOMEM;
-	put_row(table, &claim, trial.false_fails, trial.gates);
-	return 0;
-}
-
-/* A line that is slower by the minimum effect lies at the edge of what may pass. */
-static int put_edge_gate(struct table *table, const struct pcow_policy *policy)
-{
-	struct pcow_simulation simulation = simulation_of(1, 8, table->repetitions);
-	struct claim claim = { .low = 0.015, .high = 0.03, .design = "" };
-	struct pcow_trial trial;
-
-	simulation.effect = pcow_policy_effect(policy, "latency", PCOW_METRIC_COST, false);
-	if (pcow_trial_simulate(&trial, &simulation, policy))
-		return -ENOMEM;
-	snprintf(claim.what, sizeof(claim.what), "Gate of 1 line, 8 boots: PASS in spite of +%g %%",
-		 100.0 * simulation.effect);
-	put_row(table, &claim, trial.false_passes, trial.injected);
-	return 0;
-}
-
-static int put_gates(struct table *table)
-{
-	static const struct claim passes = { "All these gates: PASS in spite of +5 % in one", 0.0,
-					     0.001, "" };
+	static const struct claim passes = { "All of these: PASS in spite of +5 % in one line", 0.0,
+					     0.002, "" };
 	size_t false_passes = 0, injected = 0;
-	struct pcow_policy policy;
 	struct pcow_trial trial;
 
-	pcow_policy_default(&policy);
 	for (size_t i = 0; i < sizeof(gates) / sizeof(gates[0]); i++) {
-		struct pcow_simulation simulation =
-			simulation_of(gates[i].lines, gates[i].boots, table->repetitions);
+		const struct gate *kind = &gates[i];
+		struct pcow_simulation simulation = simulation_of(kind, table->repetitions);
 
-		if (pcow_trial_simulate(&trial, &simulation, &policy))
+		if (pcow_trial_simulate(&trial, &simulation, policy))
 			return -ENOMEM;
-		put_gate(table, i, &trial);
+		put_rate(table, kind, "FAIL", &kind->fails, kind->fails_design, trial.false_fails,
+			 trial.gates);
+		put_rate(table, kind, "PASS", &kind->passes, kind->passes_design, trial.passes,
+			 trial.gates);
+		put_rate(table, kind, "finds +5 % in one line", &kind->finds, "", trial.found,
+			 trial.injected);
 		false_passes += trial.false_passes;
 		injected += trial.injected;
 	}
 	put_row(table, &passes, false_passes, injected);
-	if (put_edge_gate(table, &policy))
-		return -ENOMEM;
-	return put_noisy_gate(table, &policy);
+	return 0;
+}
+
+/* A line that is slower by the minimum effect lies at the edge of what may pass. */
+static int put_edge(struct table *table, const struct pcow_policy *policy)
+{
+	static const struct gate edges[] = {
+		{ .how = "", .lines = 1, .boots = 8 },
+		{ .how = "", .lines = 20, .boots = 8 },
+		{ .how = "correlated lines", .lines = 20, .boots = 8, .like = { .common = 0.8 } },
+	};
+	static const struct range ranges[] = { BETWEEN(0.04, 0.06), BETWEEN(0.03, 0.06),
+					       BETWEEN(0.04, 0.07) };
+	struct pcow_trial trial;
+
+	for (size_t i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		struct pcow_simulation simulation = simulation_of(&edges[i], table->repetitions);
+
+		simulation.effect = pcow_policy_effect(policy, "latency", PCOW_METRIC_COST, false);
+		if (pcow_trial_simulate(&trial, &simulation, policy))
+			return -ENOMEM;
+		put_rate(table, &edges[i], "PASS in spite of +2 % in one line", &ranges[i], "",
+			 trial.false_passes, trial.injected);
+	}
+	return 0;
 }
 
 /* ------------------------------------------------------------------ planning */
 
-/*
- * The deviation that pcow_boots_needed() plans with is that of a boot's value,
- * not sigma_boot: the workers' share is in it.  For the median of three workers
- * that is .449 of their variance, so 1 % and .5 % make 1.05 %.  Here the boots'
- * values are drawn with the deviation itself.
- */
-static const struct {
-	double sd;
-	double finds_low;
-	const char *design;
-} plans[] = {
-	{ 0.003, 0.75, "80 % at 3 boots" },
-	{ 0.005, 0.80, "80 % at 5 boots" },
-	{ 0.010, 0.79, "80 % at 17 boots" },
-	{ 0.020, 0.79, "80 % at 64 boots" },
-};
-
-static size_t count_finds(double sd, size_t boots, size_t repetitions)
+/* The boots that a gate of a few asks for, and the gate of so many after it. */
+static int put_plans(struct table *table, const struct pcow_policy *policy)
 {
-	double a[BOOTS_MOST], b[BOOTS_MOST];
-	size_t found = 0;
+	static const struct gate pilots[] = {
+		{ .how = "", .lines = 1, .boots = PILOT },
+		{ .how = "", .lines = 20, .boots = PILOT },
+		{ .how = "", .lines = 60, .boots = PILOT },
+		{ .how = "boots vary by 2 %",
+		  .lines = 20,
+		  .boots = PILOT,
+		  .like = { .sigma_boot = 0.02 } },
+		{ .how = "unlike lines", .lines = 20, .boots = PILOT, .like = { .unlike = 0.4 } },
+		{ .how = "correlated lines",
+		  .lines = 20,
+		  .boots = PILOT,
+		  .like = { .common = 0.8 } },
+	};
+	static const struct range holds = AT_LEAST(0.78);
 
-	for (size_t n = 0; n < repetitions; n++) {
-		for (size_t i = 0; i < boots; i++) {
-			a[i] = sd * norm_rand();
-			b[i] = sd * norm_rand() + PLANNED_EFFECT;
+	for (size_t i = 0; i < sizeof(pilots) / sizeof(pilots[0]); i++) {
+		struct pcow_simulation simulation = simulation_of(&pilots[i], 1);
+		size_t passes = 0, repetitions = (table->repetitions + 3) / 4;
+		double needed = 0.0;
+		char asked[48];
+
+		for (size_t n = 0; n < repetitions; n++) {
+			struct pcow_trial trial;
+
+			simulation.boots = PILOT;
+			simulation.seed = SEED + 2 * (unsigned int)n;
+			if (pcow_trial_simulate(&trial, &simulation, policy))
+				return -ENOMEM;
+			needed += (double)trial.boots_needed;
+			simulation.boots = trial.boots_needed;
+			simulation.seed++;
+			if (pcow_trial_simulate(&trial, &simulation, policy))
+				return -ENOMEM;
+			passes += trial.passes;
 		}
-		found += pcow_t_welch(a, boots, b, boots, CONFIDENCE).p < ALPHA;
-	}
-	return found;
-}
-
-static int put_plans(struct table *table)
-{
-	for (size_t i = 0; i < sizeof(plans) / sizeof(plans[0]); i++) {
-		struct pcow_design design = { .sd = plans[i].sd, .alpha = ALPHA };
-		size_t boots = pcow_boots_needed(&design, PLANNED_EFFECT, PLANNED_POWER);
-		struct claim claim = { .low = plans[i].finds_low,
-				       .high = 1.0,
-				       .design = plans[i].design };
-
-		if (boots > BOOTS_MOST)
-			return -ERANGE;
-		set_seed(SEED, SECOND_SEED);
-		snprintf(claim.what, sizeof(claim.what),
-			 "Welch finds 1 %% where boots vary by %g %%: %zu boots",
-			 100.0 * plans[i].sd, boots);
-		put_row(table, &claim, count_finds(plans[i].sd, boots, table->repetitions),
-			table->repetitions);
+		snprintf(asked, sizeof(asked), "80 %% at %.1f boots on average",
+			 needed / (double)repetitions);
+		put_rate(table, &pilots[i], "PASS with the boots needed", &holds, asked, passes,
+			 repetitions);
 	}
 	return 0;
 }
@@ -368,6 +528,7 @@ static int put_plans(struct table *table)
 int main(int argc, char **argv)
 {
 	struct table table = { 0 };
+	struct pcow_policy policy;
 	char *end = NULL;
 
 	if (argc == 2)
@@ -376,11 +537,12 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: method_table REPETITIONS (1 to %d)\n", REPETITIONS_MOST);
 		return 2;
 	}
+	pcow_policy_default(&policy);
 	puts("| Rate | Claimed | Simulated | 95 % interval | Expected |");
 	puts("|---|---|---|---|---|");
 	put_ways(&table);
-	if (put_gates(&table) || put_plans(&table)) {
-		fputs("method_table: out of memory, or a plan of too many boots\n", stderr);
+	if (put_gates(&table, &policy) || put_edge(&table, &policy) || put_plans(&table, &policy)) {
+		fputs("method_table: out of memory\n", stderr);
 		return 2;
 	}
 	if (table.missed)

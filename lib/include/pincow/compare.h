@@ -494,6 +494,8 @@ bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struc
  * @effect:	injected regression, as a fraction
  * @injected:	lines that had it, one a gate
  * @found:	of these, lines that failed
+ * @boots_needed: a group, that the last gate without a difference asks for; 0 where
+ *		boots are not simulated
  */
 struct pcow_trial {
 	size_t gates;
@@ -505,6 +507,7 @@ struct pcow_trial {
 	double effect;
 	size_t injected;
 	size_t found;
+	size_t boots_needed;
 };
 
 /* How the boots of a simulation vary, besides by @sigma_boot. */
