@@ -30,12 +30,14 @@
  * struct table - a gate's data: log values, a row a line and a column a boot
  * @logs:	nr_lines * (nr_base + nr_other), the base's boots first
  * @effects:	minimum effect of each line
+ * @paired:	boots of one place in either arm are of one block
  */
 struct table {
 	double *logs;
 	double *effects;
 	size_t nr_lines;
 	size_t nr_base, nr_other;
+	bool paired;
 };
 
 /* What judging a table takes; @plans: how many boots it takes is asked as well. */
@@ -68,6 +70,7 @@ static int bench_make(struct bench *bench, const struct table *table)
 			.boots = bench->boots,
 			.nr_base = table->nr_base,
 			.nr_other = table->nr_other,
+			.paired = table->paired,
 		};
 	}
 	return 0;
@@ -215,7 +218,8 @@ int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *
 {
 	struct table table = { .nr_lines = simulation->metrics,
 			       .nr_base = simulation->boots,
-			       .nr_other = simulation->boots };
+			       .nr_other = simulation->boots,
+			       .paired = simulation->paired };
 	double *workers = calloc(simulation->workers, sizeof(*workers));
 	struct bench bench = { 0 };
 	int ret;
@@ -281,7 +285,7 @@ static void take_lines(struct table *table, const struct pcow_comparison *compar
 		const struct pcow_line *line = &comparison->lines[i];
 		double *logs = table->logs + table->nr_lines * nr_boots;
 
-		if (!line->changes[group].gated ||
+		if (!line->changes[group].gated || line->changes[group].deterministic ||
 		    !is_whole(line, group, table->nr_base, table->nr_other))
 			continue;
 		centre(line->arms[0].values, table->nr_base, logs);

@@ -523,6 +523,8 @@ enum pcow_shape {
  * struct pcow_simulation - boots that never ran
  * @gates, @metrics, @boots: as in struct pcow_trial
  * @shape:	how boots vary
+ * @paired:	by blocks; what the boots of a block have in common does not matter then,
+ *		and is not drawn
  * @workers:	a boot
  * @sigma_boot:	standard deviation between boots, as a fraction
  * @sigma_run:	between the workers of a boot
@@ -535,6 +537,7 @@ enum pcow_shape {
 struct pcow_simulation {
 	size_t gates, metrics, boots, workers;
 	enum pcow_shape shape;
+	bool paired;
 	double sigma_boot, sigma_run;
 	double unlike, common, shift;
 	double effect;
