@@ -472,7 +472,7 @@ static int put_edge(struct table *table, const struct pcow_policy *policy)
 static int put_plans(struct table *table, const struct pcow_policy *policy)
 {
 	static const struct gate pilots[] = {
-		{ .lines = 1, .boots = PILOT, .passes = { 0.78, 1 } },
+		{ .lines = 1, .boots = PILOT, .passes = { 0.76, 1 } },
 		{ .lines = 20, .boots = PILOT, .passes = { 0.8, 1 } },
 		{ .lines = 60, .boots = PILOT, .passes = { 0.8, 1 } },
 		{ .how = "boots vary by 2 %",
