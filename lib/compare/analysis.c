@@ -99,43 +99,6 @@ static int note_runs(struct pcow_analysis *analysis, const struct pcow_stratum *
 	return 0;
 }
 
-/* What the twin was good for: where it raised the minimum effect, and where it
- * could not be held against the base. */
-static int note_twin(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
-{
-	const struct pcow_stratum *stratum = &comparison->stratum;
-	const char *name = stratum->groups[stratum->twin].name;
-	size_t raised = 0, useless = 0;
-	double most = 0.0;
-
-	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++) {
-		const struct pcow_line *line = &comparison->lines[i];
-		const struct pcow_change *twin = &line->changes[stratum->twin];
-
-		if (!pcow_line_is_gated(line, stratum->nr_groups))
-			continue;
-		if (!pcow_twin_is_noise(twin, analysis->policy)) {
-			useless++;
-		} else if (fabs(twin->shift) > twin->effect) {
-			raised++;
-			most = fmax(most, fabs(twin->shift));
-		}
-	}
-	if (raised && pcow_analysis_note(analysis,
-					 "A/A: %s differs from the base by more than the minimum "
-					 "effect in %zu gated lines, by %.3g %% at most: changes "
-					 "up to that count for nothing there",
-					 name, raised, 100.0 * most))
-		return -ENOMEM;
-	if (useless &&
-	    pcow_analysis_note(analysis,
-			       "A/A: %s is no measure of noise in %zu gated lines: it has "
-			       "no figure, fewer boots than are judged, or did other work",
-			       name, useless))
-		return -ENOMEM;
-	return 0;
-}
-
 /* Figures rest on the samples that kept their claim; how many did not must be told. */
 static int note_invalid(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
 {
@@ -171,8 +134,26 @@ static bool is_open(const struct pcow_change *change)
 	return change->verdict == PCOW_UNCLEAR;
 }
 
+/* What is judged together: the gated family by itself, so that what is only looked
+ * at costs it no power, and the same lines of the base's twin. */
+enum family {
+	GATED,
+	TWIN,
+	OTHERS,
+	NR_FAMILIES,
+};
+
+static enum family family_of(const struct pcow_line *line, const struct pcow_stratum *stratum,
+			     size_t group)
+{
+	if (line->changes[group].gated)
+		return GATED;
+	return group == stratum->twin && pcow_line_is_gated(line, stratum->nr_groups) ? TWIN
+										      : OTHERS;
+}
+
 /* Calls for every change; the base has none. */
-static size_t collect(const struct pcow_analysis *analysis, bool gated,
+static size_t collect(const struct pcow_analysis *analysis, enum family family,
 		      struct pcow_change **changes)
 {
 	size_t n = 0;
@@ -181,11 +162,12 @@ static size_t collect(const struct pcow_analysis *analysis, bool gated,
 		const struct pcow_comparison *comparison = &analysis->comparisons[c];
 
 		for (size_t i = 0; i < comparison->nr_lines; i++) {
-			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
-				struct pcow_change *change = &comparison->lines[i].changes[g];
+			const struct pcow_line *line = &comparison->lines[i];
 
-				if (is_open(change) && change->gated == gated)
-					changes[n++] = change;
+			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+				if (is_open(&line->changes[g]) &&
+				    family_of(line, &comparison->stratum, g) == family)
+					changes[n++] = &line->changes[g];
 			}
 		}
 	}
@@ -201,19 +183,60 @@ static size_t nr_changes(const struct pcow_analysis *analysis)
 	return n;
 }
 
-/* The family by itself, so that what is only looked at costs it no power. */
 static int judge_families(struct pcow_analysis *analysis)
 {
 	struct pcow_change **changes = calloc(nr_changes(analysis) + 1, sizeof(*changes));
 	int ret = changes ? 0 : -ENOMEM;
 
-	for (int gated = 0; !ret && gated < 2; gated++) {
-		size_t n = collect(analysis, gated, changes);
+	for (enum family family = GATED; !ret && family < NR_FAMILIES; family++) {
+		size_t n = collect(analysis, family, changes);
 
 		ret = pcow_changes_judge(changes, n, analysis->policy);
 	}
 	free(changes);
 	return ret;
+}
+
+/* A twin that differs says that the host or the build does; one that cannot tell
+ * says nothing. */
+static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	size_t differs = 0, untold = 0;
+	double most = 0.0;
+
+	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++) {
+		const struct pcow_change *twin = &comparison->lines[i].changes[stratum->twin];
+
+		if (family_of(&comparison->lines[i], stratum, stratum->twin) != TWIN)
+			continue;
+		untold += twin->deterministic || twin->verdict == PCOW_TOO_FEW ||
+			  twin->verdict == PCOW_OTHER_WORK || twin->verdict == PCOW_MISSING ||
+			  twin->verdict == PCOW_BROKEN;
+		if (twin->deterministic ||
+		    (twin->verdict != PCOW_WORSE && twin->verdict != PCOW_BETTER))
+			continue;
+		differs++;
+		most = fabs(twin->shift) > fabs(most) ? twin->shift : most;
+	}
+	if (differs)
+		analysis->twin_differs = true;
+	if (differs &&
+	    pcow_analysis_note(analysis,
+			       "A/A: %s differs from the base by more than the minimum effect in "
+			       "%zu gated line%s, by %+.3g %% at most: nothing can be gated here "
+			       "until it does not",
+			       stratum->groups[stratum->twin].name, differs,
+			       differs == 1 ? "" : "s", 100.0 * most))
+		return -ENOMEM;
+	if (untold &&
+	    pcow_analysis_note(analysis,
+			       "A/A: %s is no measure of noise in %zu gated lines: it has no "
+			       "figure, fewer boots than are judged, did other work, or its "
+			       "boots are equal by construction",
+			       stratum->groups[stratum->twin].name, untold))
+		return -ENOMEM;
+	return 0;
 }
 
 static void count_gated(struct pcow_analysis *analysis, const struct pcow_change *change)
@@ -224,7 +247,8 @@ static void count_gated(struct pcow_analysis *analysis, const struct pcow_change
 		return;
 	analysis->nr_gated[gate]++;
 	/* Other reasons not to know are not mended by boots. */
-	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_TOO_FEW) &&
+	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_TOO_FEW ||
+	     change->verdict == PCOW_WORSE_NEAR) &&
 	    change->boots_needed > change->n && change->boots_needed > analysis->boots_needed)
 		analysis->boots_needed = change->boots_needed;
 }
@@ -245,7 +269,7 @@ static void close_gate(struct pcow_analysis *analysis)
 	if (analysis->nr_gated[PCOW_FAIL])
 		analysis->gate = PCOW_FAIL;
 	/* Whose difference that is nobody knows. */
-	if (analysis->nr_blocked)
+	if (analysis->nr_blocked || analysis->twin_differs)
 		analysis->gate = PCOW_INCONCLUSIVE;
 }
 
@@ -403,14 +427,15 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		    note_runs(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
-		    note_lost(analysis, comparison) ||
-		    pcow_lines_change(comparison, question->policy) ||
-		    note_twin(analysis, comparison))
+		    note_lost(analysis, comparison) || pcow_lines_change(analysis, comparison))
 			return no_memory(err);
 	}
 	if (!has_common(analysis))
 		return refuse_disjoint(analysis, err);
-	if (judge_families(analysis))
+	ret = judge_families(analysis);
+	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++)
+		ret = judge_twin(analysis, &analysis->comparisons[i]);
+	if (ret)
 		return no_memory(err);
 	close_gate(analysis);
 	return 0;

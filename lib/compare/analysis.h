@@ -59,36 +59,66 @@ void pcow_lines_clear(struct pcow_comparison *comparison);
 
 /* Estimates every change, and says what cannot be compared and what is gated.
  * 0 or -ENOMEM. */
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy);
+int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *comparison);
 
 /* Is a change of the line gated, in any group? */
 bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups);
-
-/* Can the twin's shift stand for noise? */
-bool pcow_twin_is_noise(const struct pcow_change *twin, const struct pcow_policy *policy);
 
 /* Notes groups whose blocks make no pairs. 0 or -ENOMEM. */
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum);
 
 /**
  * struct pcow_evidence - what a change is estimated from
- * @base, @nr_base: one value a boot; no NAN
- * @other, @nr_other: the same of the arm compared
- * @paired:	@base[i] and @other[i] are of one block, and there are as many
+ * @values:	one a boot, the base's first; none is NAN
+ * @boots:	of each value: which of its group's boots
+ * @nr_base, @nr_other: how many
+ * @paired:	the n-th of either are of one block, and there are as many
+ * @least:	change that matters at least, in the unit; 0 for none
  */
 struct pcow_evidence {
-	const double *base, *other;
+	double *values;
+	size_t *boots;
 	size_t nr_base, nr_other;
 	bool paired;
+	double least;
 };
 
-/* Fills in n, paired, is_relative, shift, low, high, rank, p and noise. 0 or -ENOMEM. */
-int pcow_change_estimate(struct pcow_change *change, const struct pcow_evidence *evidence,
-			 const struct pcow_policy *policy);
+/* Boots that one family sets aside at most, whatever their number. */
+#define PCOW_ODD_MAX 8
 
-/* Then, from @change->effect, detectable and boots_needed. */
-int pcow_change_plan(struct pcow_change *change, const struct pcow_evidence *evidence,
-		     const struct pcow_policy *policy);
+/**
+ * struct pcow_odd - a boot set aside
+ * @arm:	0 for the base's or for a pair, 1 for the other's
+ * @boot:	of the group; of a pair, the base's
+ * @nr_lines:	in so many lines
+ */
+struct pcow_odd {
+	size_t arm, boot;
+	size_t nr_lines;
+};
+
+/**
+ * struct pcow_family - lines of one kind that compare the same two groups
+ * @evidence, @changes, @n: one a line; @effect is set
+ * @nr_base, @nr_other: boots of the groups
+ * @brief:	no more than verdicts take: no rank, detectable and boots_needed
+ * @odd, @nr_odd: result
+ */
+struct pcow_family {
+	struct pcow_evidence *evidence;
+	struct pcow_change **changes;
+	size_t n;
+	size_t nr_base, nr_other;
+	bool brief;
+	struct pcow_odd odd[PCOW_ODD_MAX];
+	size_t nr_odd;
+};
+
+/* Estimates the changes, all but q and the verdict. 0 or -ENOMEM. */
+int pcow_family_estimate(struct pcow_family *family, const struct pcow_policy *policy);
+
+/* The same where boots are equal by construction. 0 or -ENOMEM. */
+int pcow_change_count(struct pcow_change *change, const struct pcow_evidence *evidence);
 
 /* Adjusts the p of one family, then tells the verdicts: of changes that stand at
  * PCOW_UNCLEAR, as every estimated one does. 0 or -ENOMEM. */

@@ -14,6 +14,14 @@
 /* Counts of work that differ by more are other work: claims are held to as much. */
 #define WORK_SLACK 0.01
 
+/* A difference of two weights is known to twice the coarsest resolution, which is
+ * that of slabs: 32 KiB. */
+#define LEAST_BYTES 65536.0
+#define LEAST_PAGES 16.0
+
+/* A slope is the figure of a line: what lies off it is explained by something else. */
+#define R2_LEAST 0.9
+
 /* ------------------------------------------------------------------- pairs */
 
 static const struct pcow_boot *find_block(const struct pcow_group *group, uint64_t block)
@@ -102,22 +110,42 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 	return 0;
 }
 
-static size_t pair_values(const struct pcow_group *groups, size_t group,
-			  const struct pcow_line *line, double *base, double *other)
+/* The least difference of memory that can be told, or that matters: no less than the step
+ * that either value is known by. */
+static double memory_least(const struct pcow_line *line, size_t group)
+{
+	const struct pcow_series *series = line->series;
+	double least = 0.0;
+
+	if (series->kind != PCOW_METRIC_MEMORY)
+		return 0.0;
+	if (strcmp(series->unit, "bytes") == 0)
+		least = LEAST_BYTES;
+	else if (strcmp(series->unit, "pages") == 0)
+		least = LEAST_PAGES;
+	return fmax(least, fmax(line->arms[0].resolution, line->arms[group].resolution));
+}
+
+static void pair_values(const struct pcow_group *groups, size_t group, const struct pcow_line *line,
+			struct pcow_evidence *evidence)
 {
 	const struct pcow_group *a = &groups[0], *b = &groups[group];
 	size_t n = 0;
 
 	for (size_t i = 0; i < a->nr_boots; i++) {
 		const struct pcow_boot *boot = partner(a, &a->boots[i], b);
+		size_t other = boot ? (size_t)(boot - b->boots) : 0;
 
-		if (!boot)
+		if (!boot || line->arms[0].losses[i] || line->arms[group].losses[other])
 			continue;
-		base[n] = line->arms[0].values[i];
-		other[n] = line->arms[group].values[boot - b->boots];
-		n += !line->arms[0].losses[i] && !line->arms[group].losses[boot - b->boots];
+		evidence->values[n] = line->arms[0].values[i];
+		evidence->values[a->nr_boots + n] = line->arms[group].values[other];
+		evidence->boots[n] = i;
+		evidence->boots[a->nr_boots + n++] = other;
 	}
-	return n;
+	memmove(evidence->values + n, evidence->values + a->nr_boots, n * sizeof(double));
+	memmove(evidence->boots + n, evidence->boots + a->nr_boots, n * sizeof(size_t));
+	evidence->nr_base = evidence->nr_other = n;
 }
 
 /* Boots that are judged. */
@@ -132,44 +160,48 @@ static size_t nr_sound(const struct pcow_arm *arm, const struct pcow_group *grou
 
 /* Of an arm where none is judged, what there is to look at. */
 static size_t take_values(const struct pcow_arm *arm, const struct pcow_group *group,
-			  double *values)
+			  double *values, size_t *boots)
 {
 	bool none = !nr_sound(arm, group);
 	size_t n = 0;
 
 	for (size_t i = 0; i < group->nr_boots; i++) {
-		if (none ? !isnan(arm->values[i]) : !arm->losses[i])
-			values[n++] = arm->values[i];
+		if (none ? isnan(arm->values[i]) : arm->losses[i] != PCOW_LOST_NOT)
+			continue;
+		values[n] = arm->values[i];
+		boots[n++] = i;
 	}
 	return n;
 }
 
-static int estimate(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
-		    const struct pcow_policy *policy)
+static int take_evidence(struct pcow_evidence *evidence, const struct pcow_line *line,
+			 const struct pcow_stratum *stratum, size_t group,
+			 const struct pcow_policy *policy)
 {
 	const struct pcow_group *groups = stratum->groups;
-	double *base = calloc(groups[0].nr_boots + 1, sizeof(*base));
-	double *other = calloc(groups[0].nr_boots + groups[group].nr_boots + 1, sizeof(*other));
-	struct pcow_evidence evidence = { .base = base, .other = other };
-	int ret = base && other ? 0 : -ENOMEM;
+	const struct pcow_arm *base = &line->arms[0], *other = &line->arms[group];
+	size_t na = groups[0].nr_boots, nb = groups[group].nr_boots;
 
-	if (!ret) {
-		evidence.nr_base = pair_values(groups, group, line, base, other);
-		evidence.nr_other = evidence.nr_base;
-		evidence.paired =
-			are_enough(evidence.nr_base, line->arms[0].n, line->arms[group].n, policy);
-	}
-	if (!ret && !evidence.paired) {
-		evidence.nr_base = take_values(&line->arms[0], &groups[0], base);
-		evidence.nr_other = take_values(&line->arms[group], &groups[group], other);
-	}
-	if (!ret)
-		ret = pcow_change_estimate(&line->changes[group], &evidence, policy);
-	if (!ret)
-		ret = pcow_change_plan(&line->changes[group], &evidence, policy);
-	free(base);
-	free(other);
-	return ret;
+	*evidence = (struct pcow_evidence){ .least = memory_least(line, group) };
+	evidence->values = calloc(na + nb + 1, sizeof(*evidence->values));
+	evidence->boots = calloc(na + nb + 1, sizeof(*evidence->boots));
+	if (!evidence->values || !evidence->boots)
+		return -ENOMEM;
+	pair_values(groups, group, line, evidence);
+	evidence->paired = are_enough(evidence->nr_base, base->n, other->n, policy);
+	if (evidence->paired)
+		return 0;
+	na = take_values(base, &groups[0], evidence->values, evidence->boots);
+	evidence->nr_base = na;
+	evidence->nr_other =
+		take_values(other, &groups[group], evidence->values + na, evidence->boots + na);
+	return 0;
+}
+
+static void evidence_clear(struct pcow_evidence *evidence)
+{
+	free(evidence->values);
+	free(evidence->boots);
 }
 
 /* -------------------------------------------------------------------- work */
@@ -351,17 +383,6 @@ static bool is_unresolved(const struct pcow_arm *a, const struct pcow_arm *b)
 	       fmax(a->resolution, b->resolution);
 }
 
-/* The least share of memory that can be told: two values differ by more than their
- * step, or by nothing that anyone knows. */
-static double least_effect(const struct pcow_line *line, size_t group)
-{
-	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
-
-	if (line->series->kind != PCOW_METRIC_MEMORY || !(base->median > 0.0))
-		return 0.0;
-	return fmax(base->resolution, arm->resolution) / base->median;
-}
-
 /* What was estimated, and yet is no comparison of costs. */
 static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_line *line,
 			size_t group)
@@ -387,71 +408,174 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 					    : "both");
 }
 
-static int change_make(const struct pcow_comparison *comparison, struct pcow_line *line,
-		       size_t group, const struct pcow_policy *policy)
+/* Is there no telling whether the sizes lie on a line?  Of two points there is not. */
+static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
+		      const struct pcow_line *line, size_t group, double *r2)
 {
+	const struct pcow_dataset *set = analysis->dataset;
+	const struct pcow_group *of = &stratum->groups[group];
+	const struct pcow_series *fit = NULL;
+
+	*r2 = NAN;
+	for (size_t i = 0; i < set->nr_series && !fit; i++) {
+		if (!strcmp(set->series[i].metric, "r2") &&
+		    pcow_series_same_case(&set->series[i], line->series))
+			fit = &set->series[i];
+	}
+	for (size_t i = 0; fit && i < of->nr_boots; i++)
+		*r2 = fmin(*r2, fit->cells[of->boots[i].files[0] - set->files].value);
+	return !(*r2 >= R2_LEAST);
+}
+
+static void refuse_slope(const struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
+			 struct pcow_line *line, size_t group)
+{
+	struct pcow_change *change = &line->changes[group];
+	double r2;
+
+	for (size_t i = 0; i <= group && change->verdict != PCOW_MISSING; i += group) {
+		if (!lacks_fit(analysis, stratum, line, i, &r2))
+			continue;
+		change->verdict = PCOW_MISSING;
+		if (isnan(r2))
+			snprintf(change->why, sizeof(change->why),
+				 "two sizes always lie on a line: a slope takes three");
+		else
+			snprintf(change->why, sizeof(change->why),
+				 "the sizes lie on no line in %.64s: r2 %.3g",
+				 stratum->groups[i].name, r2);
+	}
+}
+
+static int count_change(const struct pcow_analysis *analysis, struct pcow_line *line,
+			const struct pcow_stratum *stratum, size_t group)
+{
+	struct pcow_evidence evidence;
+	int ret = take_evidence(&evidence, line, stratum, group, analysis->policy);
+
+	if (!ret)
+		ret = pcow_change_count(&line->changes[group], &evidence);
+	evidence_clear(&evidence);
+	return ret;
+}
+
+static int change_make(const struct pcow_analysis *analysis,
+		       const struct pcow_comparison *comparison, struct pcow_line *line,
+		       size_t group)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
 	struct pcow_change *change = &line->changes[group];
 
 	if (!line->arms[0].n || !line->arms[group].n) {
-		judge_missing(line, &comparison->stratum, group, policy);
+		judge_missing(line, stratum, group, analysis->policy);
 		return 0;
 	}
 	if (line->series->kind == PCOW_METRIC_WORK) {
 		judge_work(line, group);
 		return 0;
 	}
-	if (estimate(line, &comparison->stratum, group, policy))
-		return -ENOMEM;
 	change->verdict = PCOW_UNCLEAR;
-	/* Of nothing there is no share that matters. */
-	if (!change->is_relative)
-		change->effect = change->noise = change->detectable = NAN;
-	if (line->series->kind == PCOW_METRIC_MEMORY && change->n >= policy->boots &&
-	    is_unresolved(&line->arms[0], &line->arms[group]))
+	change->deterministic = pcow_stratum_is_counted(stratum);
+	if (line->series->kind == PCOW_METRIC_MEMORY &&
+	    is_unresolved(&line->arms[0], &line->arms[group]) &&
+	    (change->deterministic || fmin((double)line->arms[0].n, (double)line->arms[group].n) >=
+					      (double)analysis->policy->boots))
 		change->verdict = PCOW_SAME;
 	if (line->series->kind == PCOW_METRIC_COST)
 		refuse_cost(comparison, line, group);
-	judge_lost(line, &comparison->stratum, group, policy);
+	if (strcmp(line->series->metric, "slope") == 0)
+		refuse_slope(analysis, stratum, line, group);
+	judge_lost(line, stratum, group, analysis->policy);
+	return change->deterministic ? count_change(analysis, line, stratum, group) : 0;
+}
+
+static int line_change(const struct pcow_analysis *analysis, struct pcow_comparison *comparison,
+		       struct pcow_line *line)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+	bool counted = pcow_stratum_is_counted(stratum);
+	double effect = pcow_policy_effect(analysis->policy, line->series->metric,
+					   line->series->kind, counted);
+	bool gated = in_family(comparison, line, analysis->policy);
+
+	if (counted && line->series->kind == PCOW_METRIC_COST)
+		effect = fmax(effect, pcow_counted_floor(line->series->scenario));
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		struct pcow_change *change = &line->changes[i];
+
+		change->gated = gated && i != stratum->twin;
+		change->effect = effect;
+		if (change_make(analysis, comparison, line, i))
+			return -ENOMEM;
+	}
 	return 0;
 }
 
-bool pcow_twin_is_noise(const struct pcow_change *twin, const struct pcow_policy *policy)
+/* ----------------------------------------------------------------- families */
+
+/* What is refused for the boots that it lost is estimated all the same, to be looked at. */
+static bool is_estimated(const struct pcow_line *line, size_t group)
 {
-	/* Once estimated it stands at PCOW_UNCLEAR, refused at something else. */
-	return twin->verdict == PCOW_UNCLEAR && twin->n >= policy->boots && twin->is_relative &&
-	       isfinite(twin->shift);
+	enum pcow_verdict verdict = line->changes[group].verdict;
+
+	if (verdict == PCOW_MISSING || verdict == PCOW_BROKEN)
+		return line->arms[0].n && line->arms[group].n;
+	return verdict == PCOW_UNCLEAR || verdict == PCOW_OTHER_WORK || verdict == PCOW_SAME;
 }
 
-static int line_change(const struct pcow_comparison *comparison, struct pcow_line *line,
-		       const struct pcow_policy *policy)
+/* A boot that was set aside is told, with the file to look at. */
+static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
+		    size_t group, const struct pcow_family *family)
+{
+	for (size_t i = 0; i < family->nr_odd; i++) {
+		const struct pcow_odd *odd = &family->odd[i];
+		const struct pcow_group *of = &stratum->groups[odd->arm ? group : 0];
+		bool paired = family->evidence[0].paired;
+
+		if (pcow_analysis_note(
+			    analysis,
+			    "%s: the %s of %s lies too far off the others for chance in %zu "
+			    "line%s and is set aside there",
+			    of->name, paired ? "pair" : "boot", of->boots[odd->boot].files[0]->path,
+			    odd->nr_lines, odd->nr_lines == 1 ? "" : "s"))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* The lines of one kind, in the gated family or out of it, against one group. */
+static int estimate_family(struct pcow_analysis *analysis, struct pcow_comparison *comparison,
+			   size_t group, enum pcow_metric_kind kind, bool gated)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	double effect = pcow_policy_effect(policy, line->series->metric, line->series->kind,
-					   pcow_stratum_is_counted(stratum));
-	bool gated = in_family(comparison, line, policy);
-	double systematic = 0.0;
-	int ret = 0;
+	struct pcow_family family = {
+		.evidence = calloc(comparison->nr_lines + 1, sizeof(*family.evidence)),
+		.changes = calloc(comparison->nr_lines + 1, sizeof(*family.changes)),
+		.nr_base = stratum->groups[0].nr_boots,
+		.nr_other = stratum->groups[group].nr_boots,
+	};
+	int ret = family.evidence && family.changes ? 0 : -ENOMEM;
 
-	/* The twin first: what differs between two of the same is no effect. */
-	if (stratum->twin) {
-		struct pcow_change *twin = &line->changes[stratum->twin];
+	for (size_t i = 0; !ret && i < comparison->nr_lines; i++) {
+		struct pcow_line *line = &comparison->lines[i];
+		struct pcow_change *change = &line->changes[group];
 
-		twin->effect = effect;
-		ret = change_make(comparison, line, stratum->twin, policy);
-		if (pcow_twin_is_noise(twin, policy))
-			systematic = fabs(twin->shift);
-	}
-	for (size_t i = 1; !ret && i < stratum->nr_groups; i++) {
-		struct pcow_change *change = &line->changes[i];
-
-		if (i == stratum->twin)
+		if (line->series->kind != kind || change->deterministic ||
+		    !is_estimated(line, group) ||
+		    pcow_line_is_gated(line, stratum->nr_groups) != gated)
 			continue;
-		change->gated = gated;
-		change->effect = fmax(fmax(effect, systematic), least_effect(line, i));
-		ret = change_make(comparison, line, i, policy);
-		if (!isnan(change->noise))
-			change->noise = fmax(change->noise, systematic);
+		family.changes[family.n] = change;
+		ret = take_evidence(&family.evidence[family.n++], line, stratum, group,
+				    analysis->policy);
 	}
+	if (!ret && family.n)
+		ret = pcow_family_estimate(&family, analysis->policy);
+	if (!ret)
+		ret = note_odd(analysis, stratum, group, &family);
+	for (size_t i = 0; i < family.n; i++)
+		evidence_clear(&family.evidence[i]);
+	free(family.evidence);
+	free(family.changes);
 	return ret;
 }
 
@@ -464,25 +588,51 @@ static void blank(struct pcow_change *change)
 		.rank = { NAN, NAN, NAN, NAN, 0.0 },
 		.p = NAN,
 		.q = NAN,
+		.p_any = NAN,
+		.q_any = NAN,
 		.noise = NAN,
 		.effect = NAN,
 		.detectable = NAN,
 	};
 }
 
-int pcow_lines_change(struct pcow_comparison *comparison, const struct pcow_policy *policy)
+/* What the twin differs by is noise, too. */
+static void raise_noise(struct pcow_line *line, const struct pcow_stratum *stratum)
 {
+	double systematic = fabs(line->changes[stratum->twin].shift);
+
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		struct pcow_change *change = &line->changes[i];
+
+		if (i != stratum->twin && !isnan(change->noise))
+			change->noise = fmax(change->noise, systematic);
+	}
+}
+
+int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *comparison)
+{
+	static const enum pcow_metric_kind kinds[] = { PCOW_METRIC_COST, PCOW_METRIC_MEMORY };
+	const struct pcow_stratum *stratum = &comparison->stratum;
+
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		for (size_t j = 0; j < comparison->stratum.nr_groups; j++)
+		for (size_t j = 0; j < stratum->nr_groups; j++)
 			blank(&comparison->lines[i].changes[j]);
 	}
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		for (size_t j = 1; j < comparison->stratum.nr_groups; j++)
+		for (size_t j = 1; j < stratum->nr_groups; j++)
 			note_work(comparison, &comparison->lines[i], j);
 	}
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		if (line_change(comparison, &comparison->lines[i], policy))
+		if (line_change(analysis, comparison, &comparison->lines[i]))
 			return -ENOMEM;
 	}
+	for (size_t g = 1; g < stratum->nr_groups; g++) {
+		for (size_t i = 0; i < 4; i++) {
+			if (estimate_family(analysis, comparison, g, kinds[i / 2], i % 2))
+				return -ENOMEM;
+		}
+	}
+	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++)
+		raise_noise(&comparison->lines[i], stratum);
 	return 0;
 }

@@ -28,7 +28,7 @@ static void a_whole_policy_is_taken(void **state)
 				   "p99 = 0.1\n"
 				   "latency = 3%\n"
 				   "[rule]\n"
-				   "fdr = 10 %\n"
+				   "alarms = 10 %\n"
 				   "confidence = 0.99\n"
 				   "power = 90%\n"
 				   "boots = 5\n"
@@ -52,7 +52,7 @@ static void a_whole_policy_is_taken(void **state)
 	/* The latency of a case that has a baseline. */
 	assert_float_equal(pcow_policy_effect(&policy, "net", PCOW_METRIC_COST, false), 0.03,
 			   1e-12);
-	assert_float_equal(policy.fdr, 0.1, 1e-12);
+	assert_float_equal(policy.alarms, 0.1, 1e-12);
 	assert_float_equal(policy.confidence, 0.99, 1e-12);
 	assert_float_equal(policy.power, 0.9, 1e-12);
 	assert_int_equal(policy.boots, 5);
@@ -76,7 +76,7 @@ static void an_empty_policy_is_the_default(void **state)
 			   1e-12);
 	assert_float_equal(pcow_policy_effect(&policy, "net", PCOW_METRIC_COST, true), 0.005,
 			   1e-12);
-	assert_float_equal(policy.fdr, 0.05, 1e-12);
+	assert_float_equal(policy.alarms, 0.005, 1e-12);
 	assert_int_equal(policy.boots, 3);
 	pcow_policy_clear(&policy);
 }
@@ -90,7 +90,7 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[family]\n\ncase = *\nmetrics = latency\n",
 		  "policy:4: [family] has no key 'metrics': it knows case, metric, ignore" },
 		{ "[rule]\nboot = 3\n", "policy:2: [rule] has no key 'boot'" },
-		{ "[rules]\nfdr = 5 %\n", "policy:2: no section 'rules'" },
+		{ "[rules]\nalarms = 5 %\n", "policy:2: no section 'rules'" },
 		{ "latency = 2 %\n", "policy:1: no section ''" },
 		{ "[effect]\nlatency = 2 percent\n", "policy:2: latency '2 percent'" },
 		{ "[effect]\nlatency = -2 %\n", "policy:2: latency '-2 %'" },
@@ -100,7 +100,7 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[effect]\nlatency =\n", "policy:2: latency ''" },
 		{ "[rule]\nboots = 1\n", "policy:2: boots '1'" },
 		{ "[rule]\nboots = 3x\n", "policy:2: boots '3x'" },
-		{ "[rule]\nfdr = 1\n", "policy:2: fdr '1'" },
+		{ "[rule]\nalarms = 1\n", "policy:2: alarms '1'" },
 		{ "[rule]\nlost = 100 %\n", "policy:2: lost '100 %'" },
 		{ "[allow]\nthp = no\n", "policy:2: thp 'no': is not yes" },
 		{ "[allow]\nwind = yes\n", "policy:2: [allow] has no key 'wind'" },

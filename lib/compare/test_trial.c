@@ -31,6 +31,8 @@ static void no_false_alarm_and_power_at_eight_boots(void **state)
 	assert_int_equal(pcow_trial_simulate(&trial, &simulation, &policy), 0);
 	assert_int_equal(trial.gates, 300);
 	assert_int_equal(trial.false_fails, 0);
+	assert_true(trial.passes > 90 && trial.passes < 150);
+	assert_true(trial.boots_needed > 8 && trial.boots_needed < 20);
 	assert_true(trial.found >= 270);
 	assert_int_equal(trial.false_passes, 0);
 }

@@ -58,6 +58,7 @@ struct fake_boot {
  * @overhead:	of the timer
  * @replicate:	of the case
  * @resolution:	of the memory; 0 for 1
+ * @fits:	its cost is one of a line over sizes
  */
 struct fake_case {
 	const char *scenario;
@@ -71,6 +72,7 @@ struct fake_case {
 	bool truncated;
 	uint64_t overhead, replicate;
 	int64_t resolution;
+	bool fits;
 };
 
 /* The test's folder, made at the first call. */
@@ -150,6 +152,7 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	assert_non_null(worker);
 	strcpy(worker->scenario, fake->scenario);
 	strcpy(worker->operation, "page");
+	strcpy(worker->scale_by, fake->fits ? "size" : "");
 	worker->nr_params = 1;
 	strcpy(worker->params[0].name, "size");
 	worker->params[0].is_number = true;

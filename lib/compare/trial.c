@@ -17,6 +17,12 @@
 /* libRmath's generator takes two seeds. */
 #define SECOND_SEED 5489u
 
+/* Of the shapes of a simulation. */
+#define TAILS_FREEDOM 3.0
+#define MODE_SHARE    0.3
+#define MODE_CHANGE   0.1
+#define ODD_CHANGE    0.2
+
 /* Fewer boots a group cannot be judged, whatever they say. */
 #define BOOTS_LEAST 3
 
@@ -24,34 +30,59 @@
  * struct table - a gate's data: log values, a row a line and a column a boot
  * @logs:	nr_lines * (nr_base + nr_other), the base's boots first
  * @effects:	minimum effect of each line
+ * @paired:	boots of one place in either arm are of one block
  */
 struct table {
 	double *logs;
 	double *effects;
 	size_t nr_lines;
 	size_t nr_base, nr_other;
+	bool paired;
 };
 
-/* What judging a table takes. */
+/* What judging a table takes; @plans: how many boots it takes is asked as well. */
 struct bench {
-	struct pcow_change *changes;
-	struct pcow_change **pointers;
+	struct pcow_change *changes, **pointers;
+	struct pcow_evidence *evidence;
 	double *values;
+	size_t *boots;
+	bool plans;
 };
 
 static int bench_make(struct bench *bench, const struct table *table)
 {
+	size_t nr_boots = table->nr_base + table->nr_other;
+
 	bench->changes = calloc(table->nr_lines, sizeof(*bench->changes));
 	bench->pointers = calloc(table->nr_lines, sizeof(*bench->pointers));
-	bench->values = calloc(table->nr_base + table->nr_other, sizeof(*bench->values));
-	return bench->changes && bench->pointers && bench->values ? 0 : -ENOMEM;
+	bench->evidence = calloc(table->nr_lines, sizeof(*bench->evidence));
+	bench->values = calloc(table->nr_lines * nr_boots, sizeof(*bench->values));
+	bench->boots = calloc(nr_boots, sizeof(*bench->boots));
+	if (!bench->changes || !bench->pointers || !bench->evidence || !bench->values ||
+	    !bench->boots)
+		return -ENOMEM;
+	for (size_t boot = 0; boot < nr_boots; boot++)
+		bench->boots[boot] = boot < table->nr_base ? boot : boot - table->nr_base;
+	for (size_t i = 0; i < table->nr_lines; i++) {
+		bench->pointers[i] = &bench->changes[i];
+		bench->evidence[i] = (struct pcow_evidence){
+			.values = bench->values + i * nr_boots,
+			.boots = bench->boots,
+			.nr_base = table->nr_base,
+			.nr_other = table->nr_other,
+			.paired = table->paired,
+		};
+	}
+	return 0;
 }
 
 static void bench_clear(struct bench *bench)
 {
 	free(bench->changes);
 	free(bench->pointers);
+	free(bench->evidence);
 	free(bench->values);
+	free(bench->boots);
 }
 
 /* The gate's answer; @factor on the other arm of line @injected, nr_lines for none. */
@@ -59,26 +90,24 @@ static int gate(struct bench *bench, const struct table *table, size_t injected,
 		const struct pcow_policy *policy, enum pcow_gate *answer)
 {
 	size_t nr_boots = table->nr_base + table->nr_other;
+	struct pcow_family family = {
+		.evidence = bench->evidence,
+		.changes = bench->pointers,
+		.n = table->nr_lines,
+		.nr_base = table->nr_base,
+		.nr_other = table->nr_other,
+		.brief = !bench->plans,
+	};
 
-	for (size_t i = 0; i < table->nr_lines; i++) {
-		struct pcow_evidence evidence = {
-			.base = bench->values,
-			.nr_base = table->nr_base,
-			.other = bench->values + table->nr_base,
-			.nr_other = table->nr_other,
-		};
-
-		for (size_t boot = 0; boot < nr_boots; boot++) {
-			bench->values[boot] = exp(table->logs[i * nr_boots + boot]);
-			if (i == injected && boot >= table->nr_base)
-				bench->values[boot] *= factor;
-		}
-		bench->changes[i] = (struct pcow_change){ .effect = table->effects[i] };
-		bench->pointers[i] = &bench->changes[i];
-		if (pcow_change_estimate(&bench->changes[i], &evidence, policy))
-			return -ENOMEM;
+	for (size_t i = 0; i < table->nr_lines * nr_boots; i++) {
+		bench->values[i] = exp(table->logs[i]);
+		if (i / nr_boots == injected && i % nr_boots >= table->nr_base)
+			bench->values[i] *= factor;
 	}
-	if (pcow_changes_judge(bench->pointers, table->nr_lines, policy))
+	for (size_t i = 0; i < table->nr_lines; i++)
+		bench->changes[i] = (struct pcow_change){ .effect = table->effects[i] };
+	if (pcow_family_estimate(&family, policy) ||
+	    pcow_changes_judge(bench->pointers, table->nr_lines, policy))
 		return -ENOMEM;
 	*answer = PCOW_PASS;
 	for (size_t i = 0; i < table->nr_lines; i++) {
@@ -100,6 +129,7 @@ static int try_table(struct pcow_trial *trial, struct bench *bench, const struct
 	if (gate(bench, table, table->nr_lines, 1.0, policy, &answer))
 		return -ENOMEM;
 	trial->gates++;
+	trial->passes += answer == PCOW_PASS;
 	trial->false_fails += answer == PCOW_FAIL;
 	if (gate(bench, table, injected, 1.0 + trial->effect, policy, &answer))
 		return -ENOMEM;
@@ -109,19 +139,78 @@ static int try_table(struct pcow_trial *trial, struct bench *bench, const struct
 	return 0;
 }
 
+/* What the gate that was drawn last asks for. */
+static int plan(struct pcow_trial *trial, struct bench *bench, const struct table *table,
+		const struct pcow_policy *policy)
+{
+	enum pcow_gate answer;
+
+	bench->plans = true;
+	if (gate(bench, table, table->nr_lines, 1.0, policy, &answer))
+		return -ENOMEM;
+	for (size_t i = 0; i < table->nr_lines; i++) {
+		if (bench->changes[i].boots_needed > trial->boots_needed)
+			trial->boots_needed = bench->changes[i].boots_needed;
+	}
+	return 0;
+}
+
 /* -------------------------------------------------------------- simulation */
 
-static void draw(struct table *table, const struct pcow_simulation *simulation, double *workers)
+/* A boot's way to differ from others, of variance 1. */
+static double draw_boot(enum pcow_shape shape)
 {
-	size_t nr_values = table->nr_lines * (table->nr_base + table->nr_other);
+	if (shape != PCOW_SHAPE_TAILS)
+		return norm_rand();
+	return rt(TAILS_FREEDOM) / sqrt(TAILS_FREEDOM / (TAILS_FREEDOM - 2.0));
+}
 
-	for (size_t i = 0; i < nr_values; i++) {
-		double boot = simulation->sigma_boot * norm_rand();
+static double draw_worker_median(const struct pcow_simulation *simulation, double *workers)
+{
+	for (size_t w = 0; w < simulation->workers; w++)
+		workers[w] = simulation->sigma_run * norm_rand();
+	return pcow_median(workers, simulation->workers);
+}
 
-		for (size_t w = 0; w < simulation->workers; w++)
-			workers[w] = boot + simulation->sigma_run * norm_rand();
-		table->logs[i] = pcow_median(workers, simulation->workers);
+static bool draw_mode(void)
+{
+	return unif_rand() < MODE_SHARE;
+}
+
+static void draw_column(struct table *table, const struct pcow_simulation *simulation,
+			const double *sigmas, size_t boot, double *workers)
+{
+	size_t nr_boots = table->nr_base + table->nr_other;
+	double common = sqrt(simulation->common) * draw_boot(simulation->shape);
+	double alone = sqrt(1.0 - simulation->common);
+	bool slow = simulation->shape == PCOW_SHAPE_MODES && draw_mode();
+
+	for (size_t i = 0; i < table->nr_lines; i++) {
+		double *log = &table->logs[i * nr_boots + boot];
+
+		*log = sigmas[i] * (common + alone * draw_boot(simulation->shape));
+		*log += draw_worker_median(simulation, workers);
+		if (boot >= table->nr_base)
+			*log += log1p(simulation->shift);
+		if (slow || (simulation->shape == PCOW_SHAPE_MODES_APART && draw_mode()))
+			*log += log1p(MODE_CHANGE);
+		if (simulation->shape == PCOW_SHAPE_ODD && boot == 0)
+			*log += log1p(ODD_CHANGE);
 	}
+}
+
+static int draw(struct table *table, const struct pcow_simulation *simulation, double *workers)
+{
+	double *sigmas = calloc(table->nr_lines, sizeof(*sigmas));
+
+	if (!sigmas)
+		return -ENOMEM;
+	for (size_t i = 0; i < table->nr_lines; i++)
+		sigmas[i] = simulation->sigma_boot * exp(simulation->unlike * norm_rand());
+	for (size_t boot = 0; boot < table->nr_base + table->nr_other; boot++)
+		draw_column(table, simulation, sigmas, boot, workers);
+	free(sigmas);
+	return 0;
 }
 
 int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *simulation,
@@ -129,7 +218,8 @@ int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *
 {
 	struct table table = { .nr_lines = simulation->metrics,
 			       .nr_base = simulation->boots,
-			       .nr_other = simulation->boots };
+			       .nr_other = simulation->boots,
+			       .paired = simulation->paired };
 	double *workers = calloc(simulation->workers, sizeof(*workers));
 	struct bench bench = { 0 };
 	int ret;
@@ -144,9 +234,12 @@ int pcow_trial_simulate(struct pcow_trial *trial, const struct pcow_simulation *
 		table.effects[i] = pcow_policy_effect(policy, "latency", PCOW_METRIC_COST, false);
 	set_seed(simulation->seed, SECOND_SEED);
 	while (!ret && trial->gates < simulation->gates) {
-		draw(&table, simulation, workers);
-		ret = try_table(trial, &bench, &table, policy);
+		ret = draw(&table, simulation, workers);
+		if (!ret)
+			ret = try_table(trial, &bench, &table, policy);
 	}
+	if (!ret)
+		ret = plan(trial, &bench, &table, policy);
 	bench_clear(&bench);
 	free(table.logs);
 	free(table.effects);
@@ -192,7 +285,7 @@ static void take_lines(struct table *table, const struct pcow_comparison *compar
 		const struct pcow_line *line = &comparison->lines[i];
 		double *logs = table->logs + table->nr_lines * nr_boots;
 
-		if (!line->changes[group].gated ||
+		if (!line->changes[group].gated || line->changes[group].deterministic ||
 		    !is_whole(line, group, table->nr_base, table->nr_other))
 			continue;
 		centre(line->arms[0].values, table->nr_base, logs);

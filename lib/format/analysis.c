@@ -127,6 +127,10 @@ void pcow_interval_format(char *buf, size_t size, const struct pcow_style *style
 	buf[0] = '\0';
 	if (!isfinite(change->low) || !isfinite(change->high))
 		return;
+	if (change->deterministic && change->low == change->high) {
+		snprintf(buf, size, "deterministic");
+		return;
+	}
 	if (change->is_relative) {
 		pcow_percent_format(low, sizeof(low), change->low, true, "");
 		pcow_percent_format(high, sizeof(high), change->high, true, "");
@@ -153,6 +157,7 @@ const char *pcow_verdict_color(enum pcow_verdict verdict)
 		return "\033[31m";
 	case PCOW_BETTER:
 		return "\033[32m";
+	case PCOW_WORSE_NEAR:
 	case PCOW_UNCLEAR:
 	case PCOW_TOO_FEW:
 		return "\033[33m";
@@ -249,9 +254,9 @@ void pcow_tally_format(char *buf, size_t size, const struct pcow_tally *tally)
 {
 	/* What asks for attention comes first. */
 	static const enum pcow_verdict order[] = {
-		PCOW_WORSE,   PCOW_BROKEN,     PCOW_BETTER,   PCOW_WORK_CHANGED,
-		PCOW_UNCLEAR, PCOW_SAME,       PCOW_NO_WORSE, PCOW_WORK_SAME,
-		PCOW_TOO_FEW, PCOW_OTHER_WORK, PCOW_MISSING,
+		PCOW_WORSE,	  PCOW_BROKEN,	PCOW_BETTER,	 PCOW_WORK_CHANGED, PCOW_WORSE_NEAR,
+		PCOW_WORSE_SMALL, PCOW_UNCLEAR, PCOW_SAME,	 PCOW_BETTER_SMALL, PCOW_NO_WORSE,
+		PCOW_WORK_SAME,	  PCOW_TOO_FEW, PCOW_OTHER_WORK, PCOW_MISSING,
 	};
 	const char *separator = ": ";
 	size_t used;

@@ -61,8 +61,8 @@ static json_t *policy_json(const struct pcow_policy *policy)
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "cases",
 			 texts_json(policy->cases, policy->nr_cases), "metrics",
 			 texts_json(policy->metrics, policy->nr_metrics), "ignored",
-			 texts_json(policy->ignored, policy->nr_ignored), "effects", effects, "fdr",
-			 pcow_real_json(policy->fdr), "confidence",
+			 texts_json(policy->ignored, policy->nr_ignored), "effects", effects,
+			 "alarms", pcow_real_json(policy->alarms), "confidence",
 			 pcow_real_json(policy->confidence), "power", pcow_real_json(policy->power),
 			 "boots", (json_int_t)policy->boots, "invalid",
 			 pcow_real_json(policy->invalid), "workers",
@@ -141,18 +141,19 @@ static json_t *change_json(const struct pcow_change *change, const struct pcow_g
 	json_t *needed = change->boots_needed ? json_integer((json_int_t)change->boots_needed)
 					      : json_null();
 
-	return json_pack("{s:o, s:I, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:s, s:o, s:b, s:s*}",
-			 "group", text_json(group->name), "n", (json_int_t)change->n, "paired",
-			 change->paired, "relative", change->is_relative, "change",
-			 pcow_real_json(change->shift), "low", pcow_real_json(change->low), "high",
-			 pcow_real_json(change->high), "rank", rank_json(&change->rank), "p",
-			 pcow_real_json(change->p), "q", pcow_real_json(change->q), "noise",
-			 pcow_real_json(change->noise), "effect", pcow_real_json(change->effect),
-			 "detectable", pcow_real_json(change->detectable), "boots_needed", needed,
-			 "verdict", pcow_verdict_name(change->verdict), "why",
-			 text_json(change->why), "gated", change->gated, "gate",
-			 gate ? name : NULL);
+	return json_pack(
+		"{s:o, s:I, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+		"s:o, s:s, s:o, s:b, s:s*}",
+		"group", text_json(group->name), "n", (json_int_t)change->n, "paired",
+		change->paired, "relative", change->is_relative, "deterministic",
+		change->deterministic, "change", pcow_real_json(change->shift), "low",
+		pcow_real_json(change->low), "high", pcow_real_json(change->high), "rank",
+		rank_json(&change->rank), "p", pcow_real_json(change->p), "q",
+		pcow_real_json(change->q), "q_any", pcow_real_json(change->q_any), "noise",
+		pcow_real_json(change->noise), "effect", pcow_real_json(change->effect),
+		"detectable", pcow_real_json(change->detectable), "boots_needed", needed, "verdict",
+		pcow_verdict_name(change->verdict), "why", text_json(change->why), "gated",
+		change->gated, "gate", gate ? name : NULL);
 }
 
 static bool takes(const struct pcow_line *line, const struct pcow_change *change, bool gate)

@@ -11,9 +11,9 @@
 
 static const char header[] = "machine,clock,page_bytes,case,scenario,params,metric,unit,base,group,"
 			     "base_n,base_median,base_low,base_high,n,median,low,high,"
-			     "change_n,paired,relative,change,change_low,change_high,"
+			     "change_n,paired,relative,deterministic,change,change_low,change_high,"
 			     "rank_change,rank_low,rank_high,rank_p,rank_confidence,"
-			     "p,q,noise,effect,detectable,boots_needed,gated,verdict,why\r\n";
+			     "p,q,q_any,noise,effect,detectable,boots_needed,gated,verdict,why\r\n";
 
 /* A field, without what no text should hold. */
 static void put_quoted(FILE *out, const char *text)
@@ -65,7 +65,8 @@ static void put_arm(FILE *out, const struct pcow_arm *arm)
 
 static void put_change(FILE *out, const struct pcow_change *change)
 {
-	fprintf(out, "%zu,%d,%d,", change->n, change->paired, change->is_relative);
+	fprintf(out, "%zu,%d,%d,%d,", change->n, change->paired, change->is_relative,
+		change->deterministic);
 	put_number(out, change->shift);
 	put_number(out, change->low);
 	put_number(out, change->high);
@@ -76,6 +77,7 @@ static void put_change(FILE *out, const struct pcow_change *change)
 	put_number(out, change->rank.confidence);
 	put_number(out, change->p);
 	put_number(out, change->q);
+	put_number(out, change->q_any);
 	put_number(out, change->noise);
 	put_number(out, change->effect);
 	put_number(out, change->detectable);

@@ -52,7 +52,8 @@ static void change_cells(char cells[][PCOW_CELL_SIZE], const struct pcow_style *
 	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s", pcow_verdict_name(change->verdict));
 	if (pcow_change_is_refused(change))
 		return;
-	if (change->verdict == PCOW_UNCLEAR && change->boots_needed > change->n)
+	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_WORSE_NEAR) &&
+	    change->boots_needed > change->n)
 		snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s, needs %zu%s",
 			 pcow_verdict_name(change->verdict), change->boots_needed,
 			 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
@@ -175,18 +176,20 @@ static void print_legend(FILE *out, const struct pcow_policy *policy,
 			"over the boots of a group, +- half the interval of their mean");
 	if (filled[COL_CHANGE])
 		pcow_term_print(out, "change", TERM_INDENT,
-				"Hodges-Lehmann estimate: not the ratio of the medians");
+				"ratio of geometric means: not that of the medians");
 	if (filled[COL_INTERVAL])
 		pcow_term_print(out, "interval", TERM_INDENT,
-				"of the change: %.4g %% confidence, in %% where no unit is told",
+				"of the change: each end with %.4g %% confidence, in %% where no "
+				"unit is told",
 				100.0 * policy->confidence);
 	if (filled[COL_NOISE])
 		pcow_term_print(out, "A/A", TERM_INDENT, "what two groups like the base differ by");
 	pcow_term_print(out, "n", TERM_INDENT,
 			"boots, of the smaller group; p: pairs of boots of one block");
-	if (tally->n[PCOW_UNCLEAR])
+	if (tally->n[PCOW_UNCLEAR] + tally->n[PCOW_WORSE_NEAR])
 		pcow_term_print(out, "needs", TERM_INDENT,
-				"boots a group to find what matters with a chance of %.4g %%",
+				"boots a group for all lines to pass with a chance of %.4g %% if "
+				"nothing changed",
 				100.0 * policy->power);
 	if (tally->n[PCOW_TOO_FEW])
 		pcow_term_print(out, "too few boots", TERM_INDENT,

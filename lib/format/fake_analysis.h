@@ -68,7 +68,7 @@ static inline void fake_make(struct fake *fake, size_t nr_groups, size_t nr_boot
 					      "6.14.0", "6.15.0", "6.16.0" };
 
 	*fake = (struct fake){
-		.policy = { .fdr = 0.05, .confidence = 0.95, .power = 0.8, .boots = 3 }
+		.policy = { .alarms = 0.005, .confidence = 0.95, .power = 0.8, .boots = 3 }
 	};
 	for (size_t i = 0; i < nr_groups; i++) {
 		fake_file_make(&fake->files[i], "boot.jsonl", names[i],

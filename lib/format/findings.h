@@ -28,7 +28,7 @@ enum pcow_subject {
 struct pcow_finding {
 	const char *one, *many;
 	enum pcow_subject subject;
-	enum pcow_verdict verdicts[2];
+	enum pcow_verdict verdicts[3];
 };
 
 /**

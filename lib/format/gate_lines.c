@@ -87,14 +87,16 @@ void pcow_gated_sentence_format(char *buf, size_t size, const struct pcow_gated 
 		used = strlen(text);
 		snprintf(text + used, sizeof(text) - used, ": %s%s%s", shift, *interval ? " " : "",
 			 interval);
-		percent_add(text, sizeof(text), "minimum effect", change->effect);
+		if (change->is_relative)
+			percent_add(text, sizeof(text), "minimum effect", change->effect);
 		used = strlen(text);
 		snprintf(text + used, sizeof(text) - used, "%s%s, %zu %s", *q ? ", q " : "", q,
 			 change->n,
 			 change->paired	  ? "pairs of boots"
 			 : change->n == 1 ? "boot"
 					  : "boots");
-		percent_add(text, sizeof(text), "detectable", change->detectable);
+		if (change->is_relative)
+			percent_add(text, sizeof(text), "detectable", change->detectable);
 	}
 	used = strlen(text);
 	if (*change->why)

@@ -79,15 +79,18 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 	} else {
 		pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, &style, change, "%");
 		pcow_interval_format(cells[COL_INTERVAL], PCOW_CELL_SIZE, &style, change);
-		pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect, false, "%");
+		if (change->is_relative)
+			pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect,
+					    false, "%");
 		pcow_q_format(cells[COL_Q], PCOW_CELL_SIZE, change->q);
 		snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu%s", change->n,
 			 change->paired ? "p" : "");
 		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
 			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
-		pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE, change->detectable,
-				    false, "%");
+		if (change->is_relative)
+			pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE,
+					    change->detectable, false, "%");
 	}
 	pcow_table_row(table, name, cells, why, table->grid.color ? gate_color(gated->gate) : "");
 }
@@ -111,24 +114,25 @@ static void print_legend(FILE *out, const struct pcow_grid *grid, const struct p
 	fputc('\n', out);
 	if (grid->widths[COL_INTERVAL])
 		pcow_term_print(out, "interval", TERM_INDENT,
-				"of the change, %.4g %% confidence, in %% where no unit is told",
+				"of the change, each end with %.4g %% confidence, in %% where no "
+				"unit is told",
 				100.0 * policy->confidence);
 	if (grid->widths[COL_EFFECT])
-		pcow_term_print(out, "minimum", TERM_INDENT,
-				"effect that matters; FAIL is a change beyond it with q <= %.4g",
-				policy->fdr);
+		pcow_term_print(
+			out, "minimum", TERM_INDENT,
+			"effect that matters; FAIL is a change beyond it with q <= %.4g (Holm)",
+			policy->alarms);
 	if (grid->widths[COL_N])
 		pcow_term_print(out, "n", TERM_INDENT,
 				"boots, of the smaller group; p: pairs of boots of one block");
 	if (grid->widths[COL_NEEDED])
 		pcow_term_print(out, "needed", TERM_INDENT,
-				"boots a group to find the minimum with a chance of %.4g %%, for "
-				"one line by itself",
+				"boots a group for all lines to pass with a chance of %.4g %% if "
+				"nothing changed",
 				100.0 * policy->power);
 	if (grid->widths[COL_DETECTABLE])
 		pcow_term_print(out, "detectable", TERM_INDENT,
-				"change that these boots find with a chance of %.4g %%, for one "
-				"line by itself",
+				"change that fails with a chance of %.4g %%, with these boots",
 				100.0 * policy->power);
 }
 

@@ -11,14 +11,14 @@
 /* Columns of the table: verdicts that a reader need not tell apart here. */
 static const struct tally_column {
 	const char *head;
-	enum pcow_verdict verdicts[2];
+	enum pcow_verdict verdicts[4];
 } tally_columns[] = {
-	{ "worse", { PCOW_WORSE, PCOW_BROKEN } },
-	{ "better", { PCOW_BETTER, PCOW_BETTER } },
-	{ "same", { PCOW_SAME, PCOW_NO_WORSE } },
-	{ "not settled", { PCOW_UNCLEAR, PCOW_TOO_FEW } },
-	{ "other work", { PCOW_OTHER_WORK, PCOW_OTHER_WORK } },
-	{ "missing", { PCOW_MISSING, PCOW_MISSING } },
+	{ "worse", { PCOW_WORSE, PCOW_BROKEN, PCOW_BROKEN, PCOW_BROKEN } },
+	{ "better", { PCOW_BETTER, PCOW_BETTER, PCOW_BETTER, PCOW_BETTER } },
+	{ "same", { PCOW_SAME, PCOW_NO_WORSE, PCOW_WORSE_SMALL, PCOW_BETTER_SMALL } },
+	{ "not settled", { PCOW_UNCLEAR, PCOW_WORSE_NEAR, PCOW_TOO_FEW, PCOW_TOO_FEW } },
+	{ "other work", { PCOW_OTHER_WORK, PCOW_OTHER_WORK, PCOW_OTHER_WORK, PCOW_OTHER_WORK } },
+	{ "missing", { PCOW_MISSING, PCOW_MISSING, PCOW_MISSING, PCOW_MISSING } },
 };
 
 #define TALLY_COLUMNS (sizeof(tally_columns) / sizeof(tally_columns[0]))
@@ -32,9 +32,11 @@ static size_t tally(const struct pcow_comparison *comparison, size_t group,
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		enum pcow_verdict verdict = comparison->lines[i].changes[group].verdict;
 
-		if (verdict != column->verdicts[0] && verdict != column->verdicts[1])
-			continue;
-		n += pcow_line_is_headline(comparison, &comparison->lines[i]);
+		bool counts = false;
+
+		for (size_t v = 0; v < 4; v++)
+			counts |= verdict == column->verdicts[v];
+		n += counts && pcow_line_is_headline(comparison, &comparison->lines[i]);
 	}
 	return n;
 }

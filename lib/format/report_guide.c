@@ -8,8 +8,11 @@ static const struct {
 	enum pcow_verdict verdict;
 	const char *meaning;
 } words[] = {
-	{ PCOW_WORSE, "significant, and larger than the minimum effect" },
+	{ PCOW_WORSE, "shown to be more than the minimum effect" },
 	{ PCOW_BETTER, "the same, the other way" },
+	{ PCOW_WORSE_SMALL, "shown to be worse, and by less than the minimum effect" },
+	{ PCOW_WORSE_NEAR, "shown to be worse; whether by the minimum effect is not" },
+	{ PCOW_BETTER_SMALL, "shown to be better; by the minimum effect is not" },
 	{ PCOW_SAME, "the whole interval lies within the minimum effect" },
 	{ PCOW_NO_WORSE, "the interval ends below the minimum effect; it may be better" },
 	{ PCOW_UNCLEAR, "none of these: more boots would tell" },
@@ -37,8 +40,8 @@ static void clock_print(FILE *out, const struct pcow_analysis *analysis)
 	if (any_counted(analysis, true))
 		fputs("<strong>Counted instructions are not latency.</strong> They show what the "
 		      "kernel executes, to the digit and on any machine; no cache miss, TLB miss, "
-		      "IPI or lock contention is in them. Boots of one kernel give the same count, "
-		      "so an interval may have no width.</dd>\n",
+		      "IPI or lock contention is in them. Boots of one kernel give the same count "
+		      "and are one observation.</dd>\n",
 		      out);
 	if (any_counted(analysis, false))
 		fputs("Wall time, less the cost of the timer. It holds for the host that measured "
@@ -54,8 +57,8 @@ static void effect_print(FILE *out, const struct pcow_analysis *analysis)
 	fprintf(out,
 		"<dt>minimum effect</dt><dd>What is smaller does not matter: %.3g&nbsp;%% for a "
 		"cost, %.3g&nbsp;%% for its p99, unless the policy says otherwise for a metric; "
-		"and no less than what the base differs from itself, where that was "
-		"measured.</dd>\n",
+		"of counted instructions no less than what unrelated changes of a guest move a "
+		"case by.</dd>\n",
 		100.0 * pcow_policy_effect(policy, "latency", PCOW_METRIC_COST, counted),
 		100.0 * pcow_policy_effect(policy, "p99", PCOW_METRIC_COST, counted));
 }
@@ -80,8 +83,9 @@ void pcow_report_guide(FILE *out, const struct pcow_analysis *analysis)
 	      out);
 	fprintf(out,
 		"<dt>change</dt><dd>Against the base; below 0 is less. In brackets its "
-		"%.3g&nbsp;%% interval by t, of differences within blocks where n says pairs, "
-		"else Welch's.</dd>\n"
+		"interval by t, each end of it with %.3g&nbsp;%% confidence, of differences "
+		"within blocks where n says pairs, else Welch's; the family's lines lend each "
+		"other degrees of freedom.</dd>\n"
 		"<dt>noise</dt><dd>What two groups like the base would differ by if nothing had "
 		"changed (A/A).</dd>\n",
 		100.0 * policy->confidence);
@@ -92,10 +96,11 @@ void pcow_report_guide(FILE *out, const struct pcow_analysis *analysis)
 		policy->boots);
 	words_print(out);
 	fprintf(out,
-		"<dt>gate</dt><dd>Counts the policy's family only, at a false discovery rate of "
-		"%.3g&nbsp;%%: FAIL when a figure is worse or its claim broken; PASS when all are "
-		"the same, better or no worse; else INCONCLUSIVE.</dd>\n",
-		100.0 * policy->fdr);
+		"<dt>gate</dt><dd>Counts the policy's family only: FAIL when a figure is worse, "
+		"with "
+		"a chance of %.3g&nbsp;%% that none is, or its claim broken; PASS when all are "
+		"shown not to be; else INCONCLUSIVE.</dd>\n",
+		100.0 * policy->alarms);
 	clock_print(out, analysis);
 	fputs("</dl>\n", out);
 }

@@ -16,6 +16,7 @@ static const char *verdict_class(enum pcow_verdict verdict)
 		return "worse";
 	case PCOW_BETTER:
 		return "better";
+	case PCOW_WORSE_NEAR:
 	case PCOW_UNCLEAR:
 	case PCOW_TOO_FEW:
 		return "unclear";

@@ -138,7 +138,7 @@ static void json_has_exactly_its_keys(void **state)
 	static const char *const top[] = { "version", "command",     "policy",
 					   "notes",   "comparisons", NULL };
 	static const char *const policy[] = { "cases",	 "metrics",    "ignored", "effects",
-					      "fdr",	 "confidence", "power",	  "boots",
+					      "alarms",	 "confidence", "power",	  "boots",
 					      "invalid", "workers",    "lost",	  "allowed",
 					      NULL };
 	static const char *const group[] = { "name",   "twin",	"machine",    "hostname", "cpu",
@@ -149,9 +149,11 @@ static void json_has_exactly_its_keys(void **state)
 					   "high",   "values", "present",	   "status",
 					   "reason", "remedy", "invalid_fraction", NULL };
 	static const char *const change[] = {
-		"group",   "n",	  "paired", "relative", "change", "low",	"high",
-		"rank",	   "p",	  "q",	    "noise",	"effect", "detectable", "boots_needed",
-		"verdict", "why", "gated",  NULL
+		"group",	 "n",	   "paired",	 "relative",
+		"deterministic", "change", "low",	 "high",
+		"rank",		 "p",	   "q",		 "q_any",
+		"noise",	 "effect", "detectable", "boots_needed",
+		"verdict",	 "why",	   "gated",	 NULL
 	};
 	struct pcow_effect effect = { "p99", 0.05 };
 	struct fake fake;

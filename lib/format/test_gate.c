@@ -68,9 +68,10 @@ static void a_person_reads_the_verdict_first(void **state)
 	assert_says(text, "    not measured in 6.12.0\n");
 	assert_silent(text, "fork/anon base 4K");
 	assert_says(text, "interval  minimum      q  n  needed  detectable\n");
-	assert_says(text, "\nneeded      boots a group to find the minimum with a chance of 80 %, "
-			  "for one line by itself\n"
-			  "detectable  change that these boots find with a chance of 80 %, ");
+	assert_says(text,
+		    "\nneeded      boots a group for all lines to pass with a chance of 80 % if "
+		    "nothing changed\n"
+		    "detectable  change that fails with a chance of 80 %, ");
 	assert_says(text, "\nNot judged\n  missing: skip in 6.12.0: no room\n"
 			  "    cases: fork/vfork base 4K\n");
 	assert_says(text, "\nNot gated: 1 line: 1 missing\n");

@@ -8,6 +8,7 @@ static const struct pcow_trial clean = {
 	.gates = 300,
 	.metrics = 60,
 	.boots = 8,
+	.passes = 240,
 	.effect = 0.05,
 	.injected = 18000,
 	.found = 17982,
@@ -35,6 +36,7 @@ static void a_clean_trial_has_its_bound(void **state)
 			    "Simulated boots: 300 gates of 60 lines, 8 boots a group\n"
 			    "  no difference: 0 said FAIL, 0.0 % of the gates "
 			    "(95 % sure: below 1.0 %)\n"
+			    "                 240 said PASS, 80.0 %\n"
 			    "  one line +5.0 % worse: found in 17982 of 18000 gates, power 99.9 %; "
 			    "0 said PASS\n");
 	free(text);
@@ -53,7 +55,8 @@ static void own_boots_come_second(void **state)
 	(void)state;
 	assert_says(text, "\nOwn boots, dealt out anew: 100 gates of up to 2 lines, up to 3 boots "
 			  "a group\n"
-			  "  no difference: 1 said FAIL, 1.0 % of the gates\n");
+			  "  no difference: 1 said FAIL, 1.0 % of the gates\n"
+			  "                 0 said PASS, 0.0 %\n");
 	assert_says(text, "found in 0 of 0 gates, power unknown; 4 said PASS\n");
 	free(text);
 }
@@ -63,7 +66,7 @@ static void json_has_exactly_its_keys(void **state)
 	static const char *const keys[] = { "gates",	   "lines",	      "boots",
 					    "false_fails", "false_fail_rate", "false_passes",
 					    "effect",	   "injected",	      "found",
-					    "power" };
+					    "power",	   "passes",	      "pass_rate" };
 	struct pcow_trial nothing = { .effect = 0.05 };
 	json_t *json = pcow_trials_json(&clean, &nothing), *own;
 

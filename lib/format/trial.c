@@ -32,6 +32,7 @@ static void print_trial(FILE *out, const char *title, const struct pcow_trial *t
 			const char *most, bool color)
 {
 	char effect[PCOW_CELL_SIZE], power[PCOW_CELL_SIZE], alarms[PCOW_CELL_SIZE];
+	char passes[PCOW_CELL_SIZE];
 
 	pcow_percent_format(effect, sizeof(effect), trial->effect, true, " %");
 	pcow_percent_format(power, sizeof(power), share(trial->found, trial->injected), false,
@@ -45,6 +46,10 @@ static void print_trial(FILE *out, const char *title, const struct pcow_trial *t
 	fprintf(out, "  no difference: %zu said FAIL, %s of the gates", trial->false_fails,
 		*alarms ? alarms : "none");
 	print_bound(out, trial->false_fails, trial->gates);
+	pcow_percent_format(passes, sizeof(passes), share(trial->passes, trial->gates), false,
+			    " %");
+	fprintf(out, "\n                 %zu said PASS, %s", trial->passes,
+		*passes ? passes : "none");
 	fprintf(out, "\n  one line %s worse: found in %zu of %zu gates, power %s; %zu said PASS\n",
 		effect, trial->found, trial->injected, *power ? power : "unknown",
 		trial->false_passes);
@@ -60,14 +65,15 @@ void pcow_trials_print(FILE *out, const struct pcow_trial *simulated,
 
 static json_t *trial_json(const struct pcow_trial *trial)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:I, s:o}", "gates",
+	return json_pack("{s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:o, s:I, s:I, s:o}", "gates",
 			 (json_int_t)trial->gates, "lines", (json_int_t)trial->metrics, "boots",
-			 (json_int_t)trial->boots, "false_fails", (json_int_t)trial->false_fails,
-			 "false_fail_rate", pcow_real_json(share(trial->false_fails, trial->gates)),
-			 "false_passes", (json_int_t)trial->false_passes, "effect",
-			 pcow_real_json(trial->effect), "injected", (json_int_t)trial->injected,
-			 "found", (json_int_t)trial->found, "power",
-			 pcow_real_json(share(trial->found, trial->injected)));
+			 (json_int_t)trial->boots, "passes", (json_int_t)trial->passes, "pass_rate",
+			 pcow_real_json(share(trial->passes, trial->gates)), "false_fails",
+			 (json_int_t)trial->false_fails, "false_fail_rate",
+			 pcow_real_json(share(trial->false_fails, trial->gates)), "false_passes",
+			 (json_int_t)trial->false_passes, "effect", pcow_real_json(trial->effect),
+			 "injected", (json_int_t)trial->injected, "found", (json_int_t)trial->found,
+			 "power", pcow_real_json(share(trial->found, trial->injected)));
 }
 
 json_t *pcow_trials_json(const struct pcow_trial *simulated, const struct pcow_trial *resampled)

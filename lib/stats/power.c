@@ -24,7 +24,7 @@
 
 static double freedom(const struct pcow_design *design)
 {
-	return (double)(design->n - 1) * (design->paired ? 1.0 : 2.0);
+	return (double)(design->n - 1) * (design->paired ? 1.0 : 2.0) + design->lent;
 }
 
 /* Standard error of the difference, in standard deviations of a boot. */
@@ -35,8 +35,8 @@ static double relative_error(const struct pcow_design *design)
 
 static bool design_valid(const struct pcow_design *design)
 {
-	return isfinite(design->sd) && design->sd >= 0.0 && design->alpha > 0.0 &&
-	       design->alpha < 1.0;
+	return isfinite(design->sd) && design->sd >= 0.0 && design->lent >= 0.0 &&
+	       design->alpha > 0.0 && design->alpha < 0.5;
 }
 
 static bool power_valid(double power)
@@ -45,9 +45,9 @@ static bool power_valid(double power)
 }
 
 /*
- * |t| = |z + noncentrality| / sqrt(chi2 / df) exceeds the threshold: the chance
- * of that given z is chi2's distribution function, here summed over normal z.
- * That is smooth over many steps as long as no z within reach makes the sum 0.
+ * t = (z + noncentrality) / sqrt(chi2 / df) exceeds the threshold: the chance of
+ * that given z is chi2's distribution function, here summed over normal z.  That
+ * is smooth over many steps as long as no z within reach makes the sum 0.
  */
 static double power_far(double noncentrality, double threshold, double df)
 {
@@ -65,17 +65,19 @@ static double power_far(double noncentrality, double threshold, double df)
 static double power_at(const struct pcow_design *design, double noncentrality)
 {
 	double df = freedom(design);
-	double threshold = qt(design->alpha / 2.0, df, false, false);
+	double threshold = qt(design->alpha, df, false, false);
 
-	if (noncentrality > SERIES_NONCENTRALITY)
+	if (noncentrality > SERIES_NONCENTRALITY && isfinite(df))
 		return power_far(noncentrality, threshold, df);
-	return fmin(1.0, pnt(threshold, df, noncentrality, false, false) +
-				 pnt(-threshold, df, noncentrality, true, false));
+	/* Its mirror image is off as well, and nothing. */
+	if (noncentrality < -SERIES_NONCENTRALITY)
+		return 0.0;
+	return pnt(threshold, df, noncentrality, false, false);
 }
 
 double pcow_t_power(const struct pcow_design *design, double effect)
 {
-	if (!design_valid(design) || !isfinite(effect) || effect < 0.0)
+	if (!design_valid(design) || !isfinite(effect))
 		return NAN;
 	if (design->n < 2)
 		return 0.0;

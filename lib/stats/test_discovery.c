@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Benjamini and Hochberg's adjustment where the tables of R have no line.
+ * Adjustments where the tables of R have no line.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -46,12 +46,25 @@ static void extremes_stay(void **state)
 	assert_true(q[0] == 1.0 && q[1] == 0.0 && q[2] == 1.0 && q[3] == 0.0);
 }
 
+/* By hand: the least p by 4, the next by 3 ..., and none below one before it. */
+static void holm_is_a_step_down(void **state)
+{
+	double p[] = { 0.01, NAN, 0.04, 0.03, 0.005 }, q[5];
+	size_t scratch[5];
+
+	(void)state;
+	pcow_holm_adjust(p, q, 5, scratch);
+	assert_true(fabs(q[4] - 0.02) < 1e-15 && fabs(q[0] - 0.03) < 1e-15);
+	assert_true(fabs(q[3] - 0.06) < 1e-15 && fabs(q[2] - 0.06) < 1e-15 && isnan(q[1]));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(no_p_is_a_family),
 		cmocka_unit_test(equal_p_stay),
 		cmocka_unit_test(extremes_stay),
+		cmocka_unit_test(holm_is_a_step_down),
 	};
 
 	return cmocka_run_group_tests_name("stats/discovery", tests, NULL, NULL);

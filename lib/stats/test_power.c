@@ -64,9 +64,9 @@ static void what_is_out_of_range_has_no_answer(void **state)
 	static const struct pcow_design bad[] = {
 		{ .sd = -1.0, .n = 5, .alpha = 0.05 },	   { .sd = NAN, .n = 5, .alpha = 0.05 },
 		{ .sd = INFINITY, .n = 5, .alpha = 0.05 }, { .sd = 1.0, .n = 5, .alpha = 0.0 },
-		{ .sd = 1.0, .n = 5, .alpha = 1.0 },	   { .sd = 1.0, .n = 5, .alpha = NAN },
+		{ .sd = 1.0, .n = 5, .alpha = 0.5 },	   { .sd = 1.0, .n = 5, .alpha = NAN },
 	};
-	static const double bad_effects[] = { -1.0, NAN, INFINITY };
+	static const double bad_effects[] = { NAN, INFINITY };
 	static const double bad_powers[] = { 0.0, 1.0, -0.1, NAN };
 	struct pcow_design good = two_groups(1.0, 5);
 
@@ -149,7 +149,7 @@ static void nothing_is_printed(void **state)
 	assert_non_null(printed);
 	fflush(stdout);
 	dup2(fileno(printed), STDOUT_FILENO);
-	for (double alpha = 0.5; alpha > 1e-300; alpha *= 1e-5)
+	for (double alpha = 0.4; alpha > 1e-300; alpha *= 1e-5)
 		for (size_t n = 2; n < 1000000; n *= 7) {
 			struct pcow_design design = { .sd = 1.0, .n = n, .alpha = alpha };
 

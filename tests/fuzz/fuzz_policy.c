@@ -34,7 +34,7 @@ static void check_policy(const struct pcow_policy *policy)
 	check_texts(policy->cases, policy->nr_cases);
 	check_texts(policy->metrics, policy->nr_metrics);
 	check_texts(policy->ignored, policy->nr_ignored);
-	expect(is_share(policy->fdr) && is_share(policy->confidence) && is_share(policy->power));
+	expect(is_share(policy->alarms) && is_share(policy->confidence) && is_share(policy->power));
 	expect(policy->boots >= 2 && policy->boots <= PCOW_BOOTS_MAX);
 	for (size_t i = 0; i < policy->nr_effects; i++)
 		expect(is_share(pcow_policy_effect(policy, policy->effects[i].metric,

@@ -246,8 +246,9 @@ const char *pcow_stop_name(enum pcow_stop stop);
  * @ignored:	patterns of cases that are left out of the family
  * @effects:	minimum effects of interest by metric, before the defaults
  * @nr_cases, @nr_metrics, @nr_ignored, @nr_effects: how many
- * @fdr:	false discovery rate of the family
- * @confidence:	of intervals
+ * @alarms:	chance that a gate fails in which no line is worse by more than its
+ *		minimum effect
+ * @confidence:	of each end of an interval
  * @power:	that "boots needed" and "detectable" are for
  * @boots:	fewer a group are looked at, never judged
  * @invalid:	share of samples that broke their claim above which a case's figure in
@@ -269,7 +270,7 @@ struct pcow_policy {
 		double fraction;
 	} * effects;
 	size_t nr_effects;
-	double fdr;
+	double alarms;
 	double confidence;
 	double power;
 	size_t boots;
@@ -302,12 +303,19 @@ void pcow_policy_clear(struct pcow_policy *policy);
 double pcow_policy_effect(const struct pcow_policy *policy, const char *metric,
 			  enum pcow_metric_kind kind, bool counted);
 
+/* What an unrelated change of the guest moves a scenario's counted cost by, and no
+ * minimum effect there is below; fraction. */
+double pcow_counted_floor(const char *scenario);
+
 /* ---------------------------------------------------------------- analysis */
 
 enum pcow_verdict {
 	PCOW_SAME, /* the interval lies within the minimum effect, both ways */
-	PCOW_BETTER, /* significant, and beyond the minimum effect */
+	PCOW_BETTER, /* shown to lie beyond the minimum effect */
 	PCOW_WORSE, /* the same the other way */
+	PCOW_BETTER_SMALL, /* shown to be better, not by the minimum effect */
+	PCOW_WORSE_SMALL, /* shown to be worse, and by less than the minimum effect */
+	PCOW_WORSE_NEAR, /* shown to be worse, on which side of the minimum is not */
 	PCOW_NO_WORSE, /* the interval's upper end lies below the minimum effect */
 	PCOW_UNCLEAR, /* none of these: more boots would tell */
 	PCOW_TOO_FEW, /* fewer boots than the policy judges */
@@ -377,17 +385,24 @@ struct pcow_arm {
  * @paired:	by blocks
  * @is_relative: changes are fractions of the base: 0.021 for +2.1 %; else
  *		differences in the unit: where the base is 0 or values are below it
- * @shift:	Hodges-Lehmann estimate of the change; NAN for none
- * @low, @high:	its interval by t: paired, else Welch's; infinite below two boots
- * @rank:	the Hodges-Lehmann shift with its own exact interval, as fractions
- * @p:		of t, two-sided; NAN for none
- * @q:		adjusted over the family, or over all other lines
+ * @deterministic: counted instructions: boots are equal by construction and count
+ *		as one; no p, no noise, and @low and @high are the range of boots
+ * @shift:	difference of the means (of logs), odd boots aside; NAN for none
+ * @low, @high:	each a bound of it at the policy's confidence, by t on a variance
+ *		moderated over the family; infinite below two boots
+ * @rank:	the Hodges-Lehmann shift of all boots with its own exact interval
+ * @p:		that the change is no more than @effect, one-sided; NAN for none
+ * @q:		by Holm over the family, or over all other lines
+ * @p_any:	that there is no change, two-sided
+ * @q_any:	by Benjamini and Hochberg
  * @noise:	what two groups like the base differ by (A/A): the confidence
  *		half-width, and no less than the twin's shift; fraction
- * @effect:	minimum effect of interest, no less than the twin's shift; fraction;
- *		it, @noise and @detectable are NAN where changes are not relative
- * @detectable:	minimum detectable effect of these groups; fraction, NAN for none
- * @boots_needed: a group, to find @effect in this line alone; 0 where not known
+ * @effect:	minimum effect of interest; fraction, or in the unit where changes are;
+ *		NAN where there is none
+ * @detectable:	least change that these groups show to be beyond @effect with the
+ *		policy's power; as @effect
+ * @boots_needed: a group, for the whole family to pass with the policy's power if
+ *		nothing changed, as far as this line goes; 0 where not known
  * @gated:	in the declared family
  * @verdict:	see there
  * @why:	one line where the verdict needs one; else ""
@@ -398,9 +413,11 @@ struct pcow_change {
 	size_t n;
 	bool paired;
 	bool is_relative;
+	bool deterministic;
 	double shift, low, high;
 	struct pcow_shift rank;
 	double p, q;
+	double p_any, q_any;
 	double noise;
 	double effect;
 	double detectable;
@@ -478,6 +495,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  *		INCONCLUSIVE if one is or there is none; else PASS
  * @nr_gated:	lines of the family, by what they count for
  * @boots_needed: most of what lines need that have fewer; 0 for none
+ * @twin_differs: a gated line of the base's twin is beyond its minimum effect
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  * @nr_blocked:	the first so many of them keep the gate from a verdict
@@ -490,6 +508,7 @@ struct pcow_analysis {
 	enum pcow_gate gate;
 	size_t nr_gated[PCOW_INCONCLUSIVE + 1];
 	size_t boots_needed;
+	bool twin_differs;
 	char **notes;
 	size_t nr_notes;
 	size_t nr_blocked;
@@ -544,35 +563,58 @@ bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struc
  * @gates:	gates simulated without a difference
  * @metrics:	lines a gate
  * @boots:	a group
- * @false_fails: gates that said FAIL all the same
+ * @passes:	of these, gates that said PASS
+ * @false_fails: and FAIL
  * @false_passes: gates, with one line @effect worse, that said PASS
  * @effect:	injected regression, as a fraction
  * @injected:	lines that had it, one a gate
  * @found:	of these, lines that failed
+ * @boots_needed: a group, that the last gate without a difference asks for; 0 where
+ *		boots are not simulated
  */
 struct pcow_trial {
 	size_t gates;
 	size_t metrics;
 	size_t boots;
+	size_t passes;
 	size_t false_fails;
 	size_t false_passes;
 	double effect;
 	size_t injected;
 	size_t found;
+	size_t boots_needed;
+};
+
+/* How the boots of a simulation vary, besides by @sigma_boot. */
+enum pcow_shape {
+	PCOW_SHAPE_NORMAL,
+	PCOW_SHAPE_TAILS, /* Student's t of three degrees instead */
+	PCOW_SHAPE_MODES, /* three boots in ten are 10 % dearer, in all lines */
+	PCOW_SHAPE_MODES_APART, /* in each line other ones */
+	PCOW_SHAPE_ODD, /* one boot of the gate is 20 % dearer, in all lines */
 };
 
 /**
  * struct pcow_simulation - boots that never ran
  * @gates, @metrics, @boots: as in struct pcow_trial
+ * @shape:	how boots vary
+ * @paired:	by blocks; what the boots of a block have in common does not matter then,
+ *		and is not drawn
  * @workers:	a boot
  * @sigma_boot:	standard deviation between boots, as a fraction
  * @sigma_run:	between the workers of a boot
+ * @unlike:	standard deviation of the logarithm of a line's @sigma_boot
+ * @common:	correlation of the lines of a boot
+ * @shift:	of all lines, in all gates; a fraction
  * @effect:	to be injected
  * @seed:	the same seed gives the same trial
  */
 struct pcow_simulation {
 	size_t gates, metrics, boots, workers;
+	enum pcow_shape shape;
+	bool paired;
 	double sigma_boot, sigma_run;
+	double unlike, common, shift;
 	double effect;
 	unsigned int seed;
 };

@@ -138,6 +138,68 @@ struct pcow_shift pcow_t_welch(const double *a, size_t na, const double *b, size
 			       double confidence);
 
 /**
+ * struct pcow_difference - a mean, or a difference of means, with its error
+ * @estimate:	of it
+ * @error:	standard error; 0 where nothing varies, NAN below two values
+ * @df:		degrees of freedom of the error
+ */
+struct pcow_difference {
+	double estimate;
+	double error;
+	double df;
+};
+
+/* What pcow_t_one() and pcow_t_welch() rest on: of values, and b - a by Welch. */
+struct pcow_difference pcow_difference_one(const double *x, size_t n);
+struct pcow_difference pcow_difference_two(const double *a, size_t na, const double *b, size_t nb);
+
+/**
+ * pcow_t_above() - chance of an estimate so far above a limit
+ * @difference:	see there; @error > 0
+ * @limit:	in the unit of the estimate
+ *
+ * Return: one-sided p of "the truth is at most @limit".
+ */
+double pcow_t_above(const struct pcow_difference *difference, double limit);
+
+/* How far a bound that holds with @confidence lies from the estimate. */
+double pcow_t_reach(const struct pcow_difference *difference, double confidence);
+
+/**
+ * struct pcow_spread - a variance
+ * @variance:	estimate
+ * @df:		its degrees of freedom; INFINITY for one that is known
+ */
+struct pcow_spread {
+	double variance;
+	double df;
+};
+
+/**
+ * pcow_spread_common() - what variances of a kind have in common
+ * @spreads:	variances of their own; one of 0 has no part in it
+ * @n:		how many
+ *
+ * R, limma: fitFDist(s2, df).
+ *
+ * Return: s0^2, and as df d0, so that a variance of d degrees is s0^2 F(d, d0);
+ * INFINITY where they differ no more than chance makes them; variance NAN for
+ * fewer than three.
+ */
+struct pcow_spread pcow_spread_common(const struct pcow_spread *spreads, size_t n);
+
+/**
+ * pcow_moderate() - have variances of a kind lend each other degrees of freedom
+ * @spreads:	in and out; one that the others hardly allow stays as it is
+ * @n:		how many
+ * @independent: so many of them know nothing of each other: none gets more than
+ *		that many times its own degrees
+ *
+ * R, limma: squeezeVar(s2, df).
+ */
+void pcow_moderate(struct pcow_spread *spreads, size_t n, double independent);
+
+/**
  * pcow_half_width() - how narrowly values that differ by factors pin their centre
  * @x:		positive values
  * @n:		how many
@@ -209,27 +271,33 @@ struct pcow_shift pcow_hl_two(const double *a, size_t na, const double *b, size_
  */
 void pcow_bh_adjust(const double *p, double *q, size_t n, size_t *scratch);
 
+/* Holm's: the least rate of any false alarm at which each is rejected, whatever the
+ * tests have in common. R: p.adjust(p, method = "holm"). */
+void pcow_holm_adjust(const double *p, double *q, size_t n, size_t *scratch);
+
 /**
  * struct pcow_design - two groups of boots to be compared
  * @sd:		standard deviation of a boot's value, or of a pair's difference; >= 0
  * @n:		boots a group, or pairs
  * @paired:	which of the two
- * @alpha:	significance level, two-sided; 0 < @alpha < 1
+ * @lent:	degrees of freedom of @sd besides those of the boots; >= 0
+ * @alpha:	significance level, one-sided; 0 < @alpha < .5
  */
 struct pcow_design {
 	double sd;
 	size_t n;
 	bool paired;
+	double lent;
 	double alpha;
 };
 
 /**
  * pcow_t_power() - chance to find an effect
  * @design:	see there
- * @effect:	size of the true difference, >= 0
+ * @effect:	true difference
  *
- * By the noncentral t distribution, both tails, to 1e-10.
- * R: power.t.test(n, delta, sd, sig.level, type, strict = TRUE)$power.
+ * By the noncentral t distribution, to 1e-10.
+ * R: power.t.test(n, delta, sd, sig.level, type, alternative = "one.sided")$power.
  *
  * Return: 0 .. 1; 0 below two boots; when sd is 0, 1 for any effect and 0 for
  * none; NAN for what is outside its range or not finite.
@@ -241,7 +309,7 @@ double pcow_t_power(const struct pcow_design *design, double effect);
  * @design:	see there
  * @power:	chance to find it, such as .8; 0 < @power < 1
  *
- * R: power.t.test(n, NULL, sd, sig.level, power, type, strict = TRUE)$delta.
+ * R: power.t.test(n, NULL, sd, sig.level, power, type, "one.sided")$delta.
  *
  * Return: the least effect found with that chance; INFINITY below two boots; 0
  * when sd is 0 or @power is no more than alpha; NAN for what is outside its range
