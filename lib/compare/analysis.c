@@ -219,15 +219,13 @@ static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparis
 		differs++;
 		most = fabs(twin->shift) > fabs(most) ? twin->shift : most;
 	}
-	if (differs)
-		analysis->twin_differs = true;
 	if (differs &&
-	    pcow_analysis_note(analysis,
-			       "A/A: %s differs from the base by more than the minimum effect in "
-			       "%zu gated line%s, by %+.3g %% at most: nothing can be gated here "
-			       "until it does not",
-			       stratum->groups[stratum->twin].name, differs,
-			       differs == 1 ? "" : "s", 100.0 * most))
+	    pcow_analysis_block(analysis,
+				"A/A: %s differs from the base by more than the minimum effect in "
+				"%zu gated line%s, by %+.3g %% at most: nothing can be gated here "
+				"until it does not",
+				stratum->groups[stratum->twin].name, differs,
+				differs == 1 ? "" : "s", 100.0 * most))
 		return -ENOMEM;
 	if (untold &&
 	    pcow_analysis_note(analysis,
@@ -269,7 +267,7 @@ static void close_gate(struct pcow_analysis *analysis)
 	if (analysis->nr_gated[PCOW_FAIL])
 		analysis->gate = PCOW_FAIL;
 	/* Whose difference that is nobody knows. */
-	if (analysis->nr_blocked || analysis->twin_differs)
+	if (analysis->nr_blocked)
 		analysis->gate = PCOW_INCONCLUSIVE;
 }
 

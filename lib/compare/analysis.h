@@ -12,6 +12,10 @@
 __attribute__((format(printf, 2, 3))) int pcow_analysis_note(struct pcow_analysis *analysis,
 							     const char *fmt, ...);
 
+/* Adds a note of what stops the gate, whatever the policy says. 0 or -ENOMEM. */
+__attribute__((format(printf, 2, 3))) int pcow_analysis_block(struct pcow_analysis *analysis,
+							      const char *fmt, ...);
+
 /* Adds a note of what stops the gate unless the policy allows it. 0 or -ENOMEM. */
 __attribute__((format(printf, 3, 4))) int
 pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, const char *fmt, ...);

@@ -47,6 +47,28 @@ int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
 	return add(analysis, note, analysis->nr_notes) < 0 ? -ENOMEM : 0;
 }
 
+/* Takes @note, before those that stop nothing. */
+static int block(struct pcow_analysis *analysis, char *note)
+{
+	int ret = add(analysis, note, analysis->nr_blocked);
+
+	if (ret > 0)
+		analysis->nr_blocked++;
+	return ret < 0 ? -ENOMEM : 0;
+}
+
+int pcow_analysis_block(struct pcow_analysis *analysis, const char *fmt, ...)
+{
+	char *note;
+	va_list ap;
+	int length;
+
+	va_start(ap, fmt);
+	length = vasprintf(&note, fmt, ap);
+	va_end(ap);
+	return length < 0 ? -ENOMEM : block(analysis, note);
+}
+
 int pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, const char *fmt, ...)
 {
 	char *what, *note;
@@ -63,10 +85,5 @@ int pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, cons
 	length = asprintf(&note, "%s: no verdict, unless the policy's [allow] has %s = yes", what,
 			  pcow_stop_name(stop));
 	free(what);
-	if (length < 0)
-		return -ENOMEM;
-	length = add(analysis, note, analysis->nr_blocked);
-	if (length > 0)
-		analysis->nr_blocked++;
-	return length < 0 ? -ENOMEM : 0;
+	return length < 0 ? -ENOMEM : block(analysis, note);
 }

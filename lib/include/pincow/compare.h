@@ -495,7 +495,6 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  *		INCONCLUSIVE if one is or there is none; else PASS
  * @nr_gated:	lines of the family, by what they count for
  * @boots_needed: most of what lines need that have fewer; 0 for none
- * @twin_differs: a gated line of the base's twin is beyond its minimum effect
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  * @nr_blocked:	the first so many of them keep the gate from a verdict
@@ -508,7 +507,6 @@ struct pcow_analysis {
 	enum pcow_gate gate;
 	size_t nr_gated[PCOW_INCONCLUSIVE + 1];
 	size_t boots_needed;
-	bool twin_differs;
 	char **notes;
 	size_t nr_notes;
 	size_t nr_blocked;
