@@ -158,8 +158,10 @@ def profile_case(worker, seed):
     functions = [{"function": "_".join(["function"] * (i % 9 + 1)) + f"{i}", "others": i % 3 == 0,
                   "instructions": 10 ** (i % 7) * (seed + i), "calls": 1} for i in range(20)]
     return {key: worker[key] for key in ("scenario", "params", "operation", "op_bytes")} | {
-        "windows": 1, "operations": 1, "waited": True, "clock": 1, "kernel": 1, "user": seed,
-        "others_kernel": 1, "others_user": 1, "functions": functions}
+        "windows": 1, "valid": 1, "operations": 1, "waited": True, "clock": 1, "user": seed,
+        "kernel": sum(f["instructions"] for f in functions if not f["others"]),
+        "others_kernel": sum(f["instructions"] for f in functions if f["others"]),
+        "others_user": 1, "functions": functions}
 
 
 def profiles(folder, results):
