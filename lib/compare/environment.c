@@ -23,6 +23,7 @@ static const struct pcow_fact facts[] = {
 	{ "Kernel command line", FROM_HOST, "kernel", "cmdline", .form = AS_CMDLINE,
 	  .weight = NOTED },
 	{ "Kernel config SHA-256", FROM_HOST, "kernel", "config_sha256", .weight = NOTED },
+	{ "Compiler", FROM_HOST, "kernel", "compiler", .weight = NOTED },
 	{ "Lab", FROM_HOST, NULL, "lab", .weight = TOLD },
 	{ "Host", FROM_HOST, NULL, "hostname", .weight = STOPS, .keys = BY_HOST,
 	  .stop = PCOW_STOP_HOST },
