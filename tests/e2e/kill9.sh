@@ -28,5 +28,5 @@ for moment in $moments; do
 	expect_readable "$file"
 	start "$pincow" run --quiet --resume -o "$file"
 done
-finish 0
+finish_measured
 expect_complete "$file"

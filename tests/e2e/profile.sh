@@ -90,7 +90,9 @@ refused 2 "less.json: no whole profile" "$work/less.json" "$work/fork.profile.js
 refused 2 "no scenario 'no/such'" --pincow "$pincow" no/such
 refused 2 "unrecognized option" --pincow "$pincow" fork/anon -- --bad
 refused 2 "exists" --pincow "$pincow" -o "$work/fork.profile.json" fork/anon
-refused 2 "no such folder" --pincow "$pincow" -o "$work/none/x" fork/anon
+refused 2 "no such folder" --pincow "$pincow" -o "$work/none/x.profile.json" fork/anon
+refused 2 "name it x.profile.json" --pincow "$pincow" -o "$work/x" fork/anon
+refused 2 "not one that this process may run on" --pincow "$pincow" --cpu 4095 fork/anon
 refused 2 "no .*/none: build pincow" --pincow "$work/none" fork/anon
 if [ "$(nproc)" -gt 1 ]; then
 	refused 2 "workers ran on CPU 0, perf looked at 1" --pincow "$pincow" --cpu 1 fork/anon \
