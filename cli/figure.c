@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,12 +106,27 @@ static int script_write(FILE *out, const struct pcow_plot_figure *figure,
 	return ret;
 }
 
+/* gnuplot exits with 0 where the disk is full: a figure is written here. */
+static int figure_copy(int from, int to, const char *figure, struct pcow_error *err)
+{
+	off_t size = lseek(from, 0, SEEK_END), at = 0;
+
+	while (at < size) {
+		if (sendfile(to, from, &at, (size_t)(size - at)) <= 0)
+			return pcow_error_set(err, -errno, "writing %s: %s", figure,
+					      strerror(errno));
+	}
+	return 0;
+}
+
 int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot *plot,
 		    const char *format, int fd, struct pcow_error *err)
 {
 	int script_fd = memfd_create("gnuplot-script", MFD_CLOEXEC);
 	int stderr_fd = memfd_create("gnuplot-stderr", MFD_CLOEXEC);
-	FILE *script = script_fd < 0 || stderr_fd < 0 ? NULL : fdopen(script_fd, "w+");
+	int figure_fd = memfd_create("gnuplot-figure", MFD_CLOEXEC);
+	bool open = script_fd >= 0 && stderr_fd >= 0 && figure_fd >= 0;
+	FILE *script = open ? fdopen(script_fd, "w+") : NULL;
 	int ret;
 
 	if (!script) {
@@ -119,7 +135,9 @@ int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plo
 	}
 	ret = script_write(script, figure, plot, format, err);
 	if (ret > 0) {
-		ret = gnuplot_run(script_fd, fd, stderr_fd, figure->name, err);
+		ret = gnuplot_run(script_fd, figure_fd, stderr_fd, figure->name, err);
+		if (!ret)
+			ret = figure_copy(figure_fd, fd, figure->name, err);
 		ret = ret ? ret : 1;
 	}
 	fclose(script);
@@ -129,5 +147,7 @@ out_close:
 		close(script_fd);
 	if (stderr_fd >= 0)
 		close(stderr_fd);
+	if (figure_fd >= 0)
+		close(figure_fd);
 	return ret;
 }

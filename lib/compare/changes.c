@@ -103,7 +103,9 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 	const struct pcow_group *base = &stratum->groups[0];
 
 	for (size_t i = 1; i < stratum->nr_groups; i++) {
-		if (has_blocks(base) && has_blocks(&stratum->groups[i]) &&
+		/* Of one boot a group there is nothing to pair, nor where all are alike. */
+		if (base->nr_boots > 1 && !pcow_stratum_is_counted(stratum) && has_blocks(base) &&
+		    has_blocks(&stratum->groups[i]) &&
 		    note_pairs(analysis, base, &stratum->groups[i]))
 			return -ENOMEM;
 	}

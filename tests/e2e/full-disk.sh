@@ -32,3 +32,13 @@ mount -o remount,size="$(du -k "$file" | cut -f 1)k" "$work/disk"
 expect 2 "$pincow" run --quiet -o "$work/disk/none.jsonl" null/op
 says err "No space left"
 [ ! -e "$work/disk/none.jsonl" ] || fail "a file without a header is left"
+
+# A figure that does not fit is none, and an older one stays.
+command -v gnuplot >/dev/null || skip "no gnuplot" "scripts/setup run"
+mount -o remount,size=64m "$work/disk"
+expect 0 "$pincow" plot -o "$work/disk/figures" "$file"
+sha256sum "$work"/disk/figures/* >"$work/sums"
+dd if=/dev/zero of="$work/disk/filler" bs=64k 2>/dev/null || :
+expect 2 "$pincow" plot -o "$work/disk/figures" "$file"
+says err "No space left"
+sha256sum "$work"/disk/figures/* | cmp - "$work/sums" || fail "an older figure is not what it was"
