@@ -16,13 +16,15 @@
 #define LINES 40
 
 /* The table has what head and tail leave: the tail leaves this much. */
-#define TAIL_LINES 14
+#define TAIL_LINES 9
 
 /* Where the texts of the head begin. */
 #define HEAD_INDENT 11
 
-/* Cells of a row, with a space between each two. */
+/* Cells of a row, with a space between each two.  Counted boots are one, and have no
+ * interval: the case has their room. */
 #define CASE_LENGTH	28
+#define COUNTED_LENGTH	(CASE_LENGTH + INTERVAL_LENGTH + BOOTS_LENGTH + 2)
 #define NUMBER_LENGTH	8
 #define CHANGE_LENGTH	7
 #define INTERVAL_LENGTH 16
@@ -173,10 +175,15 @@ static void put_heads(FILE *out, const struct pcow_analysis *analysis,
 		 pcow_stratum_is_counted(stratum)
 			 ? "counted instructions of an emulated CPU: no latencies"
 			 : "wall time");
-	snprintf(text, sizeof(text),
-		 "of an operation (slope: of a GiB or an item), medians over n boots "
-		 "(p: paired by block); change by Hodges and Lehmann, with its %.4g%% interval",
-		 100.0 * analysis->policy->confidence);
+	if (pcow_stratum_is_counted(stratum))
+		snprintf(text, sizeof(text),
+			 "of an operation; boots are equal by construction, so changes are exact");
+	else
+		snprintf(text, sizeof(text),
+			 "of an operation (slope: of a GiB or an item), medians over n boots (p: "
+			 "paired by block); change of geometric means, each end of its interval "
+			 "with %.4g%% confidence",
+			 100.0 * analysis->policy->confidence);
 	put_head(out, "Figures:", text);
 	snprintf(text, sizeof(text), "%.500s (pincow %.60s)", rendering->command,
 		 rendering->version);
@@ -213,6 +220,8 @@ static bool is_row(const struct pcow_line *line, const struct pcow_change *chang
 	switch (change->verdict) {
 	case PCOW_SAME:
 	case PCOW_NO_WORSE:
+	case PCOW_WORSE_SMALL:
+	case PCOW_BETTER_SMALL:
 	case PCOW_UNCLEAR:
 	case PCOW_WORK_SAME:
 		return false;
@@ -238,16 +247,27 @@ static void number_cell(char *cell, const struct pcow_line *line, const struct p
 		snprintf(cell, PCOW_CELL_SIZE, "%.2g", line->arms[group].median / style->divisor);
 }
 
-static void put_cells(FILE *out, const char *name, const char *base, const char *new,
-		      const char *change, const char *interval, const char *n)
+static int case_length(const struct pcow_comparison *comparison)
 {
-	if (strlen(name) > CASE_LENGTH) {
+	return pcow_stratum_is_counted(&comparison->stratum) ? COUNTED_LENGTH : CASE_LENGTH;
+}
+
+static void put_cells(FILE *out, const struct pcow_comparison *comparison, const char *name,
+		      const char *base, const char *new, const char *change, const char *interval,
+		      const char *n)
+{
+	int length = case_length(comparison);
+
+	if (strlen(name) > (size_t)length) {
 		put_text(out, name, 0);
 		name = "";
 	}
-	fprintf(out, "%-*s %*s %*s %*.*s %*s %*s\n", CASE_LENGTH, name, NUMBER_LENGTH, base,
-		NUMBER_LENGTH, new, CHANGE_LENGTH, CHANGE_LENGTH, change, INTERVAL_LENGTH,
-		strlen(interval) > INTERVAL_LENGTH ? "" : interval, BOOTS_LENGTH, n);
+	fprintf(out, "%-*s %*s %*s %*.*s", length, name, NUMBER_LENGTH, base, NUMBER_LENGTH, new,
+		CHANGE_LENGTH, CHANGE_LENGTH, change);
+	if (length == CASE_LENGTH)
+		fprintf(out, " %*s %*s", INTERVAL_LENGTH,
+			strlen(interval) > INTERVAL_LENGTH ? "" : interval, BOOTS_LENGTH, n);
+	fputc('\n', out);
 }
 
 static void put_row(FILE *out, const struct pcow_comparison *comparison,
@@ -270,7 +290,7 @@ static void put_row(FILE *out, const struct pcow_comparison *comparison,
 	else
 		snprintf(n, sizeof(n), "%zu/%zu", n_base, n_new);
 	pcow_line_name_format(name, sizeof(name), comparison, line);
-	put_cells(out, name, base, new, shift, interval, n);
+	put_cells(out, comparison, name, base, new, shift, interval, n);
 }
 
 /* Rows below the verdict that they share, no more than @room lines of them. */
@@ -286,7 +306,8 @@ static void put_rows(FILE *out, const struct pcow_comparison *comparison,
 
 		pcow_line_name_format(name, sizeof(name), comparison, rows[i].line);
 		used += 1 + heads +
-			(strlen(name) + WIDTH - 1) / WIDTH * (strlen(name) > CASE_LENGTH);
+			(strlen(name) + WIDTH - 1) / WIDTH *
+				(strlen(name) > (size_t)case_length(comparison));
 		if (used > room)
 			break;
 		if (heads)
@@ -313,7 +334,7 @@ static int put_table(FILE *out, const struct pcow_comparison *comparison, size_t
 	qsort(rows, n, sizeof(*rows), compare_rows);
 	fputc('\n', out);
 	if (n) {
-		put_cells(out, "", "base", "new", "change", "interval", "n");
+		put_cells(out, comparison, "", "base", "new", "change", "interval", "n");
 		put_rows(out, comparison, rows, n, room);
 	}
 	free(rows);

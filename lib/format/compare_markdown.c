@@ -168,7 +168,7 @@ int pcow_compare_markdown_write(FILE *out, const struct pcow_analysis *analysis,
 	put(out, summary);
 	fprintf(out,
 		"\n\nMedians over boots, +- half the %.4g %% interval of their mean; changes are "
-		"Hodges-Lehmann estimates, not ratios of medians; pincow ",
+		"ratios of geometric means, not of medians; pincow ",
 		100.0 * analysis->policy->confidence);
 	put(out, rendering->version);
 	fputs(": ", out);

@@ -83,7 +83,7 @@ sample = "bar"
 list_px = name_px + 30 + (groups - 1) * column_px
 load here."groups.gp"
 set label 4 "bars: median over boots; whiskers: ".interval at screen 0.01, screen 18.0 / height
-set label 8 "marks: Hodges-Lehmann estimate of the change; grey: too small to matter" \
+set label 8 "marks: change of the geometric means; grey: too small to matter" \
 	.(more > 0 ? sprintf("; %d more cases changed less: see ratio", more) : "") \
 	at screen 0.01, screen 62.0 / height
 set label 9 "The axis is bent: linear near 0, logarithmic further out, alike for half and for double." \
