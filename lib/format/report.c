@@ -235,8 +235,9 @@ static int why_print(FILE *out, const struct page *page)
 	int ret = 0;
 
 	fputs("<p>Where the instructions of an operation went, of cases that changed: counted in "
-	      "a guest, to the digit, each function its own without what it calls. One that was "
-	      "renamed, split or inlined is a row in either kernel.</p>\n",
+	      "a guest, to the digit, each function its own without what it calls; of all "
+	      "samples together, where the tables above have medians. One that was renamed, "
+	      "split or inlined is a row for each kernel.</p>\n",
 	      out);
 	for (size_t i = 0; !ret && i < page->analysis->nr_comparisons; i++) {
 		comparison_title(out, &page->analysis->comparisons[i]);
