@@ -75,6 +75,8 @@ def boot_for(lab: Lab, plan: Plan, kernel: Image) -> Figure:
     found = host.headline(lab, reply.files[runs.RESULT])
     if found["status"] != "ok":
         raise NoFigure(f"{found['scenario']}: {found['status']}: {found['reason']}")
+    if found["median"] is None:
+        raise NoFigure(f"{found['scenario']}: it costs no more than the clock does")
     return Figure(found["median"], found["unit"])
 
 

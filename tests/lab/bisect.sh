@@ -104,8 +104,9 @@ step 1 slow v1 v2
 # What ends a bisection.
 step 128 slow v1 alike
 says err "do not differ"
-step 128 slow none none
-says err "do not differ"
+step 128 slow none v2
+says err "it costs no more than the clock does"
+step 125 none v1 v2
 step 128 slow v1 broken
 says err "compiling failed"
 step 128 slow dead v2
