@@ -25,20 +25,26 @@ static bool is_marked(const struct pcow_change *change)
 	return change->is_relative && isfinite(change->shift);
 }
 
-/* By what rows are sorted: a broken claim is more than any number. */
-static double size_of(const struct pcow_line *line, size_t nr_groups)
+/* How far from 0 the outermost mark is, of logs; -1 for none. */
+static double mark_size(const struct pcow_line *line, size_t nr_groups)
 {
 	double size = -1.0;
 
 	for (size_t g = 1; g < nr_groups; g++) {
-		const struct pcow_change *change = &line->changes[g];
-
-		if (change->verdict == PCOW_BROKEN)
-			return INFINITY;
-		if (is_marked(change))
-			size = fmax(size, fabs(log1p(fmax(change->shift, -0.999))));
+		if (is_marked(&line->changes[g]))
+			size = fmax(size, fabs(log1p(fmax(line->changes[g].shift, -0.99))));
 	}
 	return size;
+}
+
+/* By what rows are sorted: a broken claim is more than any number. */
+static double size_of(const struct pcow_line *line, size_t nr_groups)
+{
+	for (size_t g = 1; g < nr_groups; g++) {
+		if (line->changes[g].verdict == PCOW_BROKEN)
+			return INFINITY;
+	}
+	return mark_size(line, nr_groups);
 }
 
 static int compare_sizes(const void *pa, const void *pb, void *nr_groups)
@@ -140,15 +146,21 @@ int pcow_changes_write(FILE *out, const struct pcow_plot *plot)
 {
 	size_t nr_groups = plot->comparison->stratum.nr_groups;
 	struct pcow_pick pick;
+	double largest = -1.0;
 	int ret = pcow_pick_make(&pick, plot->comparison, is_wanted);
 
 	if (ret)
 		return ret;
 	qsort_r(pick.lines, pick.n, sizeof(const struct pcow_line *), compare_sizes, &nr_groups);
-	if (!pick.n || size_of(pick.lines[0], nr_groups) < 0.0)
+	/* The first rows may be broken claims, which have none. */
+	for (size_t i = 0; i < pick.n; i++)
+		largest = fmax(largest, mark_size(pick.lines[i], nr_groups));
+	if (largest < 0.0)
 		goto out_free;
 	pcow_groups_write(out, plot, true);
 	write_rows(out, plot->comparison, &pick);
+	/* Of logs, as the axis is. */
+	fprintf(out, "largest = %.9g\n", largest);
 	ret = pcow_main_job_write(out, plot->comparison);
 	if (ret >= 0)
 		ret = (int)pick.n;

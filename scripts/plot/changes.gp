@@ -50,11 +50,7 @@ mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7
 # asinh of the log ratio, linear near 0: both a change of 1 % and one to a multiple
 # can be read. The larger the changes, the wider what is near.
 ratio(x) = log(1 + (x < -0.99 ? -0.99 : x))
-most = 0.02
-do for [g = 2:groups] {
-	stats "$change_".g using ($2 == $2 ? abs(ratio($2)) : 0) nooutput
-	most = STATS_max > most ? STATS_max : most
-}
+most = largest > 0.02 ? largest : 0.02
 near = most > 0.8 ? most / 40 : 0.02
 bend(x) = asinh(ratio(x) / near)
 reach = asinh(most / near) * 1.12
