@@ -23,8 +23,8 @@ static const struct argp_option question_options[] = {
 	  0 },
 	{ "base", KEY_BASE, "GROUP", 0, "Compare with this group instead of the first", 0 },
 	{ "aa", KEY_TWIN, "GROUP", 0,
-	  "This group is the base once more, booted or built again: what it differs by counts as "
-	  "noise",
+	  "This group is the base once more, booted or built again: what it differs by is noise, "
+	  "and stops the gate where it matters",
 	  0 },
 	{ "policy", KEY_POLICY, "FILE", 0,
 	  "What is gated and how much of a change matters; see docs/gate.md", 0 },

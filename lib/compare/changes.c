@@ -401,8 +401,10 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 	if (!line->arms[0].waits && !line->arms[group].waits)
 		return;
 	change->verdict = PCOW_OTHER_WORK;
-	/* Whatever it is, a cost it is not: no boots and no kernel mend that. */
-	change->gated = false;
+	/* Where the base waits, a cost it is not, and no boots and no kernel mend that.  Where
+	 * it does not, the other has begun to. */
+	if (line->arms[0].waits)
+		change->gated = false;
 	snprintf(change->why, sizeof(change->why),
 		 "it waits in %.64s, and idle time is no instructions",
 		 !line->arms[0].waits	    ? comparison->stratum.groups[group].name

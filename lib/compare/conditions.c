@@ -258,12 +258,16 @@ static bool any_same(const struct pcow_group *a, const struct pcow_group *b,
 	return false;
 }
 
-/* One image with two models is a switch; of two hosts the kernel is not compared. */
+/* One image with two models is a switch, if both were seen; of two hosts the kernel is
+ * not compared. */
 static bool may_share_build(const struct pcow_stratum *stratum, size_t group, unsigned int keys)
 {
+	const char *base = pcow_file_model(stratum->groups[0].boots[0].files[0]);
+	const char *other = pcow_file_model(stratum->groups[group].boots[0].files[0]);
+	bool seen = strcmp(base, "unknown") != 0 && strcmp(other, "unknown") != 0;
+
 	return group == stratum->twin || (keys & PCOW_KEY_HOST) ||
-	       strcmp(pcow_file_model(stratum->groups[0].boots[0].files[0]),
-		      pcow_file_model(stratum->groups[group].boots[0].files[0])) != 0;
+	       (seen && strcmp(base, other) != 0);
 }
 
 static int judge_sameness(const struct judging *judging)

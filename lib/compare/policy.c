@@ -104,6 +104,18 @@ static int set_fraction(struct parser *parser, const char *name, const char *val
 	return 1;
 }
 
+/* Below a half an interval's ends change sides. */
+static int set_confidence(struct parser *parser, const char *value, double *out)
+{
+	double fraction;
+
+	if (!parse_fraction(value, &fraction) || fraction <= 0.5)
+		return refuse(parser, "confidence", value,
+			      "is no share between 50 and 100 %, as in 95 %");
+	*out = fraction;
+	return 1;
+}
+
 static int set_boots(struct parser *parser, const char *value)
 {
 	char *end;
@@ -158,7 +170,7 @@ static int set_rule(struct parser *parser, const char *name, const char *value)
 	if (strcmp(name, "alarms") == 0)
 		return set_fraction(parser, name, value, &policy->alarms);
 	if (strcmp(name, "confidence") == 0)
-		return set_fraction(parser, name, value, &policy->confidence);
+		return set_confidence(parser, value, &policy->confidence);
 	if (strcmp(name, "power") == 0)
 		return set_fraction(parser, name, value, &policy->power);
 	if (strcmp(name, "boots") == 0)

@@ -441,6 +441,29 @@ static void what_waits_is_not_counted(void **state)
 	}
 }
 
+/* A kernel that begins to wait may not leave the gate by it. */
+static void what_begins_to_wait_stays_gated(void **state)
+{
+	struct session *session = *state;
+
+	for (int i = 0; i < 6; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		struct fake_case one = { .scenario = "pin/x",
+					 .size = 4096,
+					 .ns = i % 2 ? 200 : 100,
+					 .copied = -1,
+					 .sleeps = i % 2 };
+		struct fake_boot boot = { .folder = folder, .name = name, .clock = "instructions" };
+
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&boot, &one, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "pin/x", "latency", PCOW_OTHER_WORK);
+	assert_true(find_line(session, "pin/x", "latency")->changes[1].gated);
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+}
+
 static void write_status(const char *folder, enum pcow_status status)
 {
 	for (int i = 0; i < 3; i++) {
@@ -818,6 +841,7 @@ int main(void)
 		TEST(a_slope_of_a_line_is_judged),
 		TEST(other_work_is_refused),
 		TEST(what_waits_is_not_counted),
+		TEST(what_begins_to_wait_stays_gated),
 		TEST(a_claim_that_breaks_fails),
 		TEST(broken_claims_are_noted),
 		TEST(a_case_that_is_skipped_is_missing),

@@ -354,6 +354,13 @@ static void two_models_of_an_image_are_a_switch(void **state)
 			 PCOW_PASS);
 }
 
+static void a_model_that_was_not_seen_is_no_switch(void **state)
+{
+	assert_int_equal(gate(*state, (struct fake_boot){ .build_id = "x", .model = "old" },
+			      (struct fake_boot){ .build_id = "x", .model = "unknown" }),
+			 PCOW_INCONCLUSIVE);
+}
+
 static void a_twin_has_the_same_image(void **state)
 {
 	struct session *session = *state;
@@ -463,6 +470,7 @@ int main(void)
 		TEST(kernels_within_a_group_are_noted),
 		TEST(one_image_stops_the_gate),
 		TEST(two_models_of_an_image_are_a_switch),
+		TEST(a_model_that_was_not_seen_is_no_switch),
 		TEST(a_twin_has_the_same_image),
 		TEST(one_boot_is_not_two_groups),
 		TEST(memory_within_its_resolution_is_the_same),

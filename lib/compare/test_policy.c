@@ -99,6 +99,7 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[effect]\nlatency = 200 %\n", "policy:2: latency '200 %'" },
 		{ "[effect]\nlatency =\n", "policy:2: latency ''" },
 		{ "[rule]\nboots = 1\n", "policy:2: boots '1'" },
+		{ "[rule]\nconfidence = 5 %\n", "policy:2: confidence '5 %': is no share" },
 		{ "[rule]\nboots = 3x\n", "policy:2: boots '3x'" },
 		{ "[rule]\nalarms = 1\n", "policy:2: alarms '1'" },
 		{ "[rule]\nlost = 100 %\n", "policy:2: lost '100 %'" },

@@ -159,7 +159,7 @@ int pcow_gate_junit_write(FILE *out, const struct pcow_analysis *analysis,
 	fprintf(out,
 		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		"<testsuites name=\"pincow gate\" tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n",
-		n ? n : 1, analysis->nr_gated[PCOW_FAIL]);
+		n ? n : 1, analysis->nr_blocked ? 0 : analysis->nr_gated[PCOW_FAIL]);
 	if (!n)
 		put_empty_suite(out, analysis, rendering);
 	for (size_t i = 0, same; i < n; i += same) {

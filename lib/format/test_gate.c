@@ -308,6 +308,7 @@ static void a_blocked_gate_is_green_nowhere(void **state)
 	free(text);
 	text = fake_write(&fake, pcow_gate_junit_write, false);
 	assert_says(text, "tests=\"4\" failures=\"0\" errors=\"0\" skipped=\"4\"");
+	assert_says(text, "<testsuites name=\"pincow gate\" tests=\"4\" failures=\"0\"");
 	free(text);
 	fake_clear(&fake);
 }
