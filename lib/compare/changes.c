@@ -60,13 +60,15 @@ static size_t count_pairs(const struct pcow_group *base, const struct pcow_group
 	return n;
 }
 
-/* Pairs tell more than boots do, but not where they are a part of them. */
+/* Pairs tell more than boots do, but not where more are left out than may be lost. */
 static bool are_enough(size_t pairs, size_t nr_base, size_t nr_other,
 		       const struct pcow_policy *policy)
 {
 	size_t most = nr_base > nr_other ? nr_base : nr_other;
 
-	return pairs > 1 && (pairs == most || (pairs >= policy->boots && 2 * pairs > most));
+	return pairs > 1 &&
+	       (pairs == most ||
+		(pairs >= policy->boots && (double)(most - pairs) <= policy->lost * (double)most));
 }
 
 static bool has_blocks(const struct pcow_group *group)
