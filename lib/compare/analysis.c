@@ -45,8 +45,7 @@ static int note_lost(struct pcow_analysis *analysis, const struct pcow_compariso
 			const struct pcow_line *line = &comparison->lines[i];
 			size_t lost = line->arms[g].nr_lost;
 
-			if (!lost || lost == group->nr_boots ||
-			    !pcow_line_is_headline(comparison, line))
+			if (!lost || lost == group->nr_boots || !line->series->is_headline)
 				continue;
 			n++;
 			most = lost > most ? lost : most;
@@ -110,7 +109,7 @@ static int note_invalid(struct pcow_analysis *analysis, const struct pcow_compar
 			const struct pcow_line *line = &comparison->lines[i];
 			double invalid = line->arms[g].n ? line->arms[g].invalid_fraction : 0.0;
 
-			if (invalid <= INVALID_TOLD || !pcow_line_is_headline(comparison, line))
+			if (invalid <= INVALID_TOLD || !line->series->is_headline)
 				continue;
 			worst = fmax(worst, invalid);
 			n++;

@@ -359,8 +359,7 @@ static bool matches_any(const struct pcow_series *series, char *const *patterns,
 	return false;
 }
 
-static bool in_family(const struct pcow_comparison *comparison, const struct pcow_line *line,
-		      const struct pcow_policy *policy)
+static bool in_family(const struct pcow_line *line, const struct pcow_policy *policy)
 {
 	const struct pcow_series *series = line->series;
 
@@ -372,7 +371,7 @@ static bool in_family(const struct pcow_comparison *comparison, const struct pco
 	if (matches_any(series, policy->ignored, policy->nr_ignored))
 		return false;
 	if (!policy->nr_metrics)
-		return pcow_line_is_headline(comparison, line);
+		return line->series->is_headline;
 	for (size_t i = 0; i < policy->nr_metrics; i++) {
 		if (strcmp(policy->metrics[i], series->metric) == 0)
 			return true;
@@ -502,7 +501,7 @@ static int line_change(const struct pcow_analysis *analysis, struct pcow_compari
 	bool counted = pcow_stratum_is_counted(stratum);
 	double effect = pcow_policy_effect(analysis->policy, line->series->metric,
 					   line->series->kind, counted);
-	bool gated = in_family(comparison, line, analysis->policy);
+	bool gated = in_family(line, analysis->policy);
 
 	if (counted && line->series->kind == PCOW_METRIC_COST)
 		effect = fmax(effect, pcow_counted_floor(line->series->scenario));

@@ -10,11 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Takes @note, which goes to @at; one that is there already is not added again. */
+/* To be freed; NULL without memory. */
+__attribute__((format(printf, 1, 0))) static char *format(const char *fmt, va_list ap)
+{
+	char *text;
+
+	return vasprintf(&text, fmt, ap) < 0 ? NULL : text;
+}
+
+/* Takes @note, which goes to @at and may be NULL; one that is there already is not added
+ * again.  1 when it was added, else 0 or -ENOMEM. */
 static int add(struct pcow_analysis *analysis, char *note, size_t at)
 {
 	char **notes;
 
+	if (!note)
+		return -ENOMEM;
 	for (size_t i = 0; i < analysis->nr_notes; i++) {
 		if (strcmp(analysis->notes[i], note) == 0) {
 			free(note);
@@ -33,21 +44,12 @@ static int add(struct pcow_analysis *analysis, char *note, size_t at)
 	return 1;
 }
 
-int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
+static int append(struct pcow_analysis *analysis, char *note)
 {
-	char *note;
-	va_list ap;
-	int length;
-
-	va_start(ap, fmt);
-	length = vasprintf(&note, fmt, ap);
-	va_end(ap);
-	if (length < 0)
-		return -ENOMEM;
 	return add(analysis, note, analysis->nr_notes) < 0 ? -ENOMEM : 0;
 }
 
-/* Takes @note, before those that stop nothing. */
+/* Before those that stop nothing. */
 static int block(struct pcow_analysis *analysis, char *note)
 {
 	int ret = add(analysis, note, analysis->nr_blocked);
@@ -57,33 +59,42 @@ static int block(struct pcow_analysis *analysis, char *note)
 	return ret < 0 ? -ENOMEM : 0;
 }
 
-int pcow_analysis_block(struct pcow_analysis *analysis, const char *fmt, ...)
+int pcow_analysis_note(struct pcow_analysis *analysis, const char *fmt, ...)
 {
-	char *note;
 	va_list ap;
-	int length;
+	int ret;
 
 	va_start(ap, fmt);
-	length = vasprintf(&note, fmt, ap);
+	ret = append(analysis, format(fmt, ap));
 	va_end(ap);
-	return length < 0 ? -ENOMEM : block(analysis, note);
+	return ret;
+}
+
+int pcow_analysis_block(struct pcow_analysis *analysis, const char *fmt, ...)
+{
+	va_list ap;
+	int ret;
+
+	va_start(ap, fmt);
+	ret = block(analysis, format(fmt, ap));
+	va_end(ap);
+	return ret;
 }
 
 int pcow_analysis_stop(struct pcow_analysis *analysis, enum pcow_stop stop, const char *fmt, ...)
 {
-	char *what, *note;
+	char *what;
 	va_list ap;
-	int length;
+	int ret;
 
 	va_start(ap, fmt);
-	length = vasprintf(&what, fmt, ap);
+	what = format(fmt, ap);
 	va_end(ap);
-	if (length < 0)
-		return -ENOMEM;
-	if (analysis->policy->allowed & (1U << stop))
-		return add(analysis, what, analysis->nr_notes) < 0 ? -ENOMEM : 0;
-	length = asprintf(&note, "%s: no verdict, unless the policy's [allow] has %s = yes", what,
-			  pcow_stop_name(stop));
+	if (!what || (analysis->policy->allowed & (1U << stop)))
+		return append(analysis, what);
+	ret = pcow_analysis_block(analysis,
+				  "%s: no verdict, unless the policy's [allow] has %s = yes", what,
+				  pcow_stop_name(stop));
 	free(what);
-	return length < 0 ? -ENOMEM : block(analysis, note);
+	return ret;
 }

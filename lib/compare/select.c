@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struct pcow_line *line)
-{
-	(void)comparison;
-	return line->series->is_headline;
-}
-
 /* Has any arm a verdict that a reader of changes wants? */
 static bool has_changed(const struct pcow_line *line, size_t nr_groups)
 {
@@ -78,8 +72,7 @@ static bool shows_metric(const struct pcow_comparison *comparison, const struct 
 	if (series->kind == PCOW_METRIC_MEMORY)
 		return holds_anything(line, comparison->stratum.nr_groups);
 	return strcmp(series->metric, "p99") == 0 || strcmp(series->metric, "slope") == 0 ||
-	       pcow_line_is_gated(line, comparison->stratum.nr_groups) ||
-	       pcow_line_is_headline(comparison, line);
+	       pcow_line_is_gated(line, comparison->stratum.nr_groups) || line->series->is_headline;
 }
 
 static bool shows_case(const struct pcow_line *line, const struct pcow_selection *selection)

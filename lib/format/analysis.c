@@ -166,15 +166,14 @@ const char *pcow_verdict_color(enum pcow_verdict verdict)
 	}
 }
 
-void pcow_line_name_format(char *buf, size_t size, const struct pcow_comparison *comparison,
-			   const struct pcow_line *line)
+void pcow_line_name_format(char *buf, size_t size, const struct pcow_line *line)
 {
 	char name[PCOW_NAME_SIZE];
 	size_t used;
 
 	pcow_series_case_format(name, sizeof(name), line->series);
 	used = strlen(name);
-	if (!pcow_line_is_headline(comparison, line))
+	if (!line->series->is_headline)
 		snprintf(name + used, sizeof(name) - used, " %s", line->series->metric);
 	pcow_text_plain(buf, size, name);
 }
@@ -241,7 +240,7 @@ static void largest_format(char *buf, size_t size, const struct pcow_tally *tall
 	char name[PCOW_NAME_SIZE], group[PCOW_NAME_SIZE] = "";
 	char shift[PCOW_CELL_SIZE], interval[PCOW_CELL_SIZE];
 
-	pcow_line_name_format(name, sizeof(name), tally->comparison, tally->largest);
+	pcow_line_name_format(name, sizeof(name), tally->largest);
 	if (stratum->nr_groups > 2)
 		pcow_text_plain(group, sizeof(group), stratum->groups[tally->group].name);
 	pcow_change_format(shift, sizeof(shift), &style, change, " %");

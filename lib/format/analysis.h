@@ -77,8 +77,7 @@ bool pcow_change_is_refused(const struct pcow_change *change);
 const char *pcow_verdict_color(enum pcow_verdict verdict);
 
 /* "fork/anon base 16M p99": the metric only where it is not the headline. */
-void pcow_line_name_format(char *buf, size_t size, const struct pcow_comparison *comparison,
-			   const struct pcow_line *line);
+void pcow_line_name_format(char *buf, size_t size, const struct pcow_line *line);
 
 /* ------------------------------------------------------------------ groups */
 

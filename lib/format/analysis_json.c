@@ -177,7 +177,7 @@ static json_t *line_json(const struct pcow_comparison *comparison, const struct 
 	return json_pack("{s:s, s:o, s:s, s:s, s:b, s:o, s:o}", "scenario", series->scenario,
 			 "params", pcow_params_json(series->params, series->nr_params), "metric",
 			 series->metric, "unit", series->unit, "headline",
-			 pcow_line_is_headline(comparison, line), "arms", arms, "changes", changes);
+			 line->series->is_headline, "arms", arms, "changes", changes);
 }
 
 static bool has_change(const struct pcow_line *line, size_t nr_groups, bool gate)

@@ -122,8 +122,7 @@ void pcow_refusal_format(char *buf, size_t size, const struct pcow_comparison *c
 }
 
 /* "cases: fork/anon thp 16M, fork/anon thp 64M", wrapped. */
-static int print_cases(FILE *out, const struct pcow_comparison *comparison,
-		       const struct pcow_refusal *refusals, size_t n)
+static int print_cases(FILE *out, const struct pcow_refusal *refusals, size_t n)
 {
 	char name[PCOW_NAME_SIZE];
 	size_t size;
@@ -133,7 +132,7 @@ static int print_cases(FILE *out, const struct pcow_comparison *comparison,
 	if (!list)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		pcow_line_name_format(name, sizeof(name), comparison, refusals[i].line);
+		pcow_line_name_format(name, sizeof(name), refusals[i].line);
 		fprintf(list, "%s%s", i ? ", " : "", name);
 	}
 	if (fclose(list))
@@ -159,7 +158,7 @@ int pcow_refusals_print(FILE *out, const struct pcow_comparison *comparison,
 		pcow_refusal_format(reason, sizeof(reason), comparison, &refusals.at[i]);
 		fputs("  ", out);
 		pcow_text_wrap(out, reason, 2, pcow_text_width());
-		ret = print_cases(out, comparison, &refusals.at[i], same);
+		ret = print_cases(out, &refusals.at[i], same);
 	}
 	pcow_refusals_clear(&refusals);
 	return ret;

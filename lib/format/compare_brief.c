@@ -60,7 +60,7 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 	if (pcow_example_is_outcome(&examples[0]))
 		pcow_series_case_format(name, sizeof(name), examples[0].line->series);
 	else
-		pcow_line_name_format(name, sizeof(name), comparison, examples[0].line);
+		pcow_line_name_format(name, sizeof(name), examples[0].line);
 	change_format(change, sizeof(change), &comparison->stratum, &examples[0]);
 	snprintf(line, sizeof(line), "%zu %s%s %s: %s", n, n == 1 ? finding->one : finding->many,
 		 n == 1 ? ":" : ", most:", name, change);
@@ -76,7 +76,7 @@ static size_t nr_same(const struct pcow_comparison *comparison)
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *line = &comparison->lines[i];
-		bool same = line->shown && pcow_line_is_headline(comparison, line);
+		bool same = line->shown && line->series->is_headline;
 
 		for (size_t g = 1; same && g < comparison->stratum.nr_groups; g++)
 			same = line->changes[g].verdict == PCOW_SAME ||

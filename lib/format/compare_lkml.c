@@ -289,7 +289,7 @@ static void put_row(FILE *out, const struct pcow_comparison *comparison,
 		snprintf(n, sizeof(n), "%zu%s", change->n, change->paired ? "p" : "");
 	else
 		snprintf(n, sizeof(n), "%zu/%zu", n_base, n_new);
-	pcow_line_name_format(name, sizeof(name), comparison, line);
+	pcow_line_name_format(name, sizeof(name), line);
 	put_cells(out, comparison, name, base, new, shift, interval, n);
 }
 
@@ -304,7 +304,7 @@ static void put_rows(FILE *out, const struct pcow_comparison *comparison,
 		bool heads = !i || rows[i - 1].line->changes[rows[i].group].verdict != verdict;
 		char name[PCOW_NAME_SIZE];
 
-		pcow_line_name_format(name, sizeof(name), comparison, rows[i].line);
+		pcow_line_name_format(name, sizeof(name), rows[i].line);
 		used += 1 + heads +
 			(strlen(name) + WIDTH - 1) / WIDTH *
 				(strlen(name) > (size_t)case_length(comparison));
@@ -355,7 +355,7 @@ static int put_refusals(FILE *out, const struct pcow_comparison *comparison, siz
 		if (refusals.at[i].group != group)
 			continue;
 		pcow_refusal_format(reason, sizeof(reason), comparison, &refusals.at[i]);
-		pcow_line_name_format(name, sizeof(name), comparison, refusals.at[i].line);
+		pcow_line_name_format(name, sizeof(name), refusals.at[i].line);
 		snprintf(text, sizeof(text), "%s: %s", name, reason);
 		if (same > 1)
 			snprintf(text, sizeof(text), "%s and %zu more: %s", name, same - 1, reason);

@@ -88,7 +88,7 @@ static void put_row(FILE *out, const struct pcow_comparison *comparison,
 	char name[PCOW_NAME_SIZE];
 
 	fputc('|', out);
-	pcow_line_name_format(name, sizeof(name), comparison, line);
+	pcow_line_name_format(name, sizeof(name), line);
 	put_cell(out, name);
 	if (stratum->nr_groups > 2)
 		put_cell(out, stratum->groups[group].name);
@@ -135,7 +135,7 @@ static int put_refusals(FILE *out, const struct pcow_comparison *comparison)
 		fputs("- ", out);
 		put(out, text);
 		for (size_t j = i; j < i + same; j++) {
-			pcow_line_name_format(text, sizeof(text), comparison, refusals.at[j].line);
+			pcow_line_name_format(text, sizeof(text), refusals.at[j].line);
 			fputs(j == i ? " (" : ", ", out);
 			put(out, text);
 		}

@@ -70,8 +70,7 @@ static void median_cells(char cells[][PCOW_CELL_SIZE], enum column column,
 	snprintf(cells[COL_UNIT], PCOW_CELL_SIZE, "%s", style->unit);
 }
 
-static void two_row(struct pcow_table *table, const struct pcow_comparison *comparison,
-		    const struct pcow_line *line)
+static void two_row(struct pcow_table *table, const struct pcow_line *line)
 {
 	const struct pcow_change *change = &line->changes[1];
 	struct pcow_style style = pcow_line_style(line, 2);
@@ -80,7 +79,7 @@ static void two_row(struct pcow_table *table, const struct pcow_comparison *comp
 
 	if (pcow_change_is_refused(change))
 		return;
-	pcow_line_name_format(name, sizeof(name), comparison, line);
+	pcow_line_name_format(name, sizeof(name), line);
 	median_cells(cells, COL_BASE, &style, &line->arms[0]);
 	median_cells(cells, COL_MEDIAN, &style, &line->arms[1]);
 	change_cells(cells, &style, change);
@@ -126,7 +125,7 @@ static void many_rows(struct pcow_table *table, const struct pcow_comparison *co
 
 	if (!has_change(line, stratum->nr_groups))
 		return;
-	pcow_line_name_format(name, sizeof(name), comparison, line);
+	pcow_line_name_format(name, sizeof(name), line);
 	if (table->grid.out)
 		pcow_text_wrap(table->grid.out, name, 0, pcow_text_width());
 	for (size_t i = 0; i < stratum->nr_groups; i++)
@@ -139,7 +138,7 @@ static void rows(struct pcow_table *table, const struct pcow_comparison *compari
 		if (!comparison->lines[i].shown)
 			continue;
 		if (comparison->stratum.nr_groups == 2)
-			two_row(table, comparison, &comparison->lines[i]);
+			two_row(table, &comparison->lines[i]);
 		else
 			many_rows(table, comparison, &comparison->lines[i]);
 	}

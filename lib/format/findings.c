@@ -38,8 +38,7 @@ static const struct pcow_finding findings[] = {
 	  { PCOW_UNCLEAR, PCOW_WORSE_NEAR, PCOW_TOO_FEW } },
 };
 
-static bool is_about(const struct pcow_finding *finding, const struct pcow_comparison *comparison,
-		     const struct pcow_line *line)
+static bool is_about(const struct pcow_finding *finding, const struct pcow_line *line)
 {
 	switch (finding->subject) {
 	case PCOW_OF_WORK:
@@ -47,7 +46,7 @@ static bool is_about(const struct pcow_finding *finding, const struct pcow_compa
 	case PCOW_OF_MEMORY:
 		return line->series->kind == PCOW_METRIC_MEMORY;
 	default:
-		return pcow_line_is_headline(comparison, line);
+		return line->series->is_headline;
 	}
 }
 
@@ -110,7 +109,7 @@ size_t pcow_finding_examples(struct pcow_example *examples,
 		const struct pcow_line *line = &comparison->lines[i];
 		struct pcow_example example = line_example(comparison, line, finding, filter);
 
-		if (!example.line || !is_about(finding, comparison, line))
+		if (!example.line || !is_about(finding, line))
 			continue;
 		examples_add(examples, example);
 		n++;

@@ -92,7 +92,7 @@ static void put_case(FILE *out, const struct pcow_gated *gated)
 	fputs("    <testcase", out);
 	snprintf(class, sizeof(class), "pincow.%s", gated->line->series->scenario);
 	put_attribute(out, "classname", class);
-	pcow_line_name_format(text, sizeof(text), gated->comparison, gated->line);
+	pcow_line_name_format(text, sizeof(text), gated->line);
 	put_attribute(out, "name", text);
 	if (gated->gate == PCOW_PASS) {
 		fputs("/>\n", out);

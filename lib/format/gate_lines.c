@@ -121,7 +121,7 @@ void pcow_gated_name_format(char *buf, size_t size, const struct pcow_analysis *
 	if (stratum->nr_groups > 2)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 					 "%.256s: ", stratum->groups[gated->group].name);
-	pcow_line_name_format(name, sizeof(name), gated->comparison, gated->line);
+	pcow_line_name_format(name, sizeof(name), gated->line);
 	snprintf(text + used, sizeof(text) - used, "%s", name);
 	pcow_text_plain(buf, size, text);
 }

@@ -16,7 +16,7 @@
 
 static bool is_wanted(const struct pcow_comparison *comparison, const struct pcow_line *line)
 {
-	return pcow_line_has_figure(comparison, line) && pcow_line_is_headline(comparison, line);
+	return pcow_line_has_figure(comparison, line) && line->series->is_headline;
 }
 
 /* Is there a mark at a place of the axis? */

@@ -19,8 +19,7 @@ static bool is_wanted(const struct pcow_comparison *comparison, const struct pco
 
 	for (size_t g = 1; g < comparison->stratum.nr_groups; g++)
 		any |= has_ratio(&line->changes[g]);
-	return any && pcow_line_has_figure(comparison, line) &&
-	       pcow_line_is_headline(comparison, line);
+	return any && pcow_line_has_figure(comparison, line) && line->series->is_headline;
 }
 
 static bool begins_scenario(const struct pcow_pick *pick, size_t i)

@@ -33,8 +33,7 @@ static bool is_wanted(const struct pcow_comparison *comparison, const struct pco
 
 	for (size_t g = 0; g < comparison->stratum.nr_groups; g++)
 		any |= arm_has_point(&line->arms[g]);
-	return any && pcow_line_has_figure(comparison, line) &&
-	       pcow_line_is_headline(comparison, line);
+	return any && pcow_line_has_figure(comparison, line) && line->series->is_headline;
 }
 
 /* Do two lines differ in nothing but this parameter, a number? */

@@ -36,7 +36,7 @@ static size_t tally(const struct pcow_comparison *comparison, size_t group,
 
 		for (size_t v = 0; v < 4; v++)
 			counts |= verdict == column->verdicts[v];
-		n += counts && pcow_line_is_headline(comparison, &comparison->lines[i]);
+		n += counts && comparison->lines[i].series->is_headline;
 	}
 	return n;
 }
@@ -141,7 +141,7 @@ static void example_print(FILE *out, const struct pcow_comparison *comparison,
 	if (outcome)
 		pcow_series_case_format(name, sizeof(name), example->line->series);
 	else
-		pcow_line_name_format(name, sizeof(name), comparison, example->line);
+		pcow_line_name_format(name, sizeof(name), example->line);
 	fputs("<li><span class=\"case\">", out);
 	pcow_html_text(out, name);
 	fputs("</span>: ", out);

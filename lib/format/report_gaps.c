@@ -163,7 +163,7 @@ size_t pcow_report_count_gaps(const struct pcow_comparison *comparison)
 		const struct pcow_line *line = &comparison->lines[i];
 		struct gap gaps[2];
 
-		if (!pcow_line_is_headline(comparison, line))
+		if (!line->series->is_headline)
 			continue;
 		for (size_t group = 0; group < comparison->stratum.nr_groups; group++)
 			n += find_gaps(gaps, line, group) > 0;
@@ -182,7 +182,7 @@ int pcow_report_gaps(FILE *out, const struct pcow_comparison *comparison)
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *line = &comparison->lines[i];
 
-		if (!pcow_line_is_headline(comparison, line))
+		if (!line->series->is_headline)
 			continue;
 		for (size_t group = 0; group < stratum->nr_groups; group++)
 			n += find_gaps(gaps + n, line, group);

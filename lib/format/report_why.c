@@ -196,7 +196,7 @@ int pcow_report_why(FILE *out, const struct pcow_comparison *comparison,
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		const struct pcow_line *line = &comparison->lines[i];
 
-		if (!pcow_line_is_headline(comparison, line))
+		if (!line->series->is_headline)
 			continue;
 		for (size_t g = 1; g < stratum->nr_groups && !ret; g++) {
 			if (has_changed(&line->changes[g]) &&

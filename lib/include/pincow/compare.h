@@ -551,9 +551,6 @@ int pcow_selection_check(const struct pcow_selection *selection, const struct pc
 /* Marks and orders the lines of every comparison. */
 void pcow_analysis_select(struct pcow_analysis *analysis, const struct pcow_selection *selection);
 
-/* Is this the case's headline: net, or latency where the case has no net? */
-bool pcow_line_is_headline(const struct pcow_comparison *comparison, const struct pcow_line *line);
-
 /* --------------------------------------------------------------- self-test */
 
 /**
