@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * From figures to what a person, a list or a script reads: pure functions of
- * results, no machine needed.  One file of lib/format is one output.
+ * results, no machine needed.  On the shelves of lib/format a file is an output.
  */
 #ifndef PINCOW_FORMAT_H
 #define PINCOW_FORMAT_H

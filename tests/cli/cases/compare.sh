@@ -12,7 +12,7 @@ pincow compare --format lkml base new
 pincow compare --format brief base new
 "$pincow" compare --sort change --only 'fault/c*' --format csv base new >table.csv
 head -n 1 table.csv
-cut -d , -f 4,7,8,39 table.csv
+cut -d , -f 4,7,8,45 table.csv
 "$pincow" compare --json base new | jq -c '.comparisons[0].lines | map(.changes[0].verdict)'
 pincow compare --base new --metric latency base new
 

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What figures are drawn from.  Raw single operations of the cases that one shows
+ * are read here: no summary keeps them.
+ */
+#include "plot/data.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------- cases */
+
+bool pcow_is_fault(const char *scenario)
+{
+	return !strncmp(scenario, "fault/", strlen("fault/"));
+}
+
+bool pcow_params_same_but_numbers(const struct pcow_value *a, size_t nr_a,
+				  const struct pcow_value *b, size_t nr_b)
+{
+	if (nr_a != nr_b)
+		return false;
+	for (size_t i = 0; i < nr_a; i++) {
+		if (strcmp(a[i].name, b[i].name) || a[i].is_number != b[i].is_number ||
+		    (!a[i].is_number && strcmp(a[i].text, b[i].text)))
+			return false;
+	}
+	return true;
+}
+
+bool pcow_params_larger_numbers(const struct pcow_value *a, const struct pcow_value *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (a[i].number != b[i].number)
+			return a[i].number > b[i].number;
+	}
+	return false;
+}
+
+/* -------------------------------------------------------------- operations */
+
+/* The place of a worker's operations; NULL when they are not asked for or not reported. */
+static struct pcow_operations *place_of(struct pcow_operations *operations, size_t n,
+					const struct pcow_worker *worker)
+{
+	if (worker->status != PCOW_STATUS_OK || *worker->op_refused || !worker->op.n ||
+	    !worker->clock.hz)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(operations[i].scenario, worker->scenario) &&
+		    !pcow_params_compare(operations[i].params, operations[i].nr_params,
+					 worker->params, worker->nr_params))
+			return &operations[i];
+	}
+	return NULL;
+}
+
+/* Pool a worker's single operations: the replicates of one file are one boot. */
+static int add(struct pcow_operations *place, const struct pcow_worker *worker)
+{
+	const int64_t *ticks = pcow_view_column(&worker->op, "ticks");
+	const int64_t *valid = pcow_view_column(&worker->op, "valid");
+	const struct pcow_clock_record *clock = &worker->clock;
+	double overhead =
+		((double)clock->overhead_start_ticks + (double)clock->overhead_end_ticks) / 2;
+	double *ns = reallocarray(place->ns, place->n + worker->op.n, sizeof(*ns));
+
+	if (!ns)
+		return -ENOMEM;
+	place->ns = ns;
+	for (size_t i = 0; i < worker->op.n; i++) {
+		double net = (double)ticks[i] - overhead;
+
+		if (valid && !valid[i])
+			continue;
+		/* Less than a tick is below what the clock can tell, and has no logarithm. */
+		ns[place->n++] = fmax(net, 1.0) * 1e9 / (double)clock->hz;
+	}
+	return 0;
+}
+
+int pcow_operations_read(struct pcow_operations *operations, size_t n, const char *path,
+			 struct pcow_error *err)
+{
+	struct pcow_header header = { 0 };
+	struct pcow_worker worker = { 0 };
+	struct pcow_reader *reader;
+	int ret = pcow_reader_open(&reader, path, &header, err);
+
+	if (ret)
+		return ret;
+	while ((ret = pcow_reader_next(reader, &worker, err)) > 0) {
+		struct pcow_operations *place = place_of(operations, n, &worker);
+
+		if (place)
+			ret = add(place, &worker);
+		pcow_worker_clear(&worker);
+		if (ret < 0) {
+			pcow_error_set(err, ret, "%s: %s", path, strerror(-ret));
+			break;
+		}
+	}
+	pcow_reader_close(reader);
+	pcow_header_clear(&header);
+	return ret;
+}
+
+void pcow_plot_free(struct pcow_plot *plot)
+{
+	if (!plot)
+		return;
+	for (size_t i = 0; i < plot->nr_operations; i++)
+		free(plot->operations[i].ns);
+	free(plot->operations);
+	for (size_t i = 0; plot->spreads && i < plot->nr_spreads; i++)
+		free(plot->spreads[i]);
+	free(plot->spreads);
+	free(plot->fault_lines);
+	pcow_summary_clear(&plot->summary);
+	free(plot);
+}
