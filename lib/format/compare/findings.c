@@ -7,35 +7,19 @@
 #include <math.h>
 #include <string.h>
 
+#define ONE(verdict) (1U << (verdict))
+
 static const struct pcow_finding findings[] = {
-	{ "case breaks its claim",
-	  "cases break their claim",
-	  PCOW_OF_CASE,
-	  { PCOW_BROKEN, PCOW_BROKEN, PCOW_BROKEN } },
-	{ "case costs more",
-	  "cases cost more",
-	  PCOW_OF_CASE,
-	  { PCOW_WORSE, PCOW_WORSE, PCOW_WORSE } },
-	{ "count of work changed",
-	  "counts of work changed",
-	  PCOW_OF_WORK,
-	  { PCOW_WORK_CHANGED, PCOW_WORK_CHANGED, PCOW_WORK_CHANGED } },
-	{ "case costs less",
-	  "cases cost less",
-	  PCOW_OF_CASE,
-	  { PCOW_BETTER, PCOW_BETTER, PCOW_BETTER } },
-	{ "memory figure changed",
-	  "memory figures changed",
-	  PCOW_OF_MEMORY,
-	  { PCOW_WORSE, PCOW_BETTER, PCOW_BETTER } },
-	{ "case lacks a figure on one side",
-	  "cases lack a figure on one side",
-	  PCOW_OF_CASE,
-	  { PCOW_MISSING, PCOW_MISSING, PCOW_MISSING } },
-	{ "case is not settled",
-	  "cases are not settled",
-	  PCOW_OF_CASE,
-	  { PCOW_UNCLEAR, PCOW_WORSE_NEAR, PCOW_TOO_FEW } },
+	{ "case breaks its claim", "cases break their claim", PCOW_OF_CASE, ONE(PCOW_BROKEN) },
+	{ "case costs more", "cases cost more", PCOW_OF_CASE, ONE(PCOW_WORSE) },
+	{ "count of work changed", "counts of work changed", PCOW_OF_WORK, ONE(PCOW_WORK_CHANGED) },
+	{ "case costs less", "cases cost less", PCOW_OF_CASE, ONE(PCOW_BETTER) },
+	{ "memory figure changed", "memory figures changed", PCOW_OF_MEMORY,
+	  ONE(PCOW_WORSE) | ONE(PCOW_BETTER) },
+	{ "case lacks a figure on one side", "cases lack a figure on one side", PCOW_OF_CASE,
+	  ONE(PCOW_MISSING) },
+	{ "case is not settled", "cases are not settled", PCOW_OF_CASE,
+	  ONE(PCOW_UNCLEAR) | ONE(PCOW_WORSE_NEAR) | ONE(PCOW_TOO_FEW) },
 };
 
 static bool is_about(const struct pcow_finding *finding, const struct pcow_line *line)
@@ -87,11 +71,8 @@ static struct pcow_example line_example(const struct pcow_comparison *comparison
 	for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
 		const struct pcow_change *change = &line->changes[g];
 
-		if (change->verdict != finding->verdicts[0] &&
-		    change->verdict != finding->verdicts[1] &&
-		    change->verdict != finding->verdicts[2])
-			continue;
-		if (filter && !filter(line, change))
+		if (!(finding->verdicts & ONE(change->verdict)) ||
+		    (filter && !filter(line, change)))
 			continue;
 		if (!example.line || change_size(line, change) > example.size)
 			example = (struct pcow_example){ line, g, change_size(line, change) };

@@ -23,12 +23,12 @@ enum pcow_subject {
  * struct pcow_finding - changes that belong together
  * @one, @many:	how a sentence tells of one and of several
  * @subject:	what changed
- * @verdicts:	that it came to
+ * @verdicts:	that it came to: bits by enum pcow_verdict
  */
 struct pcow_finding {
 	const char *one, *many;
 	enum pcow_subject subject;
-	enum pcow_verdict verdicts[3];
+	unsigned int verdicts;
 };
 
 /**
