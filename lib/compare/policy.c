@@ -195,6 +195,7 @@ const char *pcow_stop_name(enum pcow_stop stop)
 		[PCOW_STOP_LOAD] = "load",
 		[PCOW_STOP_SAME_BUILD] = "same-build",
 		[PCOW_STOP_SAME_BOOT] = "same-boot",
+		[PCOW_STOP_ALONE] = "alone",
 	};
 
 	return names[stop];
@@ -213,7 +214,7 @@ static int set_allowed(struct parser *parser, const char *name, const char *valu
 	}
 	return refuse(parser, "[allow] has no key", name,
 		      "it knows host, cpu, thp, mitigations, clocksource, load, same-build, "
-		      "same-boot");
+		      "same-boot, alone");
 }
 
 static int take(void *user, const char *section, const char *name, const char *value)

@@ -37,7 +37,8 @@ static void a_whole_policy_is_taken(void **state)
 				   "lost = 10 %\n"
 				   "[allow]\n"
 				   "thp = yes\n"
-				   "same-build = yes\n";
+				   "same-build = yes\n"
+				   "alone = yes\n";
 	struct pcow_policy policy;
 
 	(void)state;
@@ -59,7 +60,8 @@ static void a_whole_policy_is_taken(void **state)
 	assert_float_equal(policy.invalid, 0.3, 1e-12);
 	assert_float_equal(policy.workers, 0.4, 1e-12);
 	assert_float_equal(policy.lost, 0.1, 1e-12);
-	assert_int_equal(policy.allowed, 1U << PCOW_STOP_THP | 1U << PCOW_STOP_SAME_BUILD);
+	assert_int_equal(policy.allowed,
+			 1U << PCOW_STOP_THP | 1U << PCOW_STOP_SAME_BUILD | 1U << PCOW_STOP_ALONE);
 	pcow_policy_clear(&policy);
 }
 
