@@ -133,11 +133,13 @@ static json_t *rank_json(const struct pcow_shift *rank)
 			 pcow_real_json(rank->p), "confidence", pcow_real_json(rank->confidence));
 }
 
-/* What a line counts for is said where a gate was asked. */
+/* What a line counts for is said where a gate was asked: of @gate. */
 static json_t *change_json(const struct pcow_change *change, const struct pcow_group *group,
-			   bool gate)
+			   const struct pcow_analysis *gate)
 {
-	const char *name = pcow_gate_name(pcow_verdict_gate(change->verdict));
+	bool stopped = gate && gate->nr_blocked;
+	const char *name =
+		pcow_gate_name(stopped ? PCOW_INCONCLUSIVE : pcow_verdict_gate(change->verdict));
 	json_t *needed = change->boots_needed ? json_integer((json_int_t)change->boots_needed)
 					      : json_null();
 
@@ -162,7 +164,7 @@ static bool takes(const struct pcow_line *line, const struct pcow_change *change
 }
 
 static json_t *line_json(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			 bool gate)
+			 const struct pcow_analysis *gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	const struct pcow_series *series = line->series;
@@ -188,7 +190,8 @@ static bool has_change(const struct pcow_line *line, size_t nr_groups, bool gate
 	return false;
 }
 
-static json_t *comparison_json(const struct pcow_comparison *comparison, bool gate)
+static json_t *comparison_json(const struct pcow_comparison *comparison,
+			       const struct pcow_analysis *gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	json_t *groups = json_array(), *lines = json_array();
@@ -209,7 +212,8 @@ static json_t *analysis_json(const struct pcow_analysis *analysis,
 	json_t *comparisons = json_array();
 
 	for (size_t i = 0; comparisons && i < analysis->nr_comparisons; i++)
-		comparisons = append(comparisons, comparison_json(&analysis->comparisons[i], gate));
+		comparisons = append(comparisons, comparison_json(&analysis->comparisons[i],
+								  gate ? analysis : NULL));
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", rendering->version, "command",
 			 text_json(rendering->command), "policy", policy_json(analysis->policy),
 			 "notes", texts_json(analysis->notes, analysis->nr_notes), "comparisons",
@@ -238,7 +242,10 @@ int pcow_compare_json_write(FILE *out, const struct pcow_analysis *analysis,
 static json_t *verdict_json(const struct pcow_analysis *analysis)
 {
 	const size_t *n = analysis->nr_gated;
+	const size_t stopped[] = { [PCOW_INCONCLUSIVE] =
+					   n[PCOW_PASS] + n[PCOW_FAIL] + n[PCOW_INCONCLUSIVE] };
 
+	n = analysis->nr_blocked ? stopped : n;
 	return json_pack("{s:s, s:I, s:{s:I, s:I, s:I}, s:o}", "gate",
 			 pcow_gate_name(analysis->gate), "blocked",
 			 (json_int_t)analysis->nr_blocked, "gated", "pass",
