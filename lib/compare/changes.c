@@ -275,8 +275,9 @@ static void judge_work(struct pcow_line *line, const struct pcow_stratum *stratu
 static void note_work(struct pcow_comparison *comparison, const struct pcow_line *work,
 		      size_t group)
 {
-	if (work->series->kind != PCOW_METRIC_WORK || !work->arms[0].n || !work->arms[group].n ||
-	    !differs(work, &comparison->stratum, group))
+	/* What one does not tell may be other, too. */
+	if (work->series->kind != PCOW_METRIC_WORK || (!work->arms[0].n == !work->arms[group].n &&
+						       !differs(work, &comparison->stratum, group)))
 		return;
 	for (size_t without = 0; without <= work->series->nr_params; without++) {
 		size_t n;
@@ -500,8 +501,14 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 
 	if (work) {
 		change->verdict = PCOW_OTHER_WORK;
-		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
-			 work->arms[group].median, work->arms[0].median, work->series->unit);
+		if (work->arms[0].n && work->arms[group].n)
+			snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
+				 work->arms[group].median, work->arms[0].median,
+				 work->series->unit);
+		else
+			snprintf(change->why, sizeof(change->why), "%s is not told by %.64s",
+				 work->series->metric,
+				 comparison->stratum.groups[work->arms[0].n ? group : 0].name);
 		return;
 	}
 	if (!line->arms[0].waits && !line->arms[group].waits)

@@ -236,12 +236,21 @@ struct untold {
 	const char *comma;
 };
 
-/* What stops the gate where it differs, or tells one kernel from the other. */
-static bool must_be_told(const struct pcow_fact *fact)
+/* What stops the gate where it differs, tells one kernel from the other, or how many
+ * workers are missing. */
+static bool must_be_told(const struct pcow_fact *fact, const char *title)
 {
-	/* Kernels know other mitigations and sizes of mTHP; only root reads a build id. */
-	return (fact->weight == STOPS && fact->source == FROM_HOST && !fact->members) ||
-	       strcmp(fact->title, "Kernel version") == 0;
+	/* Kernels know other mitigations, all of them this one, and other sizes of mTHP; only
+	 * root reads a build id. */
+	static const char *const others[] = { "Kernel version", "Mitigation spectre_v2",
+					      "Workers a case" };
+	size_t i = 0;
+
+	if (fact->weight == STOPS && fact->source == FROM_HOST && !fact->members)
+		return true;
+	while (i < sizeof(others) / sizeof(others[0]) && strcmp(others[i], title) != 0)
+		i++;
+	return i < sizeof(others) / sizeof(others[0]);
 }
 
 static int untold_row(const struct pcow_fact *fact, const char *title, const json_t *cells,
@@ -252,7 +261,7 @@ static int untold_row(const struct pcow_fact *fact, const char *title, const jso
 
 	for (size_t g = 0; g < json_array_size(cells); g++)
 		told |= !json_object_get(json_array_get(cells, g), PCOW_NOT_KNOWN);
-	if (told && must_be_told(fact) &&
+	if (told && must_be_told(fact, title) &&
 	    json_object_get(json_array_get(cells, untold->group), PCOW_NOT_KNOWN)) {
 		fprintf(untold->out, "%s%s", untold->comma, title);
 		untold->comma = ", ";

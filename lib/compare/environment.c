@@ -5,6 +5,7 @@
 #include "environment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,8 @@ static const struct pcow_fact facts[] = {
 	{ "Boost", FROM_HOST, "cpu", "boost", .weight = NOTED },
 	{ "Clock source", FROM_HOST, NULL, "clocksource", .weight = STOPS, .keys = PCOW_KEY_ARCH,
 	  .stop = PCOW_STOP_CLOCKSOURCE },
-	{ "Clock of workers", FROM_WORKERS, NULL, NULL, .weight = STOPS, .keys = PCOW_KEY_ARCH,
+	{ "CPU of workers", FROM_WORKERS, NULL, "cpu", .weight = NOTED, .keys = BY_HOST },
+	{ "Clock of workers", FROM_WORKERS, NULL, "source", .weight = STOPS, .keys = PCOW_KEY_ARCH,
 	  .stop = PCOW_STOP_CLOCKSOURCE },
 	/* What a kernel leaves of it differs from build to build. */
 	{ "Memory", FROM_HOST, "memory", "total_bytes", .form = AS_BYTES, .weight = TOLD },
@@ -151,6 +153,20 @@ static void value_write(FILE *out, const json_t *value, enum pcow_fact_form form
 		fputs(PCOW_NOT_KNOWN, out);
 }
 
+static char *worker_text(const struct pcow_clock_summary *clock, const char *key)
+{
+	char text[24];
+
+	if (!*clock->source)
+		return strdup(PCOW_NOT_KNOWN);
+	if (strcmp(key, "source") == 0)
+		return strdup(clock->source);
+	if (clock->cpu == PCOW_SEVERAL_CPUS)
+		return strdup("several");
+	snprintf(text, sizeof(text), "%" PRId64, clock->cpu);
+	return strdup(clock->cpu < 0 ? PCOW_NOT_KNOWN : text);
+}
+
 /* In words, freed by the caller; NULL without memory. */
 static char *value_text(const struct pcow_file *file, const struct pcow_fact *fact,
 			const char *member)
@@ -162,7 +178,7 @@ static char *value_text(const struct pcow_file *file, const struct pcow_fact *fa
 	if (fact->source == FROM_VERSION)
 		return strdup(file->header.version);
 	if (fact->source == FROM_WORKERS)
-		return strdup(*file->clock.source ? file->clock.source : PCOW_NOT_KNOWN);
+		return worker_text(&file->clock, fact->key);
 	out = open_memstream(&text, &length);
 	if (!out)
 		return NULL;

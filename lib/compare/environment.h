@@ -15,7 +15,7 @@
 
 enum pcow_fact_source {
 	FROM_VERSION, /* of pincow */
-	FROM_WORKERS, /* the clock that they used */
+	FROM_WORKERS, /* the clock that they used, and the CPU */
 	FROM_HOST,
 	FROM_MODEL,
 	FROM_CONFIG,

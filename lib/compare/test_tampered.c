@@ -402,7 +402,26 @@ static void modes_of_work_are_no_other_work(void **state)
 	assert_verdict(*state, "fault/a", "copied", PCOW_WORK_SAME);
 }
 
+/* What a kernel does not tell of its work may be that it does less. */
+static void work_that_one_does_not_tell_is_other_work(void **state)
+{
+	for (size_t i = 0; i < 5; i++) {
+		write_boot("a", i, (struct fake_boot){ 0 }, (struct fake_case){ .copied = 2 }, 1);
+		write_boot("b", i, (struct fake_boot){ 0 }, (struct fake_case){ .copied = -1 }, 1);
+	}
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_string_equal(find_line(*state, "fault/a", "latency")->changes[1].why,
+			    "copied is not told by b");
+}
+
 /* ---------------------------------------------------------------- who is who */
+
+static void another_cpu_is_noted(void **state)
+{
+	write_clocks((struct fake_case){ .cpu = 1 }, (struct fake_case){ .cpu = 2 });
+	assert_int_equal(gate(*state), PCOW_PASS);
+	assert_true(is_noted(*state, "CPU of workers differs (1 in a, 2 in b)"));
+}
 
 static void files_without_a_boot_stop_the_gate(void **state)
 {
@@ -489,6 +508,8 @@ int main(void)
 		TEST(a_stray_worker_turns_other_work_not_on),
 		TEST(a_stray_boot_turns_other_work_not_off),
 		TEST(modes_of_work_are_no_other_work),
+		TEST(work_that_one_does_not_tell_is_other_work),
+		TEST(another_cpu_is_noted),
 		TEST(files_without_a_boot_stop_the_gate),
 		TEST(pairs_far_apart_are_noted),
 		TEST(what_a_group_does_not_tell_is_noted),

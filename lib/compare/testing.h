@@ -63,6 +63,7 @@ struct fake_boot {
  * @resolution:	of the memory; 0 for 1
  * @fits:	its cost is one of a line over sizes
  * @source, @hz: of the clock; NULL and 0 for usual ones
+ * @cpu:	that it was bound to
  */
 struct fake_case {
 	const char *scenario;
@@ -79,6 +80,7 @@ struct fake_case {
 	bool fits;
 	const char *source;
 	uint64_t hz;
+	int cpu;
 };
 
 /* The test's folder, made at the first call. */
@@ -168,7 +170,7 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	worker->params[0].is_number = true;
 	worker->params[0].number = fake->size;
 	worker->status = fake->status;
-	worker->cpu = -1;
+	worker->cpu = fake->cpu;
 	strcpy(worker->clock.source, fake->source ? fake->source : "tsc");
 	worker->clock.hz = fake->hz ? fake->hz : 1000000000;
 	worker->clock.overhead_start_ticks = fake->overhead;

@@ -423,19 +423,19 @@ static int add_worker(struct workers *workers, const struct pcow_worker *worker,
 }
 
 /* @n: workers before. */
-static void take_clock(struct pcow_clock_summary *clock, const struct pcow_clock_record *worker,
-		       size_t n)
+static void take_clock(struct pcow_clock_summary *clock, const struct pcow_worker *worker, size_t n)
 {
-	double hz = (double)worker->hz;
+	double hz = (double)worker->clock.hz;
 
 	if (!n)
-		strcpy(clock->source, worker->source);
-	else if (strcmp(clock->source, worker->source) != 0)
+		strcpy(clock->source, worker->clock.source);
+	else if (strcmp(clock->source, worker->clock.source) != 0)
 		strcpy(clock->source, "several");
+	clock->cpu = n && clock->cpu != worker->cpu ? PCOW_SEVERAL_CPUS : worker->cpu;
 	clock->hz_least = n ? fmin(clock->hz_least, hz) : hz;
 	clock->hz_most = fmax(clock->hz_most, hz);
 	clock->overhead_ns +=
-		((double)worker->overhead_start_ticks * 1e9 / hz - clock->overhead_ns) /
+		((double)worker->clock.overhead_start_ticks * 1e9 / hz - clock->overhead_ns) /
 		(double)(n + 1);
 }
 
@@ -452,7 +452,7 @@ static int read_workers(struct workers *workers, struct pcow_reader *reader,
 	while ((ret = pcow_reader_next(reader, worker, err)) > 0) {
 		ret = add_worker(workers, worker, time_unit);
 		if (worker->status == PCOW_STATUS_OK && worker->clock.hz)
-			take_clock(&summary->clock, &worker->clock, clocks++);
+			take_clock(&summary->clock, worker, clocks++);
 		pcow_worker_clear(worker);
 		if (ret) {
 			pcow_error_set(err, ret, "%.200s: no memory for %zu workers", path,

@@ -66,14 +66,19 @@ struct pcow_metric_row {
 	size_t unclosed;
 };
 
+/* Workers of one file were bound to several CPUs. */
+#define PCOW_SEVERAL_CPUS (-2)
+
 /**
  * struct pcow_clock_summary - the clock of a file's workers
  * @source:	"tsc" ...; "several" where workers differ; "" for none
+ * @cpu:	that they were bound to, as in struct pcow_worker, or PCOW_SEVERAL_CPUS
  * @hz_least, @hz_most: ticks a second
  * @overhead_ns: mean cost of an empty timer pair
  */
 struct pcow_clock_summary {
 	char source[PCOW_RESULT_NAME_MAX];
+	int64_t cpu;
 	double hz_least, hz_most;
 	double overhead_ns;
 };
