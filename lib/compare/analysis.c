@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Share of invalid samples above which a reader must know. */
+/* Shares of invalid samples and of missing workers above which a reader must know. */
 #define INVALID_TOLD 0.01
+#define MISSING_TOLD 0.1
 
 /* ------------------------------------------------------- what arms differ in */
 
@@ -60,31 +61,57 @@ static int note_lost(struct pcow_analysis *analysis, const struct pcow_compariso
 	return 0;
 }
 
-/* Runs that ended early lack cases that nobody may have; with a precision nobody
- * knows how many workers there were to be. */
+/* Had the case all its workers, where a precision decides how many? */
+static bool is_finished(const struct pcow_cell *cell, const struct pcow_header *header)
+{
+	double most = json_number_value(json_object_get(header->config, "replicates"));
+	double precision = pcow_header_precision(header);
+
+	return (cell->n >= PCOW_WORKERS_MIN && cell->half_width <= precision * (1.0 + 1e-9)) ||
+	       (!cell->n && cell->nr_workers >= PCOW_WORKERS_MIN) ||
+	       (double)cell->nr_workers >= most;
+}
+
+/* Workers that a file lacks, at least: with a precision, one for each case that has no end. */
+static size_t count_missing(const struct pcow_dataset *set, const struct pcow_file *file)
+{
+	const json_t *config = file->header.config;
+	json_int_t planned = json_integer_value(json_object_get(config, "workers"));
+	json_int_t most = json_integer_value(json_object_get(config, "replicates"));
+	json_int_t known = (json_int_t)file->nr_workers;
+
+	if (pcow_header_precision(&file->header) > 0.0) {
+		planned = most ? planned / most : 0;
+		known = 0;
+		for (size_t i = 0; i < set->nr_series; i++) {
+			const struct pcow_cell *cell = &set->series[i].cells[file - set->files];
+
+			known += set->series[i].is_headline && cell->present &&
+				 is_finished(cell, &file->header);
+		}
+	}
+	return planned > known ? (size_t)(planned - known) : 0;
+}
+
+/* Runs that ended early lack cases that nobody may have. */
 static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_group *group)
 {
 	size_t unfinished = 0, files = 0, missing = 0;
 
 	for (size_t i = 0; i < group->nr_boots; i++) {
 		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
-			const struct pcow_file *file = group->boots[i].files[run];
-			json_int_t planned =
-				json_integer_value(json_object_get(file->header.config, "workers"));
+			size_t n = count_missing(analysis->dataset, group->boots[i].files[run]);
 
 			files++;
-			if (pcow_header_precision(&file->header) > 0.0 ||
-			    (json_int_t)file->nr_workers >= planned)
-				continue;
-			unfinished++;
-			missing += (size_t)planned - file->nr_workers;
+			unfinished += n > 0;
+			missing += n;
 		}
 	}
 	if (!unfinished)
 		return 0;
 	return pcow_analysis_note(
 		analysis,
-		"%s: %zu of %zu files lack workers that were planned, %zu in all: "
+		"%s: %zu of %zu files lack workers that were planned, %zu at least: "
 		"their runs did not end",
 		group->name, unfinished, files, missing);
 }
@@ -98,8 +125,19 @@ static int note_runs(struct pcow_analysis *analysis, const struct pcow_stratum *
 	return 0;
 }
 
-/* Figures rest on the samples that kept their claim; how many did not must be told. */
-static int note_invalid(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+static double invalid_share(const struct pcow_arm *arm)
+{
+	return arm->n ? arm->invalid_fraction : 0.0;
+}
+
+static double missing_share(const struct pcow_arm *arm)
+{
+	return arm->missing;
+}
+
+/* Cases of which more than @least is not there, and how much at most; @what tells of what. */
+static int note_share(struct pcow_analysis *analysis, const struct pcow_comparison *comparison,
+		      double (*share)(const struct pcow_arm *), double least, const char *what)
 {
 	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
 		double worst = 0.0;
@@ -107,22 +145,32 @@ static int note_invalid(struct pcow_analysis *analysis, const struct pcow_compar
 
 		for (size_t i = 0; i < comparison->nr_lines; i++) {
 			const struct pcow_line *line = &comparison->lines[i];
-			double invalid = line->arms[g].n ? line->arms[g].invalid_fraction : 0.0;
 
-			if (invalid <= INVALID_TOLD || !line->series->is_headline)
+			if (share(&line->arms[g]) <= least || !line->series->is_headline)
 				continue;
-			worst = fmax(worst, invalid);
+			worst = fmax(worst, share(&line->arms[g]));
 			n++;
 		}
-		if (n && pcow_analysis_note(analysis,
-					    "%zu case%s of %s: up to %.3g %% of the samples broke "
-					    "their claim and are left out; compare --json tells "
-					    "which",
-					    n, n == 1 ? "" : "s",
-					    comparison->stratum.groups[g].name, 100.0 * worst))
+		if (n && pcow_analysis_note(analysis, "%zu case%s of %s: up to %.3g %% of %s", n,
+					    n == 1 ? "" : "s", comparison->stratum.groups[g].name,
+					    100.0 * worst, what))
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+/* Figures rest on the samples that kept their claim and the workers that have one; how
+ * many did not must be told. */
+static int note_shares(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	int ret = note_share(analysis, comparison, invalid_share, INVALID_TOLD,
+			     "the samples broke their claim and are left out; compare --json tells "
+			     "which");
+
+	if (!ret)
+		ret = note_share(analysis, comparison, missing_share, MISSING_TOLD,
+				 "a boot's workers are missing, failed or met their time cap");
+	return ret;
 }
 
 /* ----------------------------------------------------------------- families */
@@ -423,7 +471,7 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		if (pcow_stratum_note_environment(analysis, &comparison->stratum, question->keys) ||
 		    note_runs(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
-		    pcow_lines_make(comparison, analysis) || note_invalid(analysis, comparison) ||
+		    pcow_lines_make(comparison, analysis) || note_shares(analysis, comparison) ||
 		    note_lost(analysis, comparison) || pcow_lines_change(analysis, comparison))
 			return no_memory(err);
 	}

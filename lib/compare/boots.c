@@ -70,15 +70,10 @@ static int note_copy(struct pcow_analysis *analysis, const struct pcow_group *gr
 				  group->name, file->path, first->path, remedy);
 }
 
-/* What the file itself says against its block, or leaves open. */
-static int note_boot(struct pcow_analysis *analysis, const struct pcow_group *group,
-		     const struct pcow_file *file, const struct pcow_boot *boot)
+/* What the file itself says against its block. */
+static int note_block(struct pcow_analysis *analysis, const struct pcow_group *group,
+		      const struct pcow_file *file, const struct pcow_boot *boot)
 {
-	if (!*file->header.boot_id)
-		return pcow_analysis_note(analysis,
-					  "%s: %s does not tell its boot and counts as one of its "
-					  "own",
-					  group->name, file->path);
 	if (boot && boot->block != file->header.block)
 		return pcow_analysis_note(analysis,
 					  "%s: %s has another block than %s, and the same boot: "
@@ -101,7 +96,7 @@ int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		}
 	}
 	boot = find_boot(group, &file->header);
-	if (note_boot(analysis, group, file, boot))
+	if (note_block(analysis, group, file, boot))
 		return -ENOMEM;
 	return boot ? add_file(boot, file) : add_boot(group, file);
 }

@@ -19,6 +19,9 @@
 #define LEAST_BYTES 65536.0
 #define LEAST_PAGES 16.0
 
+/* Boots of a block stand beside each other; the slowest hosts take hours for one. */
+#define PAIR_MOST_NS (24 * 3600 * UINT64_C(1000000000))
+
 /* A slope is the figure of a line: what lies off it is explained by something else. */
 #define R2_LEAST 0.9
 
@@ -80,10 +83,25 @@ static bool has_blocks(const struct pcow_group *group)
 	return false;
 }
 
+/* Pairs that hardly were made beside each other, as far as their files tell. */
+static size_t count_far(const struct pcow_group *base, const struct pcow_group *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < base->nr_boots; i++) {
+		const struct pcow_boot *boot = partner(base, &base->boots[i], other);
+		uint64_t a = base->boots[i].files[0]->header.created_ns;
+		uint64_t b = boot ? boot->files[0]->header.created_ns : 0;
+
+		n += a && b && (a > b ? a - b : b - a) > PAIR_MOST_NS;
+	}
+	return n;
+}
+
 static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
 		      const struct pcow_group *other)
 {
-	size_t pairs = count_pairs(base, other);
+	size_t pairs = count_pairs(base, other), far = count_far(base, other);
 
 	if (!are_enough(pairs, base->nr_boots, other->nr_boots, analysis->policy))
 		return pcow_analysis_note(analysis,
@@ -91,6 +109,12 @@ static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *b
 					  "one of the other in their block, on their host",
 					  base->name, other->name, pairs, base->nr_boots,
 					  other->nr_boots);
+	if (far &&
+	    pcow_analysis_note(analysis,
+			       "%zu of %zu pairs of %s and %s were measured more than a day apart: "
+			       "what changed between is in their difference",
+			       far, pairs, base->name, other->name))
+		return -ENOMEM;
 	if (pairs == base->nr_boots && pairs == other->nr_boots)
 		return 0;
 	return pcow_analysis_note(
@@ -114,20 +138,21 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 	return 0;
 }
 
-/* The least difference of memory that can be told, or that matters: no less than the step
- * that either value is known by. */
+/* The least difference of memory that can be told on every host. */
+static double step_least(const struct pcow_series *series)
+{
+	if (strcmp(series->unit, "bytes") == 0)
+		return LEAST_BYTES;
+	return strcmp(series->unit, "pages") == 0 ? LEAST_PAGES : 1.0;
+}
+
+/* That, or what matters: no less than the step that either value is known by. */
 static double memory_least(const struct pcow_line *line, size_t group)
 {
-	const struct pcow_series *series = line->series;
-	double least = 0.0;
-
-	if (series->kind != PCOW_METRIC_MEMORY)
+	if (line->series->kind != PCOW_METRIC_MEMORY)
 		return 0.0;
-	if (strcmp(series->unit, "bytes") == 0)
-		least = LEAST_BYTES;
-	else if (strcmp(series->unit, "pages") == 0)
-		least = LEAST_PAGES;
-	return fmax(least, fmax(line->arms[0].resolution, line->arms[group].resolution));
+	return fmax(step_least(line->series),
+		    fmax(line->arms[0].resolution, line->arms[group].resolution));
 }
 
 static void pair_values(const struct pcow_group *groups, size_t group, const struct pcow_line *line,
@@ -210,23 +235,34 @@ static void evidence_clear(struct pcow_evidence *evidence)
 
 /* -------------------------------------------------------------------- work */
 
-/* By more than the slack, and by more than workers of one arm do: what happens
- * now and then, as a stray fault, is no other work. */
-static bool differs(const struct pcow_arm *a, const struct pcow_arm *b)
+/* In two of three pairs of boots, by more than the slack and the same way.  A stray
+ * worker is lost in its boot's median; stray boots, and boots of two modes that both
+ * groups have, are fewer. */
+static bool differs(const struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
 {
-	double slack = WORK_SLACK * fmax(fabs(a->median), fabs(b->median));
+	const struct pcow_arm *a = &line->arms[0], *b = &line->arms[group];
+	size_t n = 0, less = 0, more = 0;
 
-	return fabs(a->median - b->median) > slack && (a->most < b->least || b->most < a->least);
+	for (size_t i = 0; i < stratum->groups[0].nr_boots; i++) {
+		for (size_t j = 0; j < stratum->groups[group].nr_boots; j++) {
+			double off = b->values[j] - a->values[i];
+			double slack = WORK_SLACK * fmax(fabs(a->values[i]), fabs(b->values[j]));
+
+			n += !isnan(off);
+			more += off > slack;
+			less += off < -slack;
+		}
+	}
+	return n && 3 * (more > less ? more : less) >= 2 * n;
 }
 
-static void judge_work(struct pcow_line *line, size_t group)
+static void judge_work(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
 {
 	double base = line->arms[0].median, other = line->arms[group].median;
 	struct pcow_change *change = &line->changes[group];
 
 	change->effect = NAN;
-	change->verdict = differs(&line->arms[0], &line->arms[group]) ? PCOW_WORK_CHANGED
-								      : PCOW_WORK_SAME;
+	change->verdict = differs(line, stratum, group) ? PCOW_WORK_CHANGED : PCOW_WORK_SAME;
 	change->n = line->arms[0].n < line->arms[group].n ? line->arms[0].n : line->arms[group].n;
 	change->is_relative = base != 0.0;
 	change->shift = (other - base) / (base != 0.0 ? fabs(base) : 1.0);
@@ -239,8 +275,9 @@ static void judge_work(struct pcow_line *line, size_t group)
 static void note_work(struct pcow_comparison *comparison, const struct pcow_line *work,
 		      size_t group)
 {
-	if (work->series->kind != PCOW_METRIC_WORK || !work->arms[0].n || !work->arms[group].n ||
-	    !differs(&work->arms[0], &work->arms[group]))
+	/* What one does not tell may be other, too. */
+	if (work->series->kind != PCOW_METRIC_WORK || (!work->arms[0].n == !work->arms[group].n &&
+						       !differs(work, &comparison->stratum, group)))
 		return;
 	for (size_t without = 0; without <= work->series->nr_params; without++) {
 		size_t n;
@@ -326,28 +363,36 @@ static void judge_missing(struct pcow_line *line, const struct pcow_stratum *str
 	explain_lost(change, arm, &stratum->groups[lacking], policy);
 }
 
+/* Boots of a group that lost a line, and those among them that lost its case. */
+static double lost_share(const struct pcow_arm *arm, const struct pcow_group *group, bool all)
+{
+	return (double)(arm->nr_lost - (all ? 0 : arm->nr_lacking)) / (double)group->nr_boots;
+}
+
 /* Boots that gave no figure, and more of them than the base's, are none to leave out
- * in silence: those that did may be the lucky ones.  Nor are too many of both. */
+ * in silence: those that did may be the lucky ones.  Nor are too many of either. */
 static void judge_lost(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
 		       const struct pcow_policy *policy)
 {
+	const struct pcow_group *groups = stratum->groups;
 	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
 	struct pcow_change *change = &line->changes[group];
-	double base_share = (double)base->nr_lost / (double)stratum->groups[0].nr_boots;
-	double share = (double)arm->nr_lost / (double)stratum->groups[group].nr_boots;
+	double base_share = lost_share(base, &groups[0], true);
+	double share = lost_share(arm, &groups[group], true);
+	bool more = lost_share(arm, &groups[group], false) > lost_share(base, &groups[0], false);
 
-	if (share <= base_share && base_share <= policy->lost)
+	if (!more && fmax(base_share, share) <= policy->lost)
 		return;
-	if (share > base_share && arm->loss == PCOW_LOST_CLAIM)
+	if (more && arm->loss == PCOW_LOST_CLAIM)
 		change->verdict = PCOW_BROKEN;
 	else if (change->verdict == PCOW_OTHER_WORK)
 		return;
 	else
 		change->verdict = PCOW_MISSING;
-	if (share > base_share)
-		explain_lost(change, arm, &stratum->groups[group], policy);
+	if (more || share > base_share)
+		explain_lost(change, arm, &groups[group], policy);
 	else
-		explain_lost(change, base, &stratum->groups[0], policy);
+		explain_lost(change, base, &groups[0], policy);
 }
 
 static bool matches_any(const struct pcow_series *series, char *const *patterns, size_t n)
@@ -359,24 +404,67 @@ static bool matches_any(const struct pcow_series *series, char *const *patterns,
 	return false;
 }
 
-static bool in_family(const struct pcow_line *line, const struct pcow_policy *policy)
+static bool has_case(const struct pcow_policy *policy, const struct pcow_series *series)
 {
-	const struct pcow_series *series = line->series;
-
 	if (policy->nr_cases && !matches_any(series, policy->cases, policy->nr_cases))
 		return false;
 	/* The harness by itself is no kernel's doing. */
 	if (!policy->nr_cases && pcow_series_matches(series, "null/*"))
 		return false;
-	if (matches_any(series, policy->ignored, policy->nr_ignored))
-		return false;
-	if (!policy->nr_metrics)
-		return line->series->is_headline;
+	return !matches_any(series, policy->ignored, policy->nr_ignored);
+}
+
+static bool has_metric(const struct pcow_policy *policy, const struct pcow_series *series)
+{
 	for (size_t i = 0; i < policy->nr_metrics; i++) {
 		if (strcmp(policy->metrics[i], series->metric) == 0)
 			return true;
 	}
-	return false;
+	return !policy->nr_metrics && series->is_headline;
+}
+
+/* Cases of the family with a headline, and those of them that have no @metric; none where
+ * it is one of fitted lines. */
+static size_t count_lacking(const struct pcow_comparison *comparison,
+			    const struct pcow_policy *policy, const char *metric, size_t *cases)
+{
+	size_t lacking = 0;
+
+	*cases = 0;
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		const struct pcow_series *series = comparison->lines[i].series;
+		const struct pcow_line *line;
+		size_t n;
+
+		if (!series->is_headline || !has_case(policy, series))
+			continue;
+		line = pcow_lines_over(comparison, series, series->nr_params, &n);
+		while (n && strcmp(line->series->metric, metric) != 0) {
+			line++;
+			n--;
+		}
+		++*cases;
+		lacking += !n;
+	}
+	return strcmp(metric, "slope") && strcmp(metric, "intercept") ? lacking : 0;
+}
+
+/* A family that is smaller than it reads must not look as if all of it passed. */
+static int note_lacking(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	const struct pcow_policy *policy = analysis->policy;
+
+	for (size_t i = 0; i < policy->nr_metrics; i++) {
+		size_t cases, n = count_lacking(comparison, policy, policy->metrics[i], &cases);
+
+		if (n && pcow_analysis_note(analysis,
+					    "%zu of %zu cases of the family %s no %s: %s not gated "
+					    "by that",
+					    n, cases, n == 1 ? "has" : "have", policy->metrics[i],
+					    n == 1 ? "it is" : "they are"))
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 /* Do the values differ by no more than the step that they are known by? */
@@ -384,6 +472,24 @@ static bool is_unresolved(const struct pcow_arm *a, const struct pcow_arm *b)
 {
 	return fmax(a->most, b->most) - fmin(a->least, b->least) <=
 	       fmax(a->resolution, b->resolution);
+}
+
+static void judge_memory(struct pcow_line *line, size_t group, const struct pcow_policy *policy)
+{
+	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
+	struct pcow_change *change = &line->changes[group];
+	double step = fmax(base->resolution, arm->resolution);
+
+	if (is_unresolved(base, arm) &&
+	    (change->deterministic || (base->n >= policy->boots && arm->n >= policy->boots)))
+		change->verdict = PCOW_SAME;
+	/* That nothing shows is none to pass by. */
+	if (change->gated && step > fmax(fabs(base->median), fabs(arm->median)) &&
+	    step > step_least(line->series)) {
+		change->verdict = PCOW_MISSING;
+		snprintf(change->why, sizeof(change->why),
+			 "less than the %.4g %s that it is weighed to", step, line->series->unit);
+	}
 }
 
 /* What was estimated, and yet is no comparison of costs. */
@@ -395,8 +501,14 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 
 	if (work) {
 		change->verdict = PCOW_OTHER_WORK;
-		snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
-			 work->arms[group].median, work->arms[0].median, work->series->unit);
+		if (work->arms[0].n && work->arms[group].n)
+			snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
+				 work->arms[group].median, work->arms[0].median,
+				 work->series->unit);
+		else
+			snprintf(change->why, sizeof(change->why), "%s is not told by %.64s",
+				 work->series->metric,
+				 comparison->stratum.groups[work->arms[0].n ? group : 0].name);
 		return;
 	}
 	if (!line->arms[0].waits && !line->arms[group].waits)
@@ -427,8 +539,10 @@ static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_st
 		    pcow_series_same_case(&set->series[i], line->series))
 			fit = &set->series[i];
 	}
-	for (size_t i = 0; fit && i < of->nr_boots; i++)
-		*r2 = fmin(*r2, fit->cells[of->boots[i].files[0] - set->files].value);
+	for (size_t i = 0; fit && i < of->nr_boots; i++) {
+		for (size_t run = 0; run < of->boots[i].nr_files; run++)
+			*r2 = fmin(*r2, fit->cells[of->boots[i].files[run] - set->files].value);
+	}
 	return !(*r2 >= R2_LEAST);
 }
 
@@ -476,16 +590,13 @@ static int change_make(const struct pcow_analysis *analysis,
 		return 0;
 	}
 	if (line->series->kind == PCOW_METRIC_WORK) {
-		judge_work(line, group);
+		judge_work(line, stratum, group);
 		return 0;
 	}
 	change->verdict = PCOW_UNCLEAR;
 	change->deterministic = pcow_stratum_is_counted(stratum);
-	if (line->series->kind == PCOW_METRIC_MEMORY &&
-	    is_unresolved(&line->arms[0], &line->arms[group]) &&
-	    (change->deterministic || fmin((double)line->arms[0].n, (double)line->arms[group].n) >=
-					      (double)analysis->policy->boots))
-		change->verdict = PCOW_SAME;
+	if (line->series->kind == PCOW_METRIC_MEMORY)
+		judge_memory(line, group, analysis->policy);
 	if (line->series->kind == PCOW_METRIC_COST)
 		refuse_cost(comparison, line, group);
 	if (strcmp(line->series->metric, "slope") == 0)
@@ -501,7 +612,8 @@ static int line_change(const struct pcow_analysis *analysis, struct pcow_compari
 	bool counted = pcow_stratum_is_counted(stratum);
 	double effect = pcow_policy_effect(analysis->policy, line->series->metric,
 					   line->series->kind, counted);
-	bool gated = in_family(line, analysis->policy);
+	bool gated = has_case(analysis->policy, line->series) &&
+		     has_metric(analysis->policy, line->series);
 
 	if (counted && line->series->kind == PCOW_METRIC_COST)
 		effect = fmax(effect, pcow_counted_floor(line->series->scenario));
@@ -639,5 +751,5 @@ int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *co
 	}
 	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++)
 		raise_noise(&comparison->lines[i], stratum);
-	return 0;
+	return note_lacking(analysis, comparison);
 }

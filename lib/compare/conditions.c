@@ -16,6 +16,13 @@
 #define LOAD_MOST     2.0
 #define LOAD_MOST_CPU 0.1
 
+/* A clock's frequency is measured anew at every boot, to far less than this. */
+#define HZ_APART 1.01
+
+/* An empty timer pair that costs twice as much, and more than it varies. */
+#define COST_APART    2.0
+#define COST_LEAST_NS 5.0
+
 /* A note shows so much of a text, and leaves out a beginning that all have. */
 #define TEXT_SHOWN    120
 #define PREFIX_HIDDEN 24
@@ -66,11 +73,11 @@ static bool differs(const json_t *cells, enum pcow_fact_form form, bool within)
 	return false;
 }
 
-/* Have all groups the same texts? */
+/* Are all groups the same mixture? */
 static bool are_alike(const json_t *cells)
 {
 	for (size_t i = 1; i < json_array_size(cells); i++) {
-		if (!json_equal(json_array_get(cells, 0), json_array_get(cells, i)))
+		if (!pcow_environment_alike(json_array_get(cells, 0), json_array_get(cells, i)))
 			return false;
 	}
 	return true;
@@ -104,23 +111,32 @@ static size_t shared_prefix(const json_t *cells)
 	return shared < PREFIX_HIDDEN ? 0 : shared;
 }
 
-/* "always or never" */
+/* "always (7) or never (1)": how many boots have it, where they differ. */
 static void texts_format(FILE *out, json_t *cell, size_t hidden)
 {
 	const char *before = "", *text;
-	json_t *unused;
+	json_t *count;
 
-	json_object_foreach (cell, text, unused) {
+	json_object_foreach (cell, text, count) {
 		size_t skipped = hidden < strlen(text) ? hidden : 0;
 
 		fprintf(out, "%s%s%.*s%s", before, skipped ? "..." : "", TEXT_SHOWN, text + skipped,
 			strlen(text + skipped) > TEXT_SHOWN ? "..." : "");
+		if (json_object_size(cell) > 1)
+			fprintf(out, " (%" JSON_INTEGER_FORMAT ")", json_integer_value(count));
 		before = " or ";
 	}
 }
 
-/* "madvise in base, always or never in new and newer": groups that are alike once;
- * if @mixed, only those whose boots differ. */
+/* Does one writing do for both?  Of a single text the boots are not counted. */
+static bool read_alike(json_t *a, json_t *b)
+{
+	return json_equal(a, b) || (json_object_size(a) == 1 && json_object_size(b) == 1 &&
+				    pcow_environment_alike(a, b));
+}
+
+/* "madvise in base, always (1) or never (2) in new and newer": groups that read alike
+ * once; if @mixed, only those whose boots differ. */
 static void cells_format(FILE *out, const struct pcow_stratum *stratum, const json_t *cells,
 			 bool mixed)
 {
@@ -131,7 +147,7 @@ static void cells_format(FILE *out, const struct pcow_stratum *stratum, const js
 		json_t *cell = json_array_get(cells, i);
 		size_t first = 0;
 
-		while (!json_equal(cell, json_array_get(cells, first)))
+		while (!read_alike(cell, json_array_get(cells, first)))
 			first++;
 		if (first < i || (mixed && json_object_size(cell) < 2))
 			continue;
@@ -140,7 +156,7 @@ static void cells_format(FILE *out, const struct pcow_stratum *stratum, const js
 		texts_format(out, cell, hidden);
 		fprintf(out, " in %s", stratum->groups[i].name);
 		for (size_t same = i + 1; same < n; same++) {
-			if (json_equal(cell, json_array_get(cells, same)))
+			if (read_alike(cell, json_array_get(cells, same)))
 				fprintf(out, " and %s", stratum->groups[same].name);
 		}
 	}
@@ -211,21 +227,90 @@ static int judge_row(const struct pcow_fact *fact, const char *title, const json
 	return ret;
 }
 
-/* ---------------------------------------------------------------- same thing */
+/* ------------------------------------------------------------------- untold */
 
-static const struct pcow_header *header_of(const struct pcow_group *group, size_t boot)
+/* struct untold - what a group's files do not tell, and another's do */
+struct untold {
+	size_t group;
+	FILE *out;
+	const char *comma;
+};
+
+/* What stops the gate where it differs, tells one kernel from the other, or how many
+ * workers are missing. */
+static bool must_be_told(const struct pcow_fact *fact, const char *title)
 {
-	return &group->boots[boot].files[0]->header;
+	/* Kernels know other mitigations, all of them this one, and other sizes of mTHP; only
+	 * root reads a build id. */
+	static const char *const others[] = { "Kernel version", "Mitigation spectre_v2",
+					      "Workers a case" };
+	size_t i = 0;
+
+	if (fact->weight == STOPS && fact->source == FROM_HOST && !fact->members)
+		return true;
+	while (i < sizeof(others) / sizeof(others[0]) && strcmp(others[i], title) != 0)
+		i++;
+	return i < sizeof(others) / sizeof(others[0]);
 }
 
-static const char *kernel_text(const struct pcow_header *header, const char *key)
+static int untold_row(const struct pcow_fact *fact, const char *title, const json_t *cells,
+		      void *arg)
 {
-	return json_string_value(json_object_get(json_object_get(header->host, "kernel"), key));
+	struct untold *untold = arg;
+	bool told = false;
+
+	for (size_t g = 0; g < json_array_size(cells); g++)
+		told |= !json_object_get(json_array_get(cells, g), PCOW_NOT_KNOWN);
+	if (told && must_be_told(fact, title) &&
+	    json_object_get(json_array_get(cells, untold->group), PCOW_NOT_KNOWN)) {
+		fprintf(untold->out, "%s%s", untold->comma, title);
+		untold->comma = ", ";
+	}
+	return 0;
+}
+
+/* What is not known is no difference, but it may be one. */
+static int note_untold(const struct judging *judging, size_t group)
+{
+	struct untold untold = { .group = group, .comma = "" };
+	char *text = NULL;
+	size_t length;
+	int ret;
+
+	untold.out = open_memstream(&text, &length);
+	if (!untold.out)
+		return -ENOMEM;
+	ret = pcow_facts_each(judging->stratum, untold_row, &untold);
+	if (fclose(untold.out))
+		ret = -ENOMEM;
+	if (!ret && *text)
+		ret = pcow_analysis_note(judging->analysis,
+					 "%s does not tell what others do: %s; it may differ there",
+					 judging->stratum->groups[group].name, text);
+	free(text);
+	return ret;
+}
+
+/* ---------------------------------------------------------------- same thing */
+
+static const char *kernel_text(const struct pcow_file *file, const char *key)
+{
+	return json_string_value(
+		json_object_get(json_object_get(file->header.host, "kernel"), key));
+}
+
+/* One image with two models is a switch, if both were seen. */
+static bool is_switched(const struct pcow_file *a, const struct pcow_file *b)
+{
+	const char *model_a = pcow_file_model(a), *model_b = pcow_file_model(b);
+
+	return strcmp(model_a, "unknown") != 0 && strcmp(model_b, "unknown") != 0 &&
+	       strcmp(model_a, model_b) != 0;
 }
 
 /* Is it one image, as far as the headers tell?  Only root may read the build id of
  * some kernels. */
-static bool same_build(const struct pcow_header *a, const struct pcow_header *b)
+static bool same_build(const struct pcow_file *a, const struct pcow_file *b)
 {
 	static const char *const keys[] = { "build_id", "version", "release" };
 	bool known = false;
@@ -238,36 +323,36 @@ static bool same_build(const struct pcow_header *a, const struct pcow_header *b)
 		/* A release alone is no image. */
 		known |= text_a && text_b && i < 2;
 	}
-	return known;
+	return known && !is_switched(a, b);
 }
 
-static bool same_boot(const struct pcow_header *a, const struct pcow_header *b)
+static bool same_boot(const struct pcow_file *a, const struct pcow_file *b)
 {
-	return *a->boot_id && strcmp(a->boot_id, b->boot_id) == 0;
+	return *a->header.boot_id && strcmp(a->header.boot_id, b->header.boot_id) == 0;
 }
 
-static bool any_same(const struct pcow_group *a, const struct pcow_group *b,
-		     bool (*same)(const struct pcow_header *, const struct pcow_header *))
+typedef bool file_relation(const struct pcow_file *a, const struct pcow_file *b);
+
+static bool any_file(const struct pcow_boot *a, const struct pcow_boot *b, file_relation *same)
 {
-	for (size_t i = 0; i < a->nr_boots; i++) {
-		for (size_t j = 0; j < b->nr_boots; j++) {
-			if (same(header_of(a, i), header_of(b, j)))
+	for (size_t i = 0; i < a->nr_files; i++) {
+		for (size_t j = 0; j < b->nr_files; j++) {
+			if (same(a->files[i], b->files[j]))
 				return true;
 		}
 	}
 	return false;
 }
 
-/* One image with two models is a switch, if both were seen; of two hosts the kernel is
- * not compared. */
-static bool may_share_build(const struct pcow_stratum *stratum, size_t group, unsigned int keys)
+static bool any_same(const struct pcow_group *a, const struct pcow_group *b, file_relation *same)
 {
-	const char *base = pcow_file_model(stratum->groups[0].boots[0].files[0]);
-	const char *other = pcow_file_model(stratum->groups[group].boots[0].files[0]);
-	bool seen = strcmp(base, "unknown") != 0 && strcmp(other, "unknown") != 0;
-
-	return group == stratum->twin || (keys & PCOW_KEY_HOST) ||
-	       (seen && strcmp(base, other) != 0);
+	for (size_t i = 0; i < a->nr_boots; i++) {
+		for (size_t j = 0; j < b->nr_boots; j++) {
+			if (any_file(&a->boots[i], &b->boots[j], same))
+				return true;
+		}
+	}
+	return false;
 }
 
 static int judge_sameness(const struct judging *judging)
@@ -278,7 +363,8 @@ static int judge_sameness(const struct judging *judging)
 	for (size_t g = 1; g < stratum->nr_groups; g++) {
 		const struct pcow_group *other = &stratum->groups[g];
 
-		if (!may_share_build(stratum, g, judging->keys) &&
+		/* Of two hosts the kernel is not compared. */
+		if (g != stratum->twin && !(judging->keys & PCOW_KEY_HOST) &&
 		    any_same(base, other, same_build) &&
 		    pcow_analysis_stop(
 			    judging->analysis, PCOW_STOP_SAME_BUILD,
@@ -296,6 +382,21 @@ static int judge_sameness(const struct judging *judging)
 	return 0;
 }
 
+/* Runs of one boot would count as so many. */
+static int judge_unknown(const struct judging *judging, const struct pcow_group *group)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < group->nr_boots; i++)
+		n += !*group->boots[i].files[0]->header.boot_id;
+	if (!n || pcow_stratum_is_counted(judging->stratum))
+		return 0;
+	return pcow_analysis_stop(judging->analysis, PCOW_STOP_SAME_BOOT,
+				  "%zu of %zu boots of %s do not tell their boot id, and may be "
+				  "runs of one",
+				  n, group->nr_boots, group->name);
+}
+
 /* --------------------------------------------------------------------- load */
 
 /* How far above what is quiet; 0 for quiet, or not known. */
@@ -308,28 +409,77 @@ static double load_above(const struct pcow_header *header)
 	return load > fmax(LOAD_MOST, LOAD_MOST_CPU * json_number_value(cpus)) ? load : 0.0;
 }
 
-/* In a counted guest others cost nothing. */
-static int judge_load(const struct judging *judging)
+/* The worst of a boot's runs. */
+static double boot_load(const struct pcow_boot *boot)
 {
-	const struct pcow_stratum *stratum = judging->stratum;
+	double most = 0.0;
 
-	for (size_t g = 0; !pcow_stratum_is_counted(stratum) && g < stratum->nr_groups; g++) {
-		const struct pcow_group *group = &stratum->groups[g];
-		double most = 0.0;
-		size_t n = 0;
+	for (size_t i = 0; i < boot->nr_files; i++)
+		most = fmax(most, load_above(&boot->files[i]->header));
+	return most;
+}
 
-		for (size_t i = 0; i < group->nr_boots; i++) {
-			double load = load_above(header_of(group, i));
+static int judge_load(const struct judging *judging, const struct pcow_group *group)
+{
+	double most = 0.0;
+	size_t n = 0;
 
-			n += load > 0.0;
-			most = fmax(most, load);
-		}
-		if (n && pcow_analysis_stop(judging->analysis, PCOW_STOP_LOAD,
-					    "%zu of %zu boots of %s began under load (up to %.3g)",
-					    n, group->nr_boots, group->name, most))
-			return -ENOMEM;
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		double load = boot_load(&group->boots[i]);
+
+		n += load > 0.0;
+		most = fmax(most, load);
 	}
-	return 0;
+	if (!n || pcow_stratum_is_counted(judging->stratum))
+		return 0;
+	return pcow_analysis_stop(judging->analysis, PCOW_STOP_LOAD,
+				  "%zu of %zu boots of %s began under load (up to %.3g)", n,
+				  group->nr_boots, group->name, most);
+}
+
+/* ------------------------------------------------------------------- clocks */
+
+/* Do the clocks of one host tick at different rates, or those of one file? */
+static bool ticks_apart(const struct pcow_file *a, const struct pcow_file *b)
+{
+	return *a->clock.source && *b->clock.source &&
+	       strcmp(pcow_file_hostname(a), pcow_file_hostname(b)) == 0 &&
+	       fmax(a->clock.hz_most, b->clock.hz_most) >
+		       HZ_APART * fmin(a->clock.hz_least, b->clock.hz_least);
+}
+
+/* Mean of the files. */
+static double clock_cost_ns(const struct pcow_group *group)
+{
+	double sum = 0.0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		for (size_t run = 0; run < group->boots[i].nr_files; run++, n++)
+			sum += group->boots[i].files[run]->clock.overhead_ns;
+	}
+	return sum / (double)n;
+}
+
+/* A clock that is taken for another scales all figures; one that costs more blurs them. */
+static int judge_clocks(const struct judging *judging, const struct pcow_group *other)
+{
+	const struct pcow_group *base = &judging->stratum->groups[0];
+	double cost[] = { clock_cost_ns(base), clock_cost_ns(other) };
+
+	if (any_same(base, other, ticks_apart) &&
+	    pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
+			       "the workers' clocks of one host tick at different rates in %s and "
+			       "%s",
+			       base->name, other->name))
+		return -ENOMEM;
+	if ((judging->keys & BY_HOST) || pcow_stratum_is_counted(judging->stratum) ||
+	    fmax(cost[0], cost[1]) < COST_APART * fmin(cost[0], cost[1]) + COST_LEAST_NS)
+		return 0;
+	return pcow_analysis_note(judging->analysis,
+				  "the clock's own cost differs: %.1f ns in %s, %.1f ns in %s: a "
+				  "figure may differ by that",
+				  cost[0], base->name, cost[1], other->name);
 }
 
 int pcow_stratum_note_environment(struct pcow_analysis *analysis,
@@ -337,11 +487,21 @@ int pcow_stratum_note_environment(struct pcow_analysis *analysis,
 {
 	struct judging judging = { analysis, stratum, keys, true };
 	const char *release = pcow_file_release(stratum->groups[0].boots[0].files[0]);
+	int ret = judge_sameness(&judging);
 
-	for (size_t g = 1; g < stratum->nr_groups; g++)
-		judging.one_release &=
-			!strcmp(release, pcow_file_release(*stratum->groups[g].boots->files));
-	if (judge_sameness(&judging) || judge_load(&judging))
-		return -ENOMEM;
-	return pcow_facts_each(stratum, judge_row, &judging);
+	for (size_t g = 0; !ret && g < stratum->nr_groups; g++) {
+		const struct pcow_group *group = &stratum->groups[g];
+
+		judging.one_release &= !strcmp(release, pcow_file_release(*group->boots->files));
+		ret = judge_unknown(&judging, group);
+		if (!ret)
+			ret = judge_load(&judging, group);
+		if (!ret && g)
+			ret = judge_clocks(&judging, group);
+	}
+	if (!ret)
+		ret = pcow_facts_each(stratum, judge_row, &judging);
+	for (size_t g = 0; !ret && g < stratum->nr_groups; g++)
+		ret = note_untold(&judging, g);
+	return ret;
 }

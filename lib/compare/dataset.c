@@ -148,6 +148,7 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.nr_sound = row->nr_sound,
 		.nr_truncated = row->nr_truncated,
 		.resolution = row->resolution,
+		.half_width = row->half_width,
 	};
 	return 0;
 }
@@ -162,6 +163,8 @@ static int add_summary(struct reading *reading, struct pcow_summary *summary, si
 	file->header = summary->header;
 	summary->header = (struct pcow_header){ 0 };
 	file->nr_workers = summary->nr_workers;
+	file->nr_twice = summary->nr_twice;
+	file->clock = summary->clock;
 	file->truncated = summary->truncated;
 	for (size_t row = 0; row < summary->nr_rows; row++) {
 		if (add_row(reading, &summary->rows[row], i))

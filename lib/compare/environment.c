@@ -5,14 +5,15 @@
 #include "environment.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pincow/units.h>
 
-/* Groups that differ in these are compared by them. */
-#define BY_HOST (PCOW_KEY_HOST | PCOW_KEY_ARCH)
+/* Groups of other sizes may be the same mixture less what so many boots lost. */
+#define LOST_ONE_IN 4
 
 static const struct pcow_fact facts[] = {
 	{ "COW model", FROM_MODEL, NULL, "name", .weight = NOTED_WITHIN },
@@ -42,6 +43,9 @@ static const struct pcow_fact facts[] = {
 	{ "Governor", FROM_HOST, "cpu", "governor", .weight = NOTED },
 	{ "Boost", FROM_HOST, "cpu", "boost", .weight = NOTED },
 	{ "Clock source", FROM_HOST, NULL, "clocksource", .weight = STOPS, .keys = PCOW_KEY_ARCH,
+	  .stop = PCOW_STOP_CLOCKSOURCE },
+	{ "CPU of workers", FROM_WORKERS, NULL, "cpu", .weight = NOTED, .keys = BY_HOST },
+	{ "Clock of workers", FROM_WORKERS, NULL, "source", .weight = STOPS, .keys = PCOW_KEY_ARCH,
 	  .stop = PCOW_STOP_CLOCKSOURCE },
 	/* What a kernel leaves of it differs from build to build. */
 	{ "Memory", FROM_HOST, "memory", "total_bytes", .form = AS_BYTES, .weight = TOLD },
@@ -149,8 +153,22 @@ static void value_write(FILE *out, const json_t *value, enum pcow_fact_form form
 		fputs(PCOW_NOT_KNOWN, out);
 }
 
+static char *worker_text(const struct pcow_clock_summary *clock, const char *key)
+{
+	char text[24];
+
+	if (!*clock->source)
+		return strdup(PCOW_NOT_KNOWN);
+	if (strcmp(key, "source") == 0)
+		return strdup(clock->source);
+	if (clock->cpu == PCOW_SEVERAL_CPUS)
+		return strdup("several");
+	snprintf(text, sizeof(text), "%" PRId64, clock->cpu);
+	return strdup(clock->cpu < 0 ? PCOW_NOT_KNOWN : text);
+}
+
 /* In words, freed by the caller; NULL without memory. */
-static char *value_text(const struct pcow_header *header, const struct pcow_fact *fact,
+static char *value_text(const struct pcow_file *file, const struct pcow_fact *fact,
 			const char *member)
 {
 	char *text = NULL;
@@ -158,11 +176,13 @@ static char *value_text(const struct pcow_header *header, const struct pcow_fact
 	FILE *out;
 
 	if (fact->source == FROM_VERSION)
-		return strdup(header->version);
+		return strdup(file->header.version);
+	if (fact->source == FROM_WORKERS)
+		return worker_text(&file->clock, fact->key);
 	out = open_memstream(&text, &length);
 	if (!out)
 		return NULL;
-	value_write(out, value_of(header, fact, member), fact->form);
+	value_write(out, value_of(&file->header, fact, member), fact->form);
 	if (fclose(out)) {
 		free(text);
 		return NULL;
@@ -172,24 +192,76 @@ static char *value_text(const struct pcow_header *header, const struct pcow_fact
 
 /* -------------------------------------------------------------------- cells */
 
-/* The different texts of a group: an object's keys are a set that keeps its order. */
+/* Counts a boot once for each text that its runs have; 0 or -ENOMEM. */
+static int cell_count(json_t *cell, const struct pcow_boot *boot, const struct pcow_fact *fact,
+		      const char *member)
+{
+	json_t *seen = json_object(), *unused;
+	int ret = seen ? 0 : -ENOMEM;
+	const char *key;
+
+	for (size_t k = 0; !ret && k < boot->nr_files; k++) {
+		char *text = value_text(boot->files[k], fact, member);
+
+		if (!text || json_object_set_new(seen, text, json_true()))
+			ret = -ENOMEM;
+		free(text);
+	}
+	json_object_foreach (seen, key, unused) {
+		json_int_t n = json_integer_value(json_object_get(cell, key));
+
+		if (json_object_set_new(cell, key, json_integer(n + 1)))
+			ret = -ENOMEM;
+	}
+	json_decref(seen);
+	return ret;
+}
+
 static json_t *cell_make(const struct pcow_group *group, const struct pcow_fact *fact,
 			 const char *member)
 {
 	json_t *cell = json_object();
 
 	for (size_t i = 0; cell && i < group->nr_boots; i++) {
-		for (size_t k = 0; cell && k < group->boots[i].nr_files; k++) {
-			char *text = value_text(&group->boots[i].files[k]->header, fact, member);
-
-			if (!text || json_object_set_new(cell, text, json_true())) {
-				json_decref(cell);
-				cell = NULL;
-			}
-			free(text);
+		if (cell_count(cell, &group->boots[i], fact, member)) {
+			json_decref(cell);
+			cell = NULL;
 		}
 	}
 	return cell;
+}
+
+static json_int_t cell_sum(const json_t *cell)
+{
+	json_t *count;
+	const char *text;
+	json_int_t sum = 0;
+
+	json_object_foreach ((json_t *)cell, text, count)
+		sum += json_integer_value(count);
+	return sum;
+}
+
+bool pcow_environment_alike(const json_t *a, const json_t *b)
+{
+	json_int_t n_a = cell_sum(a), n_b = cell_sum(b), slack = 0;
+	const json_int_t less = n_a < n_b ? n_a : n_b, more = n_a < n_b ? n_b : n_a;
+	json_t *all = json_object(), *unused;
+	const char *text;
+	bool alike = all && !json_object_update(all, (json_t *)a) &&
+		     !json_object_update(all, (json_t *)b);
+
+	/* Boots that were lost may have been of one kind. */
+	if (LOST_ONE_IN * (more - less) <= more)
+		slack = (more - less) * less;
+	json_object_foreach (all, text, unused) {
+		json_int_t off = json_integer_value(json_object_get(a, text)) * n_b -
+				 json_integer_value(json_object_get(b, text)) * n_a;
+
+		alike &= llabs(off) <= slack;
+	}
+	json_decref(all);
+	return alike;
 }
 
 /* A cell a group, or NULL without memory. */

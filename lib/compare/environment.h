@@ -7,11 +7,15 @@
 
 #include "analysis.h"
 
+/* Groups that differ in these are compared by them. */
+#define BY_HOST (PCOW_KEY_HOST | PCOW_KEY_ARCH)
+
 /* The text of what a file does not tell, which is no difference. */
 #define PCOW_NOT_KNOWN "not known"
 
 enum pcow_fact_source {
 	FROM_VERSION, /* of pincow */
+	FROM_WORKERS, /* the clock that they used, and the CPU */
 	FROM_HOST,
 	FROM_MODEL,
 	FROM_CONFIG,

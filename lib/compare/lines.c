@@ -21,8 +21,6 @@ static const struct pcow_cell *cell_of(const struct pcow_analysis *analysis,
 
 static void arm_note_status(struct pcow_arm *arm, const struct pcow_cell *cell)
 {
-	if (!cell->present)
-		return;
 	if (!arm->present || pcow_status_is_worse(cell->status, arm->status) ||
 	    (cell->status == arm->status && !*arm->reason)) {
 		arm->status = cell->status;
@@ -31,7 +29,6 @@ static void arm_note_status(struct pcow_arm *arm, const struct pcow_cell *cell)
 	}
 	arm->present = true;
 	arm->invalid_fraction = fmax(arm->invalid_fraction, cell->invalid_fraction);
-	arm->resolution = fmax(arm->resolution, cell->resolution);
 }
 
 /* Of a cell without a value. */
@@ -65,8 +62,6 @@ static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_
 {
 	double planned = planned_workers(cell, header);
 
-	if (!cell->present)
-		return PCOW_LOST_CASE;
 	if (!cell->n)
 		return status_loss(cell);
 	/* As of a worker: half of the samples make it. */
@@ -81,48 +76,89 @@ static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_
 	return PCOW_LOST_NOT;
 }
 
-/* What the runs of a boot gave, those that may be judged by before others. */
+/**
+ * struct runs - what those runs of a boot gave that have the case
+ * @values, @n:	figures, those that may be judged by before others
+ * @nr_sound:	of them, to be judged by
+ * @nr_lost:	runs without, but for those that lack this figure alone
+ * @worst:	of all
+ * @workers:	with a figure
+ * @planned, @missing: workers of runs that ought to have the figure
+ * @resolution:	the coarsest
+ */
 struct runs {
 	double *values;
-	size_t n, nr_sound, workers;
+	size_t n, nr_sound, nr_lost;
 	enum pcow_loss worst;
+	size_t workers;
+	double planned, missing;
+	double resolution;
 };
 
 static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
-		     enum pcow_loss loss)
+		     double planned, enum pcow_loss loss)
 {
 	arm_note_status(arm, cell);
 	runs->worst = loss > runs->worst ? loss : runs->worst;
+	if (loss != PCOW_LOST_FIGURE) {
+		runs->nr_lost += loss != PCOW_LOST_NOT;
+		runs->planned += planned;
+		runs->missing +=
+			loss ? planned
+			     : fmax(planned - (double)cell->nr_sound, (double)cell->nr_truncated);
+	}
 	if (!cell->n)
 		return;
 	runs->workers += cell->n;
+	runs->resolution = fmax(runs->resolution, cell->resolution);
 	arm->least = fmin(arm->least, cell->low);
 	arm->most = fmax(arm->most, cell->high);
 	runs->values[runs->n++] = runs->values[runs->nr_sound];
 	runs->values[loss ? runs->n - 1 : runs->nr_sound++] = cell->value;
 }
 
-/* A boot's value is the median of its runs; @values has room for them. */
-static void boot_make(struct pcow_arm *arm, size_t i, const struct pcow_analysis *analysis,
-		      const struct pcow_series *series, const struct pcow_boot *boot,
-		      double *values)
+/* A boot is lost without a run to judge by, and with as many that are lost as of workers. */
+static void boot_lose(struct pcow_arm *arm, size_t i, const struct runs *runs,
+		      const struct pcow_policy *policy)
+{
+	double nr_runs = (double)(runs->nr_lost + runs->nr_sound);
+
+	if (runs->nr_sound && (double)runs->nr_lost <= policy->workers * nr_runs) {
+		arm->missing = fmax(arm->missing, runs->missing / runs->planned);
+		return;
+	}
+	arm->losses[i] = runs->worst;
+	arm->nr_lost++;
+	arm->nr_lacking += runs->worst == PCOW_LOST_FIGURE;
+	arm->loss = runs->worst > arm->loss ? runs->worst : arm->loss;
+}
+
+/* A boot's value is the median of its runs; @values has room for them. Its resolution. */
+static double boot_make(struct pcow_arm *arm, size_t i, const struct pcow_analysis *analysis,
+			const struct pcow_series *series, const struct pcow_boot *boot,
+			double *values)
 {
 	struct runs runs = { .values = values };
+	size_t nr_present = 0;
 
 	for (size_t run = 0; run < boot->nr_files; run++) {
-		const struct pcow_file *file = boot->files[run];
-		const struct pcow_cell *cell = cell_of(analysis, series, file);
+		const struct pcow_header *header = &boot->files[run]->header;
+		const struct pcow_cell *cell = cell_of(analysis, series, boot->files[run]);
 
-		take_run(&runs, arm, cell, cell_loss(cell, &file->header, analysis->policy));
+		/* Runs of one boot may be of other cases each. */
+		if (!cell->present)
+			continue;
+		nr_present++;
+		take_run(&runs, arm, cell, planned_workers(cell, header),
+			 cell_loss(cell, header, analysis->policy));
 	}
+	if (!nr_present)
+		runs.worst = PCOW_LOST_CASE;
 	arm->values[i] = pcow_median(values, runs.nr_sound ? runs.nr_sound : runs.n);
 	if (runs.n && (!arm->workers || runs.workers < arm->workers))
 		arm->workers = runs.workers;
-	if (runs.nr_sound)
-		return;
-	arm->losses[i] = runs.worst;
-	arm->nr_lost += runs.worst != PCOW_LOST_FIGURE;
-	arm->loss = runs.worst > arm->loss ? runs.worst : arm->loss;
+	boot_lose(arm, i, &runs, analysis->policy);
+	return runs.resolution;
 }
 
 bool pcow_all_above_zero(const double *x, size_t n)
@@ -154,7 +190,8 @@ static void arm_estimate(struct pcow_arm *arm, double *values, double confidence
 static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 		    const struct pcow_series *series, const struct pcow_group *group)
 {
-	double *values = calloc(analysis->dataset->nr_files + 1, sizeof(*values));
+	size_t room = analysis->dataset->nr_files + 1, nr_known = 0;
+	double *values = calloc(2 * room, sizeof(*values));
 
 	*arm = (struct pcow_arm){ .least = NAN, .most = NAN, .reason = "", .remedy = "" };
 	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
@@ -163,8 +200,13 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 		free(values);
 		return -ENOMEM;
 	}
-	for (size_t i = 0; i < group->nr_boots; i++)
-		boot_make(arm, i, analysis, series, &group->boots[i], values);
+	for (size_t i = 0; i < group->nr_boots; i++) {
+		double resolution = boot_make(arm, i, analysis, series, &group->boots[i], values);
+
+		if (!isnan(arm->values[i]))
+			values[room + nr_known++] = resolution;
+	}
+	arm->resolution = nr_known ? pcow_median(values + room, nr_known) : 0.0;
 	for (size_t i = 0; i < group->nr_boots; i++) {
 		if (!isnan(arm->values[i]))
 			values[arm->n++] = arm->values[i];

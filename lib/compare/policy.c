@@ -26,6 +26,9 @@
 #define WORKERS_MOST 0.5
 #define LOST_MOST    0.25
 
+/* What may become half as dear again was not meant to be gated. */
+#define EFFECT_MOST 0.5
+
 /* inih's own limit is 200, which holds the end of the line as well. */
 #define LINE_MAX_BYTES 190
 
@@ -78,20 +81,16 @@ static int add_text(struct parser *parser, char ***texts, size_t *n, const char 
 	return 1;
 }
 
-/* "2 %" or "0.02", between 0 and 1, both excluded. */
+/* "2 %", between 0 and 100, both excluded: of a bare 0.5 nobody knows what was meant. */
 static bool parse_fraction(const char *value, double *fraction)
 {
 	char *end;
 
-	*fraction = strtod(value, &end);
+	*fraction = strtod(value, &end) / 100.0;
 	if (end == value)
 		return false;
 	end += strspn(end, " \t");
-	if (*end == '%') {
-		*fraction /= 100.0;
-		end++;
-	}
-	return !*end && *fraction > 0.0 && *fraction < 1.0;
+	return strcmp(end, "%") == 0 && *fraction > 0.0 && *fraction < 1.0;
 }
 
 static int set_fraction(struct parser *parser, const char *name, const char *value, double *out)
@@ -137,8 +136,8 @@ static int set_effect(struct parser *parser, const char *metric, const char *val
 		return refuse(parser, "metric", metric, "is too long a name");
 	if (policy->nr_effects == ITEMS_MAX)
 		return refuse(parser, "metric", metric, "is one of more than 256");
-	if (!set_fraction(parser, metric, value, &fraction))
-		return 0;
+	if (!parse_fraction(value, &fraction) || fraction > EFFECT_MOST)
+		return refuse(parser, metric, value, "is no share between 0 and 50 %, as in 2 %");
 	effects = realloc(policy->effects, (policy->nr_effects + 1) * sizeof(*effects));
 	if (!effects)
 		return refuse(parser, "metric", metric, "out of memory");
@@ -196,6 +195,7 @@ const char *pcow_stop_name(enum pcow_stop stop)
 		[PCOW_STOP_LOAD] = "load",
 		[PCOW_STOP_SAME_BUILD] = "same-build",
 		[PCOW_STOP_SAME_BOOT] = "same-boot",
+		[PCOW_STOP_ALONE] = "alone",
 	};
 
 	return names[stop];
@@ -214,7 +214,7 @@ static int set_allowed(struct parser *parser, const char *name, const char *valu
 	}
 	return refuse(parser, "[allow] has no key", name,
 		      "it knows host, cpu, thp, mitigations, clocksource, load, same-build, "
-		      "same-boot");
+		      "same-boot, alone");
 }
 
 static int take(void *user, const char *section, const char *name, const char *value)

@@ -89,6 +89,13 @@ static int add_file(struct pcow_analysis *analysis, const struct pcow_file *file
 	    pcow_analysis_note(analysis, "%s: the last line was cut short and is left out",
 			       file->path))
 		return -ENOMEM;
+	if (file->nr_twice &&
+	    pcow_analysis_note(analysis,
+			       "%s: %zu worker%s with figures stand%s twice: %s last "
+			       "line counts",
+			       file->path, file->nr_twice, file->nr_twice == 1 ? "" : "s",
+			       file->nr_twice == 1 ? "s" : "", file->nr_twice == 1 ? "its" : "the"))
+		return -ENOMEM;
 	return pcow_group_add(analysis, group, file);
 }
 
@@ -179,26 +186,78 @@ static const char *unfit(struct pcow_stratum *stratum, const struct pcow_questio
 	return NULL;
 }
 
-static int drop_unfit(struct pcow_analysis *analysis, const struct pcow_question *question)
+static int note_unfit(struct pcow_analysis *analysis, struct pcow_stratum *stratum,
+		      const struct pcow_question *question)
+{
+	char kind[160], names[256];
+
+	stratum_format(kind, sizeof(kind), first_file(&stratum->groups[0]));
+	groups_format(names, sizeof(names), stratum);
+	return pcow_analysis_note(analysis, "%s (%s): %s", names, kind, unfit(stratum, question));
+}
+
+/* Does @stratum have only one of two groups that are compared in another? */
+static int judge_alone(struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
+		       const char *base, const char *other)
+{
+	bool has_base = find_group(stratum, base) < stratum->nr_groups;
+	char kind[160];
+
+	if (has_base == (find_group(stratum, other) < stratum->nr_groups))
+		return 0;
+	stratum_format(kind, sizeof(kind), first_file(&stratum->groups[0]));
+	return pcow_analysis_stop(analysis, PCOW_STOP_ALONE,
+				  "%s has boots (%s) that %s has none of", has_base ? base : other,
+				  kind, has_base ? other : base);
+}
+
+/* Of what is compared, nothing is to be left out in silence. */
+static int judge_left_out(struct pcow_analysis *analysis, size_t kept)
+{
+	for (size_t i = 0; i < kept; i++) {
+		const struct pcow_stratum *stratum = &analysis->comparisons[i].stratum;
+
+		for (size_t g = 1; g < stratum->nr_groups; g++) {
+			for (size_t j = 0; j < analysis->nr_comparisons; j++) {
+				if (judge_alone(analysis, &analysis->comparisons[j].stratum,
+						stratum->groups[0].name, stratum->groups[g].name))
+					return -ENOMEM;
+			}
+		}
+	}
+	return 0;
+}
+
+/* Those that can be compared stand first, in their order, then for a while the others. */
+static size_t part(struct pcow_analysis *analysis, const struct pcow_question *question)
 {
 	size_t kept = 0;
-	int ret = 0;
 
 	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
-		struct pcow_stratum *stratum = &analysis->comparisons[i].stratum;
-		char kind[160], names[256];
-		const char *why;
+		struct pcow_comparison comparison = analysis->comparisons[i];
 
-		sort_groups(stratum, question->keys);
-		why = unfit(stratum, question);
-		if (!why) {
-			analysis->comparisons[kept++] = analysis->comparisons[i];
+		sort_groups(&comparison.stratum, question->keys);
+		if (unfit(&comparison.stratum, question)) {
+			analysis->comparisons[i] = comparison;
 			continue;
 		}
-		stratum_format(kind, sizeof(kind), first_file(&stratum->groups[0]));
-		groups_format(names, sizeof(names), stratum);
-		if (pcow_analysis_note(analysis, "%s (%s): %s", names, kind, why))
-			ret = -ENOMEM;
+		memmove(&analysis->comparisons[kept + 1], &analysis->comparisons[kept],
+			(i - kept) * sizeof(comparison));
+		analysis->comparisons[kept++] = comparison;
+	}
+	return kept;
+}
+
+static int drop_unfit(struct pcow_analysis *analysis, const struct pcow_question *question)
+{
+	size_t kept = part(analysis, question);
+	int ret = judge_left_out(analysis, kept);
+
+	for (size_t i = kept; i < analysis->nr_comparisons; i++) {
+		struct pcow_stratum *stratum = &analysis->comparisons[i].stratum;
+
+		if (!ret)
+			ret = note_unfit(analysis, stratum, question);
 		pcow_stratum_clear(stratum);
 	}
 	analysis->nr_comparisons = kept;

@@ -25,19 +25,20 @@ static void a_whole_policy_is_taken(void **state)
 				   "ignore = fork/vfork\n"
 				   "[effect]\n"
 				   "latency = 1.5 %\n"
-				   "p99 = 0.1\n"
+				   "p99 = 10 %\n"
 				   "latency = 3%\n"
 				   "[rule]\n"
 				   "alarms = 10 %\n"
-				   "confidence = 0.99\n"
+				   "confidence = 99 %\n"
 				   "power = 90%\n"
 				   "boots = 5\n"
 				   "invalid = 30 %\n"
-				   "workers = 0.4\n"
+				   "workers = 40%\n"
 				   "lost = 10 %\n"
 				   "[allow]\n"
 				   "thp = yes\n"
-				   "same-build = yes\n";
+				   "same-build = yes\n"
+				   "alone = yes\n";
 	struct pcow_policy policy;
 
 	(void)state;
@@ -59,7 +60,8 @@ static void a_whole_policy_is_taken(void **state)
 	assert_float_equal(policy.invalid, 0.3, 1e-12);
 	assert_float_equal(policy.workers, 0.4, 1e-12);
 	assert_float_equal(policy.lost, 0.1, 1e-12);
-	assert_int_equal(policy.allowed, 1U << PCOW_STOP_THP | 1U << PCOW_STOP_SAME_BUILD);
+	assert_int_equal(policy.allowed,
+			 1U << PCOW_STOP_THP | 1U << PCOW_STOP_SAME_BUILD | 1U << PCOW_STOP_ALONE);
 	pcow_policy_clear(&policy);
 }
 
@@ -97,6 +99,10 @@ static void each_mistake_is_told_with_its_line(void **state)
 		{ "[effect]\nlatency = 0\n", "policy:2: latency '0'" },
 		{ "[effect]\nlatency = nan\n", "policy:2: latency 'nan'" },
 		{ "[effect]\nlatency = 200 %\n", "policy:2: latency '200 %'" },
+		{ "[effect]\nlatency = 0.5\n",
+		  "policy:2: latency '0.5': is no share between 0 and 50 %, as in 2 %" },
+		{ "[effect]\nlatency = 51 %\n", "policy:2: latency '51 %'" },
+		{ "[rule]\nalarms = 0.01\n", "policy:2: alarms '0.01'" },
 		{ "[effect]\nlatency =\n", "policy:2: latency ''" },
 		{ "[rule]\nboots = 1\n", "policy:2: boots '1'" },
 		{ "[rule]\nconfidence = 5 %\n", "policy:2: confidence '5 %': is no share" },

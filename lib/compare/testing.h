@@ -27,9 +27,10 @@
  * @boot_id:	NULL for the name
  * @machine, @release, @model, @host: NULL for usual ones
  * @clock:	NULL for "wall"
- * @build_id, @thp, @governor: NULL for not known
+ * @build_id, @version, @thp, @governor: NULL for not known
  * @load:	average before the run
  * @planned:	workers a case; 0 for not known
+ * @precision, @workers: as in the header's config
  */
 struct fake_boot {
 	const char *folder, *name;
@@ -40,9 +41,11 @@ struct fake_boot {
 	uint64_t block;
 	uint64_t created_ns;
 	unsigned int page_bytes;
-	const char *build_id, *thp, *governor;
+	const char *build_id, *version, *thp, *governor;
 	double load;
 	int planned;
+	double precision;
+	int workers;
 };
 
 /**
@@ -59,6 +62,8 @@ struct fake_boot {
  * @replicate:	of the case
  * @resolution:	of the memory; 0 for 1
  * @fits:	its cost is one of a line over sizes
+ * @source, @hz: of the clock; NULL and 0 for usual ones
+ * @cpu:	that it was bound to
  */
 struct fake_case {
 	const char *scenario;
@@ -73,6 +78,9 @@ struct fake_case {
 	uint64_t overhead, replicate;
 	int64_t resolution;
 	bool fits;
+	const char *source;
+	uint64_t hz;
+	int cpu;
 };
 
 /* The test's folder, made at the first call. */
@@ -101,14 +109,18 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 	strcpy(header.boot_id, boot->boot_id ? boot->boot_id : boot->name);
 	strcpy(header.clock_domain, boot->clock ? boot->clock : "wall");
 	strcpy(header.label, boot->label ? boot->label : "");
-	header.config = json_pack("{s:s, s:i}", "profile", "quick", "replicates", boot->planned);
-	header.host = json_pack("{s:s, s:s, s:{s:s, s:s?}, s:{s:s, s:s?}, s:{s:i, s:s?}, s:[f]}",
+	header.config = json_pack("{s:s, s:i, s:f, s:i}", "profile", "quick", "replicates",
+				  boot->planned, "precision", boot->precision, "workers",
+				  boot->workers);
+	header.host = json_pack("{s:s, s:s, s:{s:s, s:s?, s:s?}, s:{s:s, s:s?}, s:{s:i, s:s?}, "
+				"s:[f]}",
 				"hostname", boot->host ? boot->host : "example", "machine",
 				boot->machine ? boot->machine : "x86_64", "kernel", "release",
 				boot->release ? boot->release : "6.1.0", "build_id", boot->build_id,
-				"cpu", "model", "a CPU", "governor", boot->governor, "memory",
-				"page_bytes", boot->page_bytes ? boot->page_bytes : 4096,
-				"thp_enabled", boot->thp, "loadavg", boot->load);
+				"version", boot->version, "cpu", "model", "a CPU", "governor",
+				boot->governor, "memory", "page_bytes",
+				boot->page_bytes ? boot->page_bytes : 4096, "thp_enabled",
+				boot->thp, "loadavg", boot->load);
 	header.model = json_pack("{s:s, s:s, s:{}}", "name",
 				 boot->model ? boot->model : "exclusive", "evidence", "",
 				 "features");
@@ -158,9 +170,9 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 	worker->params[0].is_number = true;
 	worker->params[0].number = fake->size;
 	worker->status = fake->status;
-	worker->cpu = -1;
-	strcpy(worker->clock.source, "tsc");
-	worker->clock.hz = 1000000000;
+	worker->cpu = fake->cpu;
+	strcpy(worker->clock.source, fake->source ? fake->source : "tsc");
+	worker->clock.hz = fake->hz ? fake->hz : 1000000000;
 	worker->clock.overhead_start_ticks = fake->overhead;
 	worker->clock.overhead_end_ticks = fake->overhead;
 	worker->truncated = fake->truncated;

@@ -422,16 +422,37 @@ static int add_worker(struct workers *workers, const struct pcow_worker *worker,
 	return 0;
 }
 
-static int read_workers(struct workers *workers, struct pcow_reader *reader, const char *time_unit,
-			const char *path, struct pcow_error *err)
+/* @n: workers before. */
+static void take_clock(struct pcow_clock_summary *clock, const struct pcow_worker *worker, size_t n)
 {
+	double hz = (double)worker->clock.hz;
+
+	if (!n)
+		strcpy(clock->source, worker->clock.source);
+	else if (strcmp(clock->source, worker->clock.source) != 0)
+		strcpy(clock->source, "several");
+	clock->cpu = n && clock->cpu != worker->cpu ? PCOW_SEVERAL_CPUS : worker->cpu;
+	clock->hz_least = n ? fmin(clock->hz_least, hz) : hz;
+	clock->hz_most = fmax(clock->hz_most, hz);
+	clock->overhead_ns +=
+		((double)worker->clock.overhead_start_ticks * 1e9 / hz - clock->overhead_ns) /
+		(double)(n + 1);
+}
+
+static int read_workers(struct workers *workers, struct pcow_reader *reader,
+			struct pcow_summary *summary, const char *path, struct pcow_error *err)
+{
+	const char *time_unit = pcow_time_unit(&summary->header);
 	struct pcow_worker *worker = malloc(sizeof(*worker));
+	size_t clocks = 0;
 	int ret;
 
 	if (!worker)
 		return pcow_error_set(err, -ENOMEM, "%.200s: no memory to read it", path);
 	while ((ret = pcow_reader_next(reader, worker, err)) > 0) {
 		ret = add_worker(workers, worker, time_unit);
+		if (worker->status == PCOW_STATUS_OK && worker->clock.hz)
+			take_clock(&summary->clock, worker, clocks++);
 		pcow_worker_clear(worker);
 		if (ret) {
 			pcow_error_set(err, ret, "%.200s: no memory for %zu workers", path,
@@ -444,7 +465,8 @@ static int read_workers(struct workers *workers, struct pcow_reader *reader, con
 }
 
 /* The last line of each worker, in order; NULL when memory is short. */
-static const struct pcow_reduced **pick_workers(struct workers *workers, size_t *nr_picked)
+static const struct pcow_reduced **pick_workers(struct workers *workers, size_t *nr_picked,
+						size_t *nr_twice)
 {
 	const struct pcow_reduced **picked = malloc((workers->n + 1) * sizeof(*picked));
 
@@ -452,10 +474,15 @@ static const struct pcow_reduced **pick_workers(struct workers *workers, size_t 
 	if (!picked || !workers->n)
 		return picked;
 	qsort(workers->at, workers->n, sizeof(*workers->at), compare_workers);
-	for (size_t i = 0; i < workers->n; i++)
-		if (i + 1 == workers->n ||
-		    compare_replicates(&workers->at[i], &workers->at[i + 1]) != 0)
-			picked[(*nr_picked)++] = &workers->at[i];
+	for (size_t i = 0; i < workers->n; i++) {
+		const struct pcow_reduced *worker = &workers->at[i];
+
+		if (i + 1 == workers->n || compare_replicates(worker, worker + 1) != 0)
+			picked[(*nr_picked)++] = worker;
+		else
+			/* A run goes on with what failed, never with what has figures. */
+			*nr_twice += worker->status == PCOW_STATUS_OK;
+	}
 	return picked;
 }
 
@@ -465,7 +492,7 @@ static int make_rows(struct pcow_summary *summary, struct workers *workers)
 	size_t nr_picked;
 	int ret = -ENOMEM;
 
-	picked = pick_workers(workers, &nr_picked);
+	picked = pick_workers(workers, &nr_picked, &summary->nr_twice);
 	if (!picked)
 		return -ENOMEM;
 	summary->nr_workers = nr_picked;
@@ -488,7 +515,7 @@ int pcow_summary_read(struct pcow_summary *summary, const char *path, struct pco
 	ret = pcow_reader_open(&reader, path, &summary->header, err);
 	if (ret)
 		return ret;
-	ret = read_workers(&workers, reader, pcow_time_unit(&summary->header), path, err);
+	ret = read_workers(&workers, reader, summary, path, err);
 	summary->truncated = pcow_reader_truncated(reader);
 	pcow_reader_close(reader);
 	if (ret == 0 && make_rows(summary, &workers))

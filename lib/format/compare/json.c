@@ -108,11 +108,13 @@ static json_t *arm_json(const struct pcow_arm *arm, const struct pcow_group *gro
 		pcow_arm_fields, arm);
 }
 
-/* What a line counts for is said where a gate was asked. */
+/* What a line counts for is said where a gate was asked: of @gate. */
 static json_t *change_json(const struct pcow_change *change, const struct pcow_group *group,
-			   bool gate)
+			   const struct pcow_analysis *gate)
 {
-	const char *name = pcow_gate_name(pcow_verdict_gate(change->verdict));
+	bool stopped = gate && gate->nr_blocked;
+	const char *name =
+		pcow_gate_name(stopped ? PCOW_INCONCLUSIVE : pcow_verdict_gate(change->verdict));
 
 	return with_fields(json_pack("{s:o, s:s*}", "group", pcow_text_json(group->name), "gate",
 				     gate ? name : NULL),
@@ -125,7 +127,7 @@ static bool takes(const struct pcow_line *line, const struct pcow_change *change
 }
 
 static json_t *line_json(const struct pcow_comparison *comparison, const struct pcow_line *line,
-			 bool gate)
+			 const struct pcow_analysis *gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	const struct pcow_series *series = line->series;
@@ -151,7 +153,8 @@ static bool has_change(const struct pcow_line *line, size_t nr_groups, bool gate
 	return false;
 }
 
-static json_t *comparison_json(const struct pcow_comparison *comparison, bool gate)
+static json_t *comparison_json(const struct pcow_comparison *comparison,
+			       const struct pcow_analysis *gate)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	json_t *groups = json_array(), *lines = json_array();
@@ -172,7 +175,8 @@ json_t *pcow_analysis_json(const struct pcow_analysis *analysis,
 	json_t *comparisons = json_array();
 
 	for (size_t i = 0; comparisons && i < analysis->nr_comparisons; i++)
-		comparisons = append(comparisons, comparison_json(&analysis->comparisons[i], gate));
+		comparisons = append(comparisons, comparison_json(&analysis->comparisons[i],
+								  gate ? analysis : NULL));
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "version", rendering->version, "command",
 			 pcow_text_json(rendering->command), "policy",
 			 policy_json(analysis->policy), "notes",

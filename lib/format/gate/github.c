@@ -60,6 +60,9 @@ int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 	pcow_gate_summary_format(summary, sizeof(summary), analysis);
 	/* Of a gate without lines this is all there is, and a notice looks like green. */
 	put_command(out, n ? "notice" : "warning", "pincow gate", summary);
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		put_command(out, "notice", "pincow base",
+			    analysis->comparisons[i].stratum.groups[0].name);
 	put_lines(out, analysis, list, n, PCOW_FAIL);
 	put_lines(out, analysis, list, n, PCOW_INCONCLUSIVE);
 	for (size_t i = 0; i < analysis->nr_notes; i++)

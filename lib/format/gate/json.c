@@ -7,7 +7,10 @@
 static json_t *verdict_json(const struct pcow_analysis *analysis)
 {
 	const size_t *n = analysis->nr_gated;
+	const size_t stopped[] = { [PCOW_INCONCLUSIVE] =
+					   n[PCOW_PASS] + n[PCOW_FAIL] + n[PCOW_INCONCLUSIVE] };
 
+	n = analysis->nr_blocked ? stopped : n;
 	return json_pack("{s:s, s:I, s:{s:I, s:I, s:I}, s:o}", "gate",
 			 pcow_gate_name(analysis->gate), "blocked",
 			 (json_int_t)analysis->nr_blocked, "gated", "pass",

@@ -130,6 +130,7 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 {
 	const size_t *n = analysis->nr_gated;
 	size_t total = n[PCOW_PASS] + n[PCOW_FAIL] + n[PCOW_INCONCLUSIVE];
+	const char *would = analysis->nr_blocked ? "would " : "";
 	size_t used;
 
 	used = (size_t)snprintf(buf, size, "%s: ", pcow_gate_name(analysis->gate));
@@ -137,9 +138,10 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 		snprintf(buf + used, size - used, PCOW_GATE_EMPTY);
 		return;
 	}
-	used += (size_t)snprintf(
-		buf + used, size - used, "%zu gated line%s: %zu fail, %zu inconclusive, %zu pass",
-		total, total == 1 ? "" : "s", n[PCOW_FAIL], n[PCOW_INCONCLUSIVE], n[PCOW_PASS]);
+	used += (size_t)snprintf(buf + used, size - used,
+				 "%zu gated line%s: %zu %sfail, %zu inconclusive, %zu %spass",
+				 total, total == 1 ? "" : "s", n[PCOW_FAIL], would,
+				 n[PCOW_INCONCLUSIVE], n[PCOW_PASS], would);
 	if (analysis->nr_blocked)
 		snprintf(buf + used, size - used, "; the first note%s why there is no verdict",
 			 analysis->nr_blocked == 1 ? " tells" : "s tell");

@@ -135,7 +135,8 @@ static void a_gate_without_lines_is_inconclusive(void **state)
 			    "</testsuites>\n");
 	free(text);
 	text = fake_write(&fake, pcow_gate_github_write, false);
-	assert_string_equal(text, "::warning title=pincow gate::INCONCLUSIVE: no line is gated\n");
+	assert_string_equal(text, "::warning title=pincow gate::INCONCLUSIVE: no line is gated\n"
+				  "::notice title=pincow base::6.1.0\n");
 	free(text);
 	fake_clear(&fake);
 }
@@ -290,12 +291,13 @@ static void a_blocked_gate_is_green_nowhere(void **state)
 	fake.analysis.nr_blocked = 1;
 	fake.analysis.gate = PCOW_INCONCLUSIVE;
 	text = fake_write(&fake, pcow_gate_text_write, false);
-	assert_says(text, "INCONCLUSIVE: 4 gated lines: 1 fail, 2 inconclusive, 1 pass; the first "
-			  "note tells why there is no verdict\n");
+	assert_says(text, "INCONCLUSIVE: 4 gated lines: 1 would fail, 2 inconclusive, 1 would "
+			  "pass; the first note tells why there is no verdict\n");
 	assert_says(text, "INCONCLUSIVE: worse");
 	free(text);
 	text = fake_write(&fake, pcow_gate_json_write, false);
 	assert_says(text, "\"blocked\": 1");
+	assert_null(strstr(text, "\"gate\": \"FAIL\""));
 	free(text);
 	text = fake_write(&fake, pcow_gate_ktap_write, false);
 	assert_null(strstr(text, "not ok"));
@@ -358,7 +360,7 @@ static void hostile_names_end_no_annotation(void **state)
 	(void)state;
 	make_hostile(&fake);
 	text = fake_write(&fake, pcow_gate_github_write, false);
-	assert_int_equal(count(text, "\n"), 3);
+	assert_int_equal(count(text, "\n"), 4);
 	assert_says(text, "\n::error title=pincow%3A n#1?%3A%3Aerror%3A%3Ax <&\"'> 5%25%2C a%3Ab "
 			  "?[31m????%3A fork/<&\"#>%2C%3A%25 base 4K::worse: +50.0 %25 [");
 	assert_says(text, "\n::warning title=pincow");

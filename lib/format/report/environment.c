@@ -13,7 +13,7 @@ static bool row_differs(const json_t *row)
 	const json_t *first = json_array_get(row, 0);
 
 	for (size_t i = 1; i < json_array_size(row); i++) {
-		if (!json_equal(first, json_array_get(row, i)))
+		if (!pcow_environment_alike(first, json_array_get(row, i)))
 			return true;
 	}
 	return false;

@@ -57,13 +57,14 @@ static void verdict_text(FILE *out, const struct pcow_analysis *analysis)
 {
 	const size_t *n = analysis->nr_gated;
 	size_t gated = n[PCOW_PASS] + n[PCOW_FAIL] + n[PCOW_INCONCLUSIVE];
+	const char *would = analysis->nr_blocked ? "would " : "";
 
 	if (!gated) {
 		fputs("There is nothing to judge: no figure belongs to the policy's family.", out);
 		return;
 	}
-	fprintf(out, "Of %zu gated figures: %zu fail, %zu pass, %zu inconclusive.", gated,
-		n[PCOW_FAIL], n[PCOW_PASS], n[PCOW_INCONCLUSIVE]);
+	fprintf(out, "Of %zu gated figures: %zu %sfail, %zu %spass, %zu inconclusive.", gated,
+		n[PCOW_FAIL], would, n[PCOW_PASS], would, n[PCOW_INCONCLUSIVE]);
 	if (analysis->nr_blocked)
 		fprintf(out, " The first note%s why there is no verdict.",
 			analysis->nr_blocked == 1 ? " tells" : "s tell");

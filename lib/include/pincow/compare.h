@@ -32,7 +32,7 @@
  * @argument:	what the user gave: the file, or a folder that holds it
  * @header:	of the file
  * @device, @inode: which file that is; 0 for none
- * @nr_workers:	that it has a line of
+ * @nr_workers, @nr_twice, @clock: as in struct pcow_summary
  * @truncated:	its last line was cut short
  */
 struct pcow_file {
@@ -41,7 +41,8 @@ struct pcow_file {
 	dev_t device;
 	ino_t inode;
 	struct pcow_header header;
-	size_t nr_workers;
+	size_t nr_workers, nr_twice;
+	struct pcow_clock_summary clock;
 	bool truncated;
 };
 
@@ -54,7 +55,8 @@ struct pcow_file {
  * @status:	worst of the case's workers
  * @reason, @remedy: of that status; never NULL
  * @invalid_fraction: batch samples that broke their claim / taken
- * @nr_workers, @nr_sound, @nr_truncated, @resolution: as in struct pcow_metric_row
+ * @nr_workers, @nr_sound, @nr_truncated, @resolution, @half_width: as in struct
+ *		pcow_metric_row
  */
 struct pcow_cell {
 	bool present;
@@ -64,7 +66,7 @@ struct pcow_cell {
 	const char *reason, *remedy;
 	double invalid_fraction;
 	size_t nr_workers, nr_sound, nr_truncated;
-	double resolution;
+	double resolution, half_width;
 };
 
 /**
@@ -207,12 +209,17 @@ bool pcow_stratum_is_counted(const struct pcow_stratum *stratum);
 /**
  * pcow_environment_visit() - one thing known of where the boots ran
  * @title:	for people
- * @cells:	array of objects, one a group, whose keys are the different texts
+ * @cells:	array of objects, one a group: the different texts, and how many boots have
+ *		each
  * @arg:	of pcow_environment_each()
  *
  * Return: 0 to go on; anything else ends it.
  */
 typedef int pcow_environment_visit(const char *title, const json_t *cells, void *arg);
+
+/* Have two groups' cells the same texts in the same shares of their boots?  Where a group
+ * is smaller by a quarter at most, less what it lost. */
+bool pcow_environment_alike(const json_t *a, const json_t *b);
 
 /* Calls @visit for each. 0, what it returned, or -ENOMEM. */
 int pcow_environment_each(const struct pcow_stratum *stratum, pcow_environment_visit *visit,
@@ -230,6 +237,7 @@ enum pcow_stop {
 	PCOW_STOP_LOAD,
 	PCOW_STOP_SAME_BUILD, /* the base's kernel was booted again, not the new one */
 	PCOW_STOP_SAME_BOOT, /* no boots of the other group at all */
+	PCOW_STOP_ALONE, /* boots of one group that face none of the other */
 	PCOW_NR_STOPS,
 };
 
@@ -357,9 +365,12 @@ enum pcow_loss {
  * @status, @reason, @remedy: the worst of the boots that have the case
  * @present:	a boot has the case
  * @loss:	the worst of the boots
- * @nr_lost:	boots that are lost, but for those that lack this figure alone
+ * @nr_lost:	boots that are lost
+ * @nr_lacking:	of these, boots that lack this figure alone
+ * @missing:	share of the workers of a boot, all of its runs, that are missing, failed or
+ *		met their time cap; the worst of those that are not lost
  * @invalid_fraction: the worst of the boots
- * @resolution:	of memory: the coarsest of the boots
+ * @resolution:	of memory: median of the boots, each by its coarsest
  * @waits:	a cost that is mostly idle time, in a clock that counts instructions
  */
 struct pcow_arm {
@@ -373,7 +384,8 @@ struct pcow_arm {
 	const char *reason, *remedy;
 	bool present;
 	enum pcow_loss loss;
-	size_t nr_lost;
+	size_t nr_lost, nr_lacking;
+	double missing;
 	double invalid_fraction;
 	double resolution;
 	bool waits;

@@ -66,19 +66,39 @@ struct pcow_metric_row {
 	size_t unclosed;
 };
 
+/* Workers of one file were bound to several CPUs. */
+#define PCOW_SEVERAL_CPUS (-2)
+
+/**
+ * struct pcow_clock_summary - the clock of a file's workers
+ * @source:	"tsc" ...; "several" where workers differ; "" for none
+ * @cpu:	that they were bound to, as in struct pcow_worker, or PCOW_SEVERAL_CPUS
+ * @hz_least, @hz_most: ticks a second
+ * @overhead_ns: mean cost of an empty timer pair
+ */
+struct pcow_clock_summary {
+	char source[PCOW_RESULT_NAME_MAX];
+	int64_t cpu;
+	double hz_least, hz_most;
+	double overhead_ns;
+};
+
 /**
  * struct pcow_summary - every figure of a result file
  * @header:	of the file
  * @rows:	sorted by pcow_params_compare() of the case, metric and unit
  * @nr_rows:	how many
  * @nr_workers:	that the file has a line of
+ * @nr_twice:	of these, with two lines of figures or more
+ * @clock:	of workers with figures
  * @truncated:	the file's last line was cut short
  */
 struct pcow_summary {
 	struct pcow_header header;
 	struct pcow_metric_row *rows;
 	size_t nr_rows;
-	size_t nr_workers;
+	size_t nr_workers, nr_twice;
+	struct pcow_clock_summary clock;
 	bool truncated;
 };
 

@@ -44,6 +44,8 @@ pincow gate --policy nowhere base worse
 pincow gate
 
 pincow gate --self-test
+printf '[effect]\nlatency = 4 %%\n[rule]\nboots = 9\nalarms = 5 %%\n' >own
+pincow gate --self-test --policy own
 pincow gate --self-test base worse
 "$pincow" gate --self-test --json base same | jq -c '[.simulated.gates, .resampled.lines]'
 pincow gate --self-test base few

@@ -34,8 +34,8 @@ verdict() {
 	echo "== $* -> exit $code"
 	cat verdict.err
 	[ ! -s verdict.json ] || jq -r '.gate + " " + (.gated | tojson),
-		([.comparisons[].lines[].changes[] | select(.gate != "PASS") | .gate + ": " + .why] |
-			unique[]), "note: " + .notes[]' verdict.json
+		([.comparisons[].lines[].changes[] | select(.gate != "PASS" and .why != "") |
+			.gate + ": " + .why] | unique[]), "note: " + .notes[]' verdict.json
 }
 worker='if .record == "worker" then'
 
