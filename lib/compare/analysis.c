@@ -293,7 +293,7 @@ static void count_gated(struct pcow_analysis *analysis, const struct pcow_change
 	analysis->nr_gated[gate]++;
 	/* Other reasons not to know are not mended by boots. */
 	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_TOO_FEW ||
-	     change->verdict == PCOW_WORSE_NEAR) &&
+	     change->verdict == PCOW_LIKELY_WORSE) &&
 	    change->boots_needed > change->n && change->boots_needed > analysis->boots_needed)
 		analysis->boots_needed = change->boots_needed;
 }

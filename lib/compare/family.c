@@ -301,6 +301,9 @@ static void plan(const struct pcow_sample *sample, size_t lines, const struct pc
 	design.alpha = 1.0 - policy->confidence;
 	change->boots_needed =
 		pcow_boots_needed(&design, effect, pow(policy->power, 1.0 / (double)lines));
+	/* Fewer are never judged. */
+	if (change->boots_needed < policy->boots)
+		change->boots_needed = policy->boots;
 }
 
 static int estimate(struct work *work, struct pcow_family *family, const struct pcow_policy *policy)

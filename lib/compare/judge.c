@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* On neither side of the minimum effect for sure. */
+/* On neither side of the minimum effect for sure enough. */
 static enum pcow_verdict judge_small(const struct pcow_change *change, bool changed)
 {
 	if (changed && change->low > 0.0)
-		return change->high <= change->effect ? PCOW_WORSE_SMALL : PCOW_WORSE_NEAR;
+		return change->high <= change->effect ? PCOW_WORSE_SMALL : PCOW_LIKELY_WORSE;
 	if (changed && change->high < 0.0)
-		return PCOW_BETTER_SMALL;
+		return change->low >= -change->effect ? PCOW_BETTER_SMALL : PCOW_LIKELY_BETTER;
 	if (change->high <= change->effect)
 		return change->low >= -change->effect ? PCOW_SAME : PCOW_NO_WORSE;
 	return PCOW_UNCLEAR;
@@ -78,12 +78,10 @@ static void explain_open(struct pcow_change *change)
 static void explain(struct pcow_change *change, const struct pcow_policy *policy)
 {
 	if (change->verdict == PCOW_TOO_FEW) {
-		if (change->boots_needed < policy->boots)
-			change->boots_needed = policy->boots;
 		snprintf(change->why, sizeof(change->why), "%zu %s%s a group; judged from %zu on",
 			 change->n, change->paired ? "pair" : "boot", change->n == 1 ? "" : "s",
 			 policy->boots);
-	} else if (change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_WORSE_NEAR) {
+	} else if (change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_LIKELY_WORSE) {
 		explain_open(change);
 	}
 }
@@ -128,9 +126,10 @@ const char *pcow_verdict_name(enum pcow_verdict verdict)
 		[PCOW_SAME] = "same",
 		[PCOW_BETTER] = "better",
 		[PCOW_WORSE] = "worse",
-		[PCOW_BETTER_SMALL] = "better short of the minimum",
+		[PCOW_BETTER_SMALL] = "better below the minimum",
 		[PCOW_WORSE_SMALL] = "worse below the minimum",
-		[PCOW_WORSE_NEAR] = "worse near the minimum",
+		[PCOW_LIKELY_BETTER] = "likely better",
+		[PCOW_LIKELY_WORSE] = "likely worse",
 		[PCOW_NO_WORSE] = "no worse",
 		[PCOW_UNCLEAR] = "unclear",
 		[PCOW_TOO_FEW] = "too few boots",
@@ -150,6 +149,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict)
 	case PCOW_SAME:
 	case PCOW_BETTER:
 	case PCOW_BETTER_SMALL:
+	case PCOW_LIKELY_BETTER:
 	case PCOW_WORSE_SMALL:
 	case PCOW_NO_WORSE:
 	case PCOW_WORK_SAME:

@@ -14,8 +14,9 @@ static bool has_changed(const struct pcow_line *line, size_t nr_groups)
 	for (size_t i = 1; i < nr_groups; i++) {
 		switch (line->changes[i].verdict) {
 		case PCOW_WORSE:
-		case PCOW_WORSE_NEAR:
+		case PCOW_LIKELY_WORSE:
 		case PCOW_BETTER:
+		case PCOW_LIKELY_BETTER:
 		case PCOW_OTHER_WORK:
 		case PCOW_WORK_CHANGED:
 		case PCOW_BROKEN:

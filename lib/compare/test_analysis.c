@@ -154,7 +154,7 @@ static void between_shown_and_beyond_nobody_knows(void **state)
 	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 60);
 	write_boots("b", &(struct fake_boot){ 0 }, 5, 10220, 60);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_verdict(session, "fault/a", "latency", PCOW_WORSE_NEAR);
+	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
 }
 
@@ -197,7 +197,7 @@ static void counted_boots_that_differ_are_told(void **state)
 	write_boots("a", &counted, 3, 10000, 0);
 	write_boots("b", &counted, 3, 10050, 30);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_verdict(session, "fault/a", "latency", PCOW_WORSE_NEAR);
+	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
 	assert_non_null(strstr(find_line(session, "fault/a", "latency")->changes[1].why,
 			       "ought to be equal"));
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
@@ -340,7 +340,7 @@ static void a_boot_like_the_base_is_not_odd(void **state)
 	write_boots("b", &(struct fake_boot){ 0 }, 4, 11000, 10);
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "b-mode" }, same, 2);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_verdict(session, "fault/a", "latency", PCOW_WORSE_NEAR);
+	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
 }
 
 /* Three boots a folder of a case in @n sizes, a factor between the folders. */

@@ -38,14 +38,15 @@ shown = shown > panels ? panels : shown
 
 # Up and down triangles, so that grey print and eyes that see no colour can tell.
 # The same shape for a side, filled where the verdict is shown.
-ink_of(word) = word eq "worse" || word eq "worse near the minimum" || word eq "broken claim" ? \
-	"#A50F15" : word eq "better" ? "#01665E" : word eq "same" || word eq "no worse" || \
-	word eq "worse below the minimum" || word eq "better short of the minimum" ? "#8C8C8C" : \
+ink_of(word) = word eq "worse" || word eq "likely worse" || word eq "broken claim" ? \
+	"#A50F15" : word eq "better" || word eq "likely better" ? \
+	"#01665E" : word eq "same" || word eq "no worse" || \
+	word eq "worse below the minimum" || word eq "better below the minimum" ? "#8C8C8C" : \
 	"#202020"
 mark_of(word) = word eq "worse" ? 9 : word eq "better" ? 11 : word eq "same" ? 7 : \
 	word eq "no worse" ? 6 : word eq "unclear" ? 12 : word eq "other work" ? 4 : \
-	word eq "worse near the minimum" || word eq "worse below the minimum" ? 8 : \
-	word eq "better short of the minimum" ? 10 : 1
+	word eq "likely worse" || word eq "worse below the minimum" ? 8 : \
+	word eq "likely better" || word eq "better below the minimum" ? 10 : 1
 
 # asinh of the log ratio, linear near 0: both a change of 1 % and one to a multiple
 # can be read. The larger the changes, the wider what is near.

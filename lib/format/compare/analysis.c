@@ -89,7 +89,10 @@ void pcow_arm_format(char *buf, size_t size, const struct pcow_style *style,
 	char value[PCOW_CELL_SIZE], width[PCOW_CELL_SIZE];
 
 	pcow_style_format(value, sizeof(value), style, arm->median);
-	if (arm->median != 0.0)
+	/* Counted boots do not differ, and are one. */
+	if (half == 0.0)
+		width[0] = '\0';
+	else if (arm->median != 0.0)
 		pcow_percent_format(width, sizeof(width), half / fabs(arm->median), false, "%");
 	else
 		pcow_style_format(width, sizeof(width), style, half);
@@ -156,8 +159,9 @@ const char *pcow_verdict_color(enum pcow_verdict verdict)
 	case PCOW_BROKEN:
 		return "\033[31m";
 	case PCOW_BETTER:
+	case PCOW_LIKELY_BETTER:
 		return "\033[32m";
-	case PCOW_WORSE_NEAR:
+	case PCOW_LIKELY_WORSE:
 	case PCOW_UNCLEAR:
 	case PCOW_TOO_FEW:
 		return "\033[33m";
@@ -196,7 +200,8 @@ static bool is_larger(const struct pcow_tally *tally, const struct pcow_change *
 {
 	if (change->verdict != PCOW_WORSE && change->verdict != PCOW_BETTER)
 		return false;
-	if (!change->is_relative || !isfinite(change->shift))
+	/* What has no share is named where nothing has. */
+	if (!isfinite(change->shift))
 		return false;
 	return !tally->largest ||
 	       pcow_change_size(change) > pcow_change_size(&tally->largest->changes[tally->group]);
@@ -253,9 +258,10 @@ void pcow_tally_format(char *buf, size_t size, const struct pcow_tally *tally)
 {
 	/* What asks for attention comes first. */
 	static const enum pcow_verdict order[] = {
-		PCOW_WORSE,	  PCOW_BROKEN,	PCOW_BETTER,	 PCOW_WORK_CHANGED, PCOW_WORSE_NEAR,
-		PCOW_WORSE_SMALL, PCOW_UNCLEAR, PCOW_SAME,	 PCOW_BETTER_SMALL, PCOW_NO_WORSE,
-		PCOW_WORK_SAME,	  PCOW_TOO_FEW, PCOW_OTHER_WORK, PCOW_MISSING,
+		PCOW_WORSE,	   PCOW_BROKEN,	       PCOW_BETTER,	 PCOW_WORK_CHANGED,
+		PCOW_LIKELY_WORSE, PCOW_LIKELY_BETTER, PCOW_WORSE_SMALL, PCOW_UNCLEAR,
+		PCOW_SAME,	   PCOW_BETTER_SMALL,  PCOW_NO_WORSE,	 PCOW_WORK_SAME,
+		PCOW_TOO_FEW,	   PCOW_OTHER_WORK,    PCOW_MISSING,
 	};
 	const char *separator = ": ";
 	size_t used;

@@ -76,8 +76,13 @@ void pcow_group_format(char *buf, size_t size, const struct pcow_stratum *stratu
 /* What is compared, at a terminal: the stratum, then a line a group. */
 void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool color);
 
-/* Notes, at a terminal. */
-void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, bool color);
+/* Lines of a legend: what stands in the columns "interval" and "n". */
+void pcow_interval_explain(FILE *out, const struct pcow_analysis *analysis, int indent);
+void pcow_n_explain(FILE *out, const struct pcow_analysis *analysis, int indent);
+
+/* Some of the notes, at a terminal. */
+void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, size_t first, size_t n,
+		      bool color);
 
 /* ---------------------------------------------------------------- refusals */
 
@@ -143,6 +148,9 @@ void pcow_tally_make(struct pcow_tally *tally, const struct pcow_analysis *analy
 
 /* "41 lines: 3 worse, 38 same; largest: fork/anon base 16M +23.1 % [+22.8, +23.4]" */
 void pcow_tally_format(char *buf, size_t size, const struct pcow_tally *tally);
+
+/* A text in markdown, where nothing in it is markup. */
+void pcow_markdown_write(FILE *out, const char *text);
 
 /* ------------------------------------------------------------ for programs */
 

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* "copied in simplified, exclusive; reused in old" */
+/* "copied in simplified and exclusive; reused in old" */
 static size_t outcome_format(char *buf, size_t size, const struct pcow_stratum *stratum,
 			     const struct pcow_line *line, bool copied)
 {
@@ -19,7 +19,7 @@ static size_t outcome_format(char *buf, size_t size, const struct pcow_stratum *
 			continue;
 		used += (size_t)snprintf(buf + used, size - used, "%s%s", before,
 					 stratum->groups[i].name);
-		before = ", ";
+		before = " and ";
 	}
 	return used;
 }
@@ -104,6 +104,6 @@ int pcow_compare_brief_write(FILE *out, const struct pcow_analysis *analysis,
 {
 	for (size_t i = 0; i < analysis->nr_comparisons; i++)
 		comparison_print(out, &analysis->comparisons[i], rendering->color);
-	pcow_notes_print(out, analysis, rendering->color);
+	pcow_notes_print(out, analysis, 0, analysis->nr_notes, rendering->color);
 	return 0;
 }

@@ -19,7 +19,8 @@ static const struct pcow_finding findings[] = {
 	{ "case lacks a figure on one side", "cases lack a figure on one side", PCOW_OF_CASE,
 	  ONE(PCOW_MISSING) },
 	{ "case is not settled", "cases are not settled", PCOW_OF_CASE,
-	  ONE(PCOW_UNCLEAR) | ONE(PCOW_WORSE_NEAR) | ONE(PCOW_TOO_FEW) },
+	  ONE(PCOW_UNCLEAR) | ONE(PCOW_LIKELY_WORSE) | ONE(PCOW_LIKELY_BETTER) |
+		  ONE(PCOW_TOO_FEW) },
 };
 
 static bool is_about(const struct pcow_finding *finding, const struct pcow_line *line)

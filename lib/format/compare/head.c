@@ -116,11 +116,57 @@ void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool colo
 	}
 }
 
-void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, bool color)
+static bool is_counted(const struct pcow_analysis *analysis, bool counted)
+{
+	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
+		if (pcow_stratum_is_counted(&analysis->comparisons[i].stratum) == counted)
+			return true;
+	}
+	return false;
+}
+
+static bool is_paired(const struct pcow_analysis *analysis)
+{
+	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
+		const struct pcow_comparison *comparison = &analysis->comparisons[i];
+
+		for (size_t j = 0; j < comparison->nr_lines; j++) {
+			for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+				if (comparison->lines[j].changes[g].paired)
+					return true;
+			}
+		}
+	}
+	return false;
+}
+
+void pcow_interval_explain(FILE *out, const struct pcow_analysis *analysis, int indent)
+{
+	char wall[PCOW_CELL_SIZE] = "";
+
+	if (is_counted(analysis, false))
+		snprintf(wall, sizeof(wall), "each end with %.4g %% confidence",
+			 100.0 * analysis->policy->confidence);
+	pcow_term_print(out, "interval", indent,
+			"of the change: %s%s%s, in %% where no unit is told", wall,
+			*wall && is_counted(analysis, true) ? "; " : "",
+			is_counted(analysis, true) ? "the range of counted boots" : "");
+}
+
+void pcow_n_explain(FILE *out, const struct pcow_analysis *analysis, int indent)
+{
+	pcow_term_print(out, "n", indent, "boots, of the smaller group%s%s",
+			is_paired(analysis) ? "; p: pairs of boots of one block" : "",
+			is_counted(analysis, true) ? "; counted ones, which are equal, are one"
+						   : "");
+}
+
+void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, size_t first, size_t n,
+		      bool color)
 {
 	char text[PCOW_NAME_SIZE];
 
-	for (size_t i = 0; i < analysis->nr_notes; i++) {
+	for (size_t i = first; i < first + n; i++) {
 		pcow_text_plain(text, sizeof(text), analysis->notes[i]);
 		fprintf(out, "%snote%s  ", color ? "\033[33m" : "", color ? "\033[0m" : "");
 		pcow_text_wrap(out, text, strlen("note  "), pcow_text_width());

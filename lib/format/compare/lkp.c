@@ -210,6 +210,6 @@ int pcow_compare_lkp_write(FILE *out, const struct pcow_analysis *analysis,
 			return -ENOMEM;
 		fputc('\n', out);
 	}
-	pcow_notes_print(out, analysis, false);
+	pcow_notes_print(out, analysis, 0, analysis->nr_notes, false);
 	return 0;
 }

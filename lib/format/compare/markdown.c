@@ -13,7 +13,7 @@
 /* What would end a cell, or make more than text of it. */
 static const char special[] = "\\`*[]<>|~&#";
 
-static void put(FILE *out, const char *text)
+void pcow_markdown_write(FILE *out, const char *text)
 {
 	char plain[2 * CELL_SIZE];
 
@@ -25,7 +25,7 @@ static void put(FILE *out, const char *text)
 static void put_cell(FILE *out, const char *text)
 {
 	fputc(' ', out);
-	put(out, text);
+	pcow_markdown_write(out, text);
 	fputs(" |", out);
 }
 
@@ -41,14 +41,14 @@ static void put_head(FILE *out, const struct pcow_stratum *stratum)
 
 	fputs("### ", out);
 	pcow_stratum_format(text, sizeof(text), stratum);
-	put(out, text);
+	pcow_markdown_write(out, text);
 	fputs("\n\n", out);
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
 		fprintf(out, "- %s **", i ? "new" : "base");
-		put(out, stratum->groups[i].name);
+		pcow_markdown_write(out, stratum->groups[i].name);
 		fputs("**: ", out);
 		pcow_group_format(text, sizeof(text), stratum, i);
-		put(out, text);
+		pcow_markdown_write(out, text);
 		fputc('\n', out);
 	}
 }
@@ -133,11 +133,11 @@ static int put_refusals(FILE *out, const struct pcow_comparison *comparison)
 		same = pcow_refusals_same(&refusals, i);
 		pcow_refusal_format(text, sizeof(text), comparison, &refusals.at[i]);
 		fputs("- ", out);
-		put(out, text);
+		pcow_markdown_write(out, text);
 		for (size_t j = i; j < i + same; j++) {
 			pcow_line_name_format(text, sizeof(text), refusals.at[j].line);
 			fputs(j == i ? " (" : ", ", out);
-			put(out, text);
+			pcow_markdown_write(out, text);
 		}
 		fputs(")\n", out);
 	}
@@ -160,19 +160,19 @@ int pcow_compare_markdown_write(FILE *out, const struct pcow_analysis *analysis,
 	}
 	for (size_t i = 0; i < analysis->nr_notes; i++) {
 		fputs("Note: ", out);
-		put(out, analysis->notes[i]);
+		pcow_markdown_write(out, analysis->notes[i]);
 		fputs("\n\n", out);
 	}
 	pcow_tally_make(&tally, analysis, pcow_change_is_shown);
 	pcow_tally_format(summary, sizeof(summary), &tally);
-	put(out, summary);
+	pcow_markdown_write(out, summary);
 	fprintf(out,
 		"\n\nMedians over boots, +- half the %.4g %% interval of their mean; changes are "
 		"ratios of geometric means, not of medians; pincow ",
 		100.0 * analysis->policy->confidence);
-	put(out, rendering->version);
+	pcow_markdown_write(out, rendering->version);
 	fputs(": ", out);
-	put(out, rendering->command);
+	pcow_markdown_write(out, rendering->command);
 	fputc('\n', out);
 	return 0;
 }

@@ -147,7 +147,7 @@ static void verdicts_are_colored_on_demand(void **state)
 	assert_says(text, "\033[31mfork/anon base 16M");
 	assert_says(text, "\033[32mfork/anon base 8K");
 	assert_says(text, "\033[33mfork/anon base 16K");
-	assert_says(text, "unclear, needs 17\n\033[0m");
+	assert_says(text, "17  unclear\n\033[0m");
 	assert_int_equal(count(text, "\033[0m"), count(text, "\033[") / 2);
 	free(text);
 	fake_clear(&fake);
@@ -197,12 +197,12 @@ static void without_a_base_there_are_no_fractions(void **state)
 		free(text);
 	}
 	text = fake_write(&fake, pcow_compare_text_write, false);
-	assert_says(text, "  0 +-0  512 +-1.0%  B  +512 B  [-100, +1020]  3  worse\n");
+	assert_says(text, "     0  512 +-1.0%  B  +512 B  [-100, +1020]  3  worse\n");
 	free(text);
 	/* The unit is that of what is more than nothing. */
 	fake.arms[0][1].median = 512.0 * 1024;
 	text = fake_write(&fake, pcow_compare_text_write, false);
-	assert_says(text, "  0 +-0  512 +-0.0%  KiB  ");
+	assert_says(text, "     0  512 +-0.0%  KiB  ");
 	fake.arms[0][1].median = 512.0;
 	free(text);
 	text = fake_write(&fake, pcow_compare_markdown_write, false);

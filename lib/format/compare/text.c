@@ -22,6 +22,7 @@ enum column {
 	COL_INTERVAL,
 	COL_NOISE,
 	COL_N,
+	COL_NEEDS,
 	COL_VERDICT,
 	NR_COLUMNS,
 };
@@ -29,19 +30,19 @@ enum column {
 _Static_assert(NR_COLUMNS <= PCOW_GRID_COLUMNS, "the grid has too few columns");
 
 static const struct pcow_grid_column two_columns[NR_COLUMNS] = {
-	[COL_CASE] = { "case", false },	      [COL_BASE] = { "base", true },
-	[COL_MEDIAN] = { "new", true },	      [COL_UNIT] = { "", false },
-	[COL_CHANGE] = { "change", true },    [COL_INTERVAL] = { "interval", true },
-	[COL_NOISE] = { "A/A", true },	      [COL_N] = { "n", true },
-	[COL_VERDICT] = { "verdict", false },
+	[COL_CASE] = { "case", false },	   [COL_BASE] = { "base", true },
+	[COL_MEDIAN] = { "new", true },	   [COL_UNIT] = { "", false },
+	[COL_CHANGE] = { "change", true }, [COL_INTERVAL] = { "interval", true },
+	[COL_NOISE] = { "A/A", true },	   [COL_NEEDS] = { "needs", true },
+	[COL_N] = { "n", true },	   [COL_VERDICT] = { "verdict", false },
 };
 
 static const struct pcow_grid_column many_columns[NR_COLUMNS] = {
-	[COL_CASE] = { "group", false },      [COL_BASE] = { "", true },
-	[COL_MEDIAN] = { "median", true },    [COL_UNIT] = { "", false },
-	[COL_CHANGE] = { "change", true },    [COL_INTERVAL] = { "interval", true },
-	[COL_NOISE] = { "A/A", true },	      [COL_N] = { "n", true },
-	[COL_VERDICT] = { "verdict", false },
+	[COL_CASE] = { "group", false },   [COL_BASE] = { "", true },
+	[COL_MEDIAN] = { "median", true }, [COL_UNIT] = { "", false },
+	[COL_CHANGE] = { "change", true }, [COL_INTERVAL] = { "interval", true },
+	[COL_NOISE] = { "A/A", true },	   [COL_NEEDS] = { "needs", true },
+	[COL_N] = { "n", true },	   [COL_VERDICT] = { "verdict", false },
 };
 
 /* Change, interval, noise, n and verdict.  The reasons of verdicts stand in the
@@ -52,10 +53,9 @@ static void change_cells(char cells[][PCOW_CELL_SIZE], const struct pcow_style *
 	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s", pcow_verdict_name(change->verdict));
 	if (pcow_change_is_refused(change))
 		return;
-	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_WORSE_NEAR) &&
+	if ((change->verdict == PCOW_UNCLEAR || change->verdict == PCOW_LIKELY_WORSE) &&
 	    change->boots_needed > change->n)
-		snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s, needs %zu%s",
-			 pcow_verdict_name(change->verdict), change->boots_needed,
+		snprintf(cells[COL_NEEDS], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 			 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
 	pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, style, change, "%");
 	pcow_interval_format(cells[COL_INTERVAL], PCOW_CELL_SIZE, style, change);
@@ -167,9 +167,11 @@ static bool print_table(FILE *out, const struct pcow_comparison *comparison, boo
 }
 
 /* No column is explained that is not there. */
-static void print_legend(FILE *out, const struct pcow_policy *policy,
+static void print_legend(FILE *out, const struct pcow_analysis *analysis,
 			 const struct pcow_tally *tally, const bool filled[NR_COLUMNS])
 {
+	const struct pcow_policy *policy = analysis->policy;
+
 	fputc('\n', out);
 	pcow_term_print(out, "base, new, median", TERM_INDENT,
 			"over the boots of a group, +- half the interval of their mean");
@@ -177,15 +179,11 @@ static void print_legend(FILE *out, const struct pcow_policy *policy,
 		pcow_term_print(out, "change", TERM_INDENT,
 				"ratio of geometric means: not that of the medians");
 	if (filled[COL_INTERVAL])
-		pcow_term_print(out, "interval", TERM_INDENT,
-				"of the change: each end with %.4g %% confidence, in %% where no "
-				"unit is told",
-				100.0 * policy->confidence);
+		pcow_interval_explain(out, analysis, TERM_INDENT);
 	if (filled[COL_NOISE])
 		pcow_term_print(out, "A/A", TERM_INDENT, "what two groups like the base differ by");
-	pcow_term_print(out, "n", TERM_INDENT,
-			"boots, of the smaller group; p: pairs of boots of one block");
-	if (tally->n[PCOW_UNCLEAR] + tally->n[PCOW_WORSE_NEAR])
+	pcow_n_explain(out, analysis, TERM_INDENT);
+	if (filled[COL_NEEDS])
 		pcow_term_print(out, "needs", TERM_INDENT,
 				"boots a group for all lines to pass with a chance of %.4g %% if "
 				"nothing changed",
@@ -214,9 +212,9 @@ int pcow_compare_text_write(FILE *out, const struct pcow_analysis *analysis,
 	}
 	pcow_tally_make(&tally, analysis, pcow_change_is_shown);
 	if (has_rows)
-		print_legend(out, analysis->policy, &tally, filled);
+		print_legend(out, analysis, &tally, filled);
 	fputs(analysis->nr_notes ? "\n" : "", out);
-	pcow_notes_print(out, analysis, rendering->color);
+	pcow_notes_print(out, analysis, 0, analysis->nr_notes, rendering->color);
 	pcow_tally_format(summary, sizeof(summary), &tally);
 	fputc('\n', out);
 	pcow_text_wrap(out, summary, 0, pcow_text_width());

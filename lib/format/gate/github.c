@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The gate for GitHub Actions, as workflow commands: a notice with the verdict,
- * an error for each line that fails, a warning for each that is inconclusive,
- * a notice for each note, or a warning where it stops the gate.  GitHub shows ten
- * of a kind a step; the log holds them all.  And in markdown, for the summary of
- * the step.
+ * The gate for GitHub Actions, as workflow commands: the verdict, a warning for
+ * what stops the gate, an error for each line that fails, a warning for each that
+ * is inconclusive, a notice for each note.  GitHub shows ten of a kind a step, so
+ * that what decides comes first; the log holds them all.  And in markdown, for
+ * the summary of the step.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -47,9 +47,15 @@ static void put_lines(FILE *out, const struct pcow_analysis *analysis,
 	}
 }
 
+/* Of a gate that is stopped its lines say nothing, and would hide why. */
 int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 			   const struct pcow_rendering *rendering)
 {
+	static const char *const levels[] = {
+		[PCOW_PASS] = "notice",
+		[PCOW_FAIL] = "error",
+		[PCOW_INCONCLUSIVE] = "warning",
+	};
 	char summary[PCOW_SENTENCE_SIZE];
 	struct pcow_gated *list;
 	size_t n;
@@ -58,26 +64,66 @@ int pcow_gate_github_write(FILE *out, const struct pcow_analysis *analysis,
 	if (pcow_gated_list(&list, &n, analysis))
 		return -ENOMEM;
 	pcow_gate_summary_format(summary, sizeof(summary), analysis);
-	/* Of a gate without lines this is all there is, and a notice looks like green. */
-	put_command(out, n ? "notice" : "warning", "pincow gate", summary);
+	put_command(out, levels[analysis->gate], "pincow gate", summary);
+	for (size_t i = 0; i < analysis->nr_blocked; i++)
+		put_command(out, "warning", "pincow note", analysis->notes[i]);
+	if (!analysis->nr_blocked) {
+		put_lines(out, analysis, list, n, PCOW_FAIL);
+		put_lines(out, analysis, list, n, PCOW_INCONCLUSIVE);
+	}
 	for (size_t i = 0; i < analysis->nr_comparisons; i++)
 		put_command(out, "notice", "pincow base",
 			    analysis->comparisons[i].stratum.groups[0].name);
-	put_lines(out, analysis, list, n, PCOW_FAIL);
-	put_lines(out, analysis, list, n, PCOW_INCONCLUSIVE);
-	for (size_t i = 0; i < analysis->nr_notes; i++)
-		put_command(out, i < analysis->nr_blocked ? "warning" : "notice", "pincow note",
-			    analysis->notes[i]);
+	for (size_t i = analysis->nr_blocked; i < analysis->nr_notes; i++)
+		put_command(out, "notice", "pincow note", analysis->notes[i]);
 	free(list);
 	return 0;
 }
 
+static void put_markdown_rows(FILE *out, const struct pcow_analysis *analysis,
+			      const struct pcow_gated *list, size_t n, enum pcow_gate gate)
+{
+	char name[PCOW_NAME_SIZE], sentence[PCOW_SENTENCE_SIZE];
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].gate != gate)
+			continue;
+		pcow_gated_name_format(name, sizeof(name), analysis, &list[i]);
+		pcow_gated_sentence_format(sentence, sizeof(sentence), &list[i]);
+		fprintf(out, "| %s | ", pcow_gate_name(gate));
+		pcow_markdown_write(out, name);
+		fputs(" | ", out);
+		pcow_markdown_write(out, sentence);
+		fputs(" |\n", out);
+	}
+}
+
+/* The lines that decide, failing ones first; what was compared is folded. */
 int pcow_gate_summary_write(FILE *out, const struct pcow_analysis *analysis,
 			    const struct pcow_rendering *rendering)
 {
 	char summary[PCOW_SENTENCE_SIZE];
+	struct pcow_gated *list;
+	size_t n;
+	int ret;
 
+	if (pcow_gated_list(&list, &n, analysis))
+		return -ENOMEM;
 	pcow_gate_summary_format(summary, sizeof(summary), analysis);
 	fprintf(out, "## pincow gate: %s\n\n", summary);
-	return pcow_compare_markdown_write(out, analysis, rendering);
+	for (size_t i = 0; i < analysis->nr_blocked; i++) {
+		fputs("- ", out);
+		pcow_markdown_write(out, analysis->notes[i]);
+		fputc('\n', out);
+	}
+	if (analysis->gate != PCOW_PASS && !analysis->nr_blocked && n) {
+		fputs("| gate | line | verdict |\n|---|---|---|\n", out);
+		put_markdown_rows(out, analysis, list, n, PCOW_FAIL);
+		put_markdown_rows(out, analysis, list, n, PCOW_INCONCLUSIVE);
+	}
+	free(list);
+	fputs("\n<details><summary>What was compared</summary>\n\n", out);
+	ret = pcow_compare_markdown_write(out, analysis, rendering);
+	fputs("\n</details>\n", out);
+	return ret;
 }

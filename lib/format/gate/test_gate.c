@@ -58,8 +58,8 @@ static void a_person_reads_the_verdict_first(void **state)
 	text = fake_write(&fake, pcow_gate_text_write, false);
 	assert_int_equal(strncmp(text,
 				 "FAIL: 4 gated lines: 1 fail, 2 inconclusive, 1 pass; "
-				 "17 boots a group would tell\n\ncase  ",
-				 86),
+				 "17 boots a group would tell\n\nx86_64, ",
+				 88),
 			 0);
 	assert_says(text, "fork/anon base 16K  FAIL: worse            +23.1%  [+22.8, +23.4]     "
 			  "2.0%  0.002  5                1.0%\n"

@@ -108,22 +108,25 @@ static void rows(struct pcow_table *table, const struct pcow_analysis *analysis,
 }
 
 /* No column is explained that is not there. */
-static void print_legend(FILE *out, const struct pcow_grid *grid, const struct pcow_policy *policy)
+static void print_legend(FILE *out, const struct pcow_grid *grid,
+			 const struct pcow_analysis *analysis)
 {
+	const struct pcow_policy *policy = analysis->policy;
+
 	fputc('\n', out);
 	if (grid->widths[COL_INTERVAL])
-		pcow_term_print(out, "interval", TERM_INDENT,
-				"of the change, each end with %.4g %% confidence, in %% where no "
-				"unit is told",
-				100.0 * policy->confidence);
+		pcow_interval_explain(out, analysis, TERM_INDENT);
 	if (grid->widths[COL_EFFECT])
 		pcow_term_print(
 			out, "minimum", TERM_INDENT,
-			"effect that matters; FAIL is a change beyond it with q <= %.4g (Holm)",
-			policy->alarms);
+			"effect that matters; FAIL is a change that is shown to be beyond it");
+	if (grid->widths[COL_Q])
+		pcow_term_print(out, "q", TERM_INDENT,
+				"chance to be so far beyond it without being so (Holm); FAIL takes "
+				"%.4g",
+				policy->alarms);
 	if (grid->widths[COL_N])
-		pcow_term_print(out, "n", TERM_INDENT,
-				"boots, of the smaller group; p: pairs of boots of one block");
+		pcow_n_explain(out, analysis, TERM_INDENT);
 	if (grid->widths[COL_NEEDED])
 		pcow_term_print(out, "needed", TERM_INDENT,
 				"boots a group for all lines to pass with a chance of %.4g %% if "
@@ -150,7 +153,7 @@ static int print_lines(FILE *out, const struct pcow_analysis *analysis, bool col
 		fputc('\n', out);
 		pcow_table_start(&table, out);
 		rows(&table, analysis, list, n);
-		print_legend(out, &table.grid, analysis->policy);
+		print_legend(out, &table.grid, analysis);
 	}
 	free(list);
 	return 0;
@@ -170,20 +173,29 @@ static void print_outside(FILE *out, const struct pcow_analysis *analysis)
 	pcow_text_wrap(out, text, strlen("Not gated: "), pcow_text_width());
 }
 
+/* A whole case, not one of its lesser figures. */
+static bool is_case_outside(const struct pcow_line *line, const struct pcow_change *change)
+{
+	return !change->gated && line->series->is_headline;
+}
+
 int pcow_gate_text_write(FILE *out, const struct pcow_analysis *analysis,
 			 const struct pcow_rendering *rendering)
 {
+	size_t blocked = analysis->nr_blocked;
+
 	print_verdict(out, analysis, rendering->color);
+	pcow_notes_print(out, analysis, 0, blocked, rendering->color);
+	for (size_t i = 0; i < analysis->nr_comparisons; i++)
+		pcow_stratum_print(out, &analysis->comparisons[i].stratum, rendering->color);
 	if (print_lines(out, analysis, rendering->color))
 		return -ENOMEM;
 	for (size_t i = 0; i < analysis->nr_comparisons; i++)
-		pcow_stratum_print(out, &analysis->comparisons[i].stratum, rendering->color);
-	for (size_t i = 0; i < analysis->nr_comparisons; i++)
-		if (pcow_refusals_print(out, &analysis->comparisons[i], pcow_change_is_not_gated,
+		if (pcow_refusals_print(out, &analysis->comparisons[i], is_case_outside,
 					"Not judged", rendering->color))
 			return -ENOMEM;
 	print_outside(out, analysis);
-	fputs(analysis->nr_notes ? "\n" : "", out);
-	pcow_notes_print(out, analysis, rendering->color);
+	fputs(analysis->nr_notes > blocked ? "\n" : "", out);
+	pcow_notes_print(out, analysis, blocked, analysis->nr_notes - blocked, rendering->color);
 	return 0;
 }

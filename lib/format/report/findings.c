@@ -14,9 +14,9 @@ static const struct tally_column {
 	enum pcow_verdict verdicts[4];
 } tally_columns[] = {
 	{ "worse", { PCOW_WORSE, PCOW_BROKEN, PCOW_BROKEN, PCOW_BROKEN } },
-	{ "better", { PCOW_BETTER, PCOW_BETTER, PCOW_BETTER, PCOW_BETTER } },
+	{ "better", { PCOW_BETTER, PCOW_LIKELY_BETTER, PCOW_BETTER, PCOW_BETTER } },
 	{ "same", { PCOW_SAME, PCOW_NO_WORSE, PCOW_WORSE_SMALL, PCOW_BETTER_SMALL } },
-	{ "not settled", { PCOW_UNCLEAR, PCOW_WORSE_NEAR, PCOW_TOO_FEW, PCOW_TOO_FEW } },
+	{ "not settled", { PCOW_UNCLEAR, PCOW_LIKELY_WORSE, PCOW_TOO_FEW, PCOW_TOO_FEW } },
 	{ "other work", { PCOW_OTHER_WORK, PCOW_OTHER_WORK, PCOW_OTHER_WORK, PCOW_OTHER_WORK } },
 	{ "missing", { PCOW_MISSING, PCOW_MISSING, PCOW_MISSING, PCOW_MISSING } },
 };
@@ -104,7 +104,7 @@ static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 			continue;
 		fputs(before, out);
 		name_print(out, stratum->groups[i].name);
-		before = ", ";
+		before = " and ";
 	}
 }
 

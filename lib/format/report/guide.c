@@ -10,9 +10,10 @@ static const struct {
 } words[] = {
 	{ PCOW_WORSE, "shown to be more than the minimum effect" },
 	{ PCOW_BETTER, "the same, the other way" },
+	{ PCOW_LIKELY_WORSE, "shown to be worse; by the minimum effect, not for sure enough" },
+	{ PCOW_LIKELY_BETTER, "the same, the other way" },
 	{ PCOW_WORSE_SMALL, "shown to be worse, and by less than the minimum effect" },
-	{ PCOW_WORSE_NEAR, "shown to be worse; whether by the minimum effect is not" },
-	{ PCOW_BETTER_SMALL, "shown to be better; by the minimum effect is not" },
+	{ PCOW_BETTER_SMALL, "the same, the other way" },
 	{ PCOW_SAME, "the whole interval lies within the minimum effect" },
 	{ PCOW_NO_WORSE, "the interval ends below the minimum effect; it may be better" },
 	{ PCOW_UNCLEAR, "none of these: more boots would tell" },

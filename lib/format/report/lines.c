@@ -15,8 +15,9 @@ static const char *verdict_class(enum pcow_verdict verdict)
 	case PCOW_BROKEN:
 		return "worse";
 	case PCOW_BETTER:
+	case PCOW_LIKELY_BETTER:
 		return "better";
-	case PCOW_WORSE_NEAR:
+	case PCOW_LIKELY_WORSE:
 	case PCOW_UNCLEAR:
 	case PCOW_TOO_FEW:
 		return "unclear";

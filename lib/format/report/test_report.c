@@ -429,7 +429,7 @@ static void copies_and_reuses_are_told_by_group(void **state)
 	set_change(s, 2, 2, 0.0, PCOW_WORK_SAME);
 	assert_page_says(s,
 			 "<span class=\"case\">fork/exit</span>: copied in <b>two</b>; reused in "
-			 "<b>one</b>, <b>three</b></li>");
+			 "<b>one</b> and <b>three</b></li>");
 }
 
 static void groups_are_counted_by_verdict(void **state)

@@ -22,7 +22,8 @@ static bool has_changed(const struct pcow_change *change)
 	case PCOW_BETTER:
 	case PCOW_OTHER_WORK:
 		return true;
-	case PCOW_WORSE_NEAR:
+	case PCOW_LIKELY_BETTER:
+	case PCOW_LIKELY_WORSE:
 	case PCOW_UNCLEAR:
 	case PCOW_TOO_FEW:
 		return fabs(change->shift) >= change->effect;

@@ -321,9 +321,10 @@ enum pcow_verdict {
 	PCOW_SAME, /* the interval lies within the minimum effect, both ways */
 	PCOW_BETTER, /* shown to lie beyond the minimum effect */
 	PCOW_WORSE, /* the same the other way */
-	PCOW_BETTER_SMALL, /* shown to be better, not by the minimum effect */
-	PCOW_WORSE_SMALL, /* shown to be worse, and by less than the minimum effect */
-	PCOW_WORSE_NEAR, /* shown to be worse, on which side of the minimum is not */
+	PCOW_BETTER_SMALL, /* shown to be better, and by less than the minimum effect */
+	PCOW_WORSE_SMALL, /* the same the other way */
+	PCOW_LIKELY_BETTER, /* shown to be better, not that it is so by the minimum effect */
+	PCOW_LIKELY_WORSE, /* the same the other way */
 	PCOW_NO_WORSE, /* the interval's upper end lies below the minimum effect */
 	PCOW_UNCLEAR, /* none of these: more boots would tell */
 	PCOW_TOO_FEW, /* fewer boots than the policy judges */
