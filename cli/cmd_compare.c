@@ -29,7 +29,7 @@ static const struct argp_option option_table[] = {
 	  0 },
 	{ "metric", KEY_METRIC, "NAME", 0,
 	  "Show this metric; may be repeated. Default: latency (net where there is one), p99, "
-	  "slope, memory, and work that changed",
+	  "slope, and memory and work that changed",
 	  0 },
 	{ "changed", KEY_CHANGED, NULL, 0, "Show what is better, worse, other or missing", 0 },
 	{ "sort", KEY_SORT, "ORDER", 0, "case (default), or change: the largest first", 0 },

@@ -47,11 +47,14 @@ bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups)
 	return false;
 }
 
-/* Most of what the kernel counts is not touched by a case. */
-static bool holds_anything(const struct pcow_line *line, size_t nr_groups)
+/* Most of what the kernel counts is not touched by a case, or as much as it was. */
+static bool memory_changed(const struct pcow_line *line, size_t nr_groups)
 {
-	for (size_t i = 0; i < nr_groups; i++) {
-		if (line->arms[i].n && line->arms[i].median != 0.0)
+	for (size_t i = 1; i < nr_groups; i++) {
+		enum pcow_verdict verdict = line->changes[i].verdict;
+
+		if (verdict != PCOW_SAME && verdict != PCOW_NO_WORSE &&
+		    !(line->arms[0].median == 0.0 && line->arms[i].median == 0.0))
 			return true;
 	}
 	return false;
@@ -71,7 +74,7 @@ static bool shows_metric(const struct pcow_comparison *comparison, const struct 
 	if (series->kind == PCOW_METRIC_WORK)
 		return work_changed(line, comparison->stratum.nr_groups);
 	if (series->kind == PCOW_METRIC_MEMORY)
-		return holds_anything(line, comparison->stratum.nr_groups);
+		return memory_changed(line, comparison->stratum.nr_groups);
 	return strcmp(series->metric, "p99") == 0 || strcmp(series->metric, "slope") == 0 ||
 	       pcow_line_is_gated(line, comparison->stratum.nr_groups) || line->series->is_headline;
 }

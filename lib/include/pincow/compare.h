@@ -542,8 +542,8 @@ void pcow_analysis_clear(struct pcow_analysis *analysis);
 /**
  * struct pcow_selection - which lines a table shows
  * @cases:	patterns; none means every case
- * @metrics:	names; none means the headline, p99, slope, memory, work that
- *		changed and what is gated; of memory what any arm holds
+ * @metrics:	names; none means the headline, p99, slope, what is gated,
+ *		and memory and work that changed
  * @nr_cases, @nr_metrics: how many
  * @changed:	only what is better, worse, of other work, broken or missing
  * @by_change:	largest change first; else by case
