@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What changed, on one page: on the left a row a case and a column a group, on the
 # right the main job; see groups.gp and panel.gp. From `pincow plot`: interval,
-# rows, name[], more (rows left out), verdicts, verdict[], $change_N of group N:
-# row, change as a fraction, low, high, minimum effect, verdict, text, what the
-# kernel did.
+# change_interval, rows, name[], more (rows left out), verdicts, verdict[],
+# $change_N of group N: row, change as a fraction, low, high, minimum effect,
+# verdict, text, what the kernel did.
 head_px = differ eq "" ? 108.0 : 132.0
 key_row_px = 24.0
 foot_px = 158.0
+verdict_row_px = 24.0
 column_head_px = 34.0
 row_px = 21.0
 char_px = 8.4
@@ -17,15 +18,30 @@ do for [p = 1:panels] {
 	bars_px = text_px > bars_px ? text_px : bars_px
 }
 column_px = groups > 2 ? 400.0 : 560.0
-name_px = 60.0
+# The groups stand above: their names have room, too.
+name_px = 240.0
 do for [i = 1:rows] {
 	name[i] = name[i][1:80]
 	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
 }
 body_px = head_px + groups * key_row_px + 10
-rows_high_px = rows * row_px > 330 ? rows * row_px : 330
+least_px = panels > 0 ? 330.0 : 60.0
+rows_high_px = rows * row_px > least_px ? rows * row_px : least_px
 width = int(name_px + 40 + (groups - 1) * column_px + (panels > 0 ? bars_px : 0) + 20)
 width = width < 1100 ? 1100 : width
+# The marks' legend keeps to the left of the bars.
+legend_px = name_px + 30 + (groups - 1) * column_px
+legend_rows = 1
+verdict_px = 22.0
+do for [v = 1:verdicts] {
+	text_px = 9.0 * strlen(verdict[v]) + 60
+	if (verdict_px + text_px > legend_px) {
+		legend_rows = legend_rows + 1
+		verdict_px = 22.0
+	}
+	verdict_px = verdict_px + text_px
+}
+foot_px = foot_px + (legend_rows - 1) * verdict_row_px
 height = body_px + column_head_px + rows_high_px + foot_px
 headline = headline." against ".group[1]
 load here."style.gp"
@@ -79,18 +95,28 @@ set multiplot
 sample = "bar"
 list_px = name_px + 30 + (groups - 1) * column_px
 load here."groups.gp"
-set label 4 "bars: median over boots; whiskers: ".interval at screen 0.01, screen 18.0 / height
-set label 8 "marks: change of the geometric means; grey: too small to matter" \
-	.(more > 0 ? sprintf("; %d more cases changed less: see ratio", more) : "") \
+if (panels > 0) {
+	set label 4 "bars: median over boots; whiskers: ".interval \
+		at screen 0.01, screen 18.0 / height
+}
+set label 8 "marks: change of the geometric means; whiskers: its interval, ".change_interval."; grey: too small to matter" \
+	.(more > 0 ? sprintf("; %d more: see ratio", more) : "") \
 	at screen 0.01, screen 62.0 / height
 set label 9 "The axis is bent: linear near 0, logarithmic further out, alike for half and for double." \
 	at screen 0.01, screen 40.0 / height
 verdict_px = 22.0
+verdict_row = legend_rows - 1
 do for [v = 1:verdicts] {
-	set label 600 + v verdict[v] at screen verdict_px / width, screen 90.0 / height \
+	text_px = 9.0 * strlen(verdict[v]) + 60
+	if (verdict_px + text_px > legend_px) {
+		verdict_row = verdict_row - 1
+		verdict_px = 22.0
+	}
+	set label 600 + v verdict[v] at screen verdict_px / width, \
+		screen (90.0 + verdict_row * verdict_row_px) / height \
 		point pointtype mark_of(verdict[v]) pointsize dot * 1.1 linewidth 1.5 \
 		linecolor rgb ink_of(verdict[v]) offset 1.2, 0
-	verdict_px = verdict_px + 9.0 * strlen(verdict[v]) + 60
+	verdict_px = verdict_px + text_px
 }
 # The texts stand behind the axis' end, in a range of their own.
 set xrange [-reach : reach + value_px / unit_px]
@@ -104,7 +130,8 @@ set style textbox opaque noborder fillcolor rgb "white" margins 0.3, 0.1
 unset key
 set ytics () scale 0
 do for [i = 1:rows] {
-	set ytics add (of_tick(name[i]) i)
+	set ytics add ("" i)
+	set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 }
 do for [g = 2:groups] {
 	left_px = name_px + 40 + (g - 2) * column_px

@@ -13,7 +13,7 @@ do for [p = 1:panels] {
 	most = first[p + 1] - first[p] > most ? first[p + 1] - first[p] : most
 }
 panel_px = (most + 1) * key_row_px + 44 > 210 ? (most + 1) * key_row_px + 44 : 210.0
-width = 1200
+width = 1300
 height = head_px + panels * panel_px + foot_px
 headline = headline.", in ".gprintf("%.0b %BB", region_bytes)." of memory"
 load here."style.gp"
@@ -25,7 +25,7 @@ do for [i = 1:curves] {
 	stats "$curve_".i using 1 nooutput
 	low = STATS_min < low ? STATS_min : low
 	high = STATS_max > high ? STATS_max : high
-	legend[i] = clip(legend[i], 400)
+	legend[i] = clip(legend[i], 500)
 }
 low = low / 1.2
 high = high * 1.2
@@ -36,7 +36,7 @@ set yrange [invnorm(0.001) : invnorm(0.999)]
 set ytics ("0.1 %%" invnorm(0.001), "1 %%" invnorm(0.01), "10 %%" invnorm(0.1), \
 	"50 %%" invnorm(0.5), "90 %%" invnorm(0.9), "99 %%" invnorm(0.99), "99.9 %%" invnorm(0.999))
 set lmargin at screen 0.085
-set rmargin at screen 0.6
+set rmargin at screen 0.56
 
 set label 7 "up: a scale that makes a normal distribution straight; –: too few operations to tell" \
 	at screen 0.01, screen 20.0 / height

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cost of each case as a multiple of the base's, by scenario; see groups.gp. From
-# `pincow plot`: interval, rows, name[], heads[] (a scenario's name), $ratio_N of
+# `pincow plot`: change_interval, rows, name[], heads[] (a scenario's name), $ratio_N of
 # group N: ratio, row, low, high, whether both did the same work.
 head_px = differ eq "" ? 108.0 : 132.0
 key_row_px = 24.0
@@ -53,14 +53,17 @@ do for [tick in round] {
 }
 unset mxtics
 set grid xtics noytics nomxtics nomytics
-set xlabel "cost as a multiple of ".clip(group[1], 480).", logarithmic  (hollow: other work)"
+# Wider than the axis, where names are long.
+set label 10 "cost as a multiple of ".clip(group[1], 480).", logarithmic  (hollow: other work)" \
+	at screen 1 - 90.0 / width, screen 46.0 / height right
 set yrange [rows + 1 : 0]
 set ytics ()
 do for [i = 1:rows] {
 	if (heads[i]) {
 		set label 1000 + i name[i] at screen 0.01, first i font panel_font
 	} else {
-		set ytics add (of_tick(name[i]) i)
+		set ytics add ("" i)
+		set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 		if (i % 2) {
 			set object 1000 + i rectangle behind from screen 0.01, first i - 0.5 \
 				to graph 1, first i + 0.5 fillcolor rgb "#F3F5F8" fillstyle solid noborder
@@ -68,7 +71,7 @@ do for [i = 1:rows] {
 	}
 	set arrow 1000 + i from graph 0, first i to graph 1, first i nohead back linestyle 101
 }
-set label 4 "whiskers: ".interval at screen 0.01, screen 20.0 / height
+set label 4 "whiskers: interval of the change, ".change_interval at screen 0.01, screen 20.0 / height
 set arrow 1 from 1, graph 0 to 1, graph 1 nohead back linewidth 1.5 linecolor rgb "#404040"
 unset key
 # The marks of a row stay nearer to each other than to the next row's.

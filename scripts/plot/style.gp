@@ -40,10 +40,6 @@ clip(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
 clip_start(text, room_px) = letter_px * strlen(text) <= room_px ? text : \
 	"…".text[strlen(text) - int(room_px / letter_px) + 2:*]
 
-# A label of a tick is a format.
-of_tick(text) = strstrt(text, "%") == 0 ? text : text[1:strstrt(text, "%")]."%".\
-	of_tick(text[strstrt(text, "%") + 1:*])
-
 do for [i = 1:8] {
 	set linetype i linecolor rgb ink[i]
 }

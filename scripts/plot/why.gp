@@ -45,7 +45,8 @@ set border 1
 set xlabel words."/".operation.", more or fewer"
 set ytics () scale 0
 do for [i = 1:rows] {
-	set ytics add (of_tick(name[i]) i)
+	set ytics add ("" i)
+	set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 }
 unset key
 set style fill solid noborder

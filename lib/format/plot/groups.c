@@ -125,6 +125,10 @@ static void write_origin(FILE *out, const struct pcow_plot *plot, bool of_values
 	snprintf(line, sizeof(line), "%.3g %% interval over boots, where there are two or more",
 		 100.0 * plot->analysis->policy->confidence);
 	pcow_gnuplot_assign(out, "interval", line);
+	snprintf(line, sizeof(line), "each end with %.3g %% confidence",
+		 100.0 * plot->analysis->policy->confidence);
+	pcow_gnuplot_assign(out, "change_interval",
+			    pcow_stratum_is_counted(stratum) ? "the range of boots" : line);
 }
 
 static const json_t *kernel_of(const struct pcow_file *file)
