@@ -21,10 +21,13 @@
 /* Where the texts of the head begin. */
 #define HEAD_INDENT 11
 
-/* Cells of a row, with a space between each two.  Counted boots are one, and have no
- * interval: the case has their room. */
+/* So much of a command: files may be many. */
+#define COMMAND_MAX 320
+
+/* Cells of a row, with a space between each two.  Counted boots that are equal are
+ * one, and have no interval: the case has their room. */
 #define CASE_LENGTH	28
-#define COUNTED_LENGTH	(CASE_LENGTH + INTERVAL_LENGTH + BOOTS_LENGTH + 2)
+#define EXACT_LENGTH	(CASE_LENGTH + INTERVAL_LENGTH + BOOTS_LENGTH + 2)
 #define NUMBER_LENGTH	8
 #define CHANGE_LENGTH	7
 #define INTERVAL_LENGTH 16
@@ -162,10 +165,42 @@ static void put_compilers(FILE *out, const struct pcow_stratum *stratum, size_t 
 	put_head(out, "Compiler:", text);
 }
 
+/* Are counted boots the same to the digit, as they ought to be? */
+static bool is_exact(const struct pcow_comparison *comparison)
+{
+	for (size_t i = 0; i < comparison->nr_lines; i++) {
+		for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+			const struct pcow_change *change = &comparison->lines[i].changes[g];
+
+			if (change->low < change->high)
+				return false;
+		}
+	}
+	return pcow_stratum_is_counted(&comparison->stratum);
+}
+
+/* The command, as far as there is room for whole words of it. */
+static void put_command(FILE *out, const struct pcow_rendering *rendering)
+{
+	const char *command = rendering->command, *more = "";
+	size_t length = strlen(command);
+	char text[PCOW_NAME_SIZE];
+
+	if (length > COMMAND_MAX) {
+		for (length = COMMAND_MAX; length && command[length] != ' '; length--)
+			;
+		more = " ...";
+	}
+	snprintf(text, sizeof(text), "%.*s%s (pincow %.60s)", (int)length, command, more,
+		 rendering->version);
+	put_head(out, "Command:", text);
+}
+
 static void put_heads(FILE *out, const struct pcow_analysis *analysis,
-		      const struct pcow_stratum *stratum, size_t other,
+		      const struct pcow_comparison *comparison, size_t other,
 		      const struct pcow_rendering *rendering)
 {
+	const struct pcow_stratum *stratum = &comparison->stratum;
 	char text[PCOW_NAME_SIZE];
 
 	put_groups(out, stratum, other);
@@ -175,9 +210,13 @@ static void put_heads(FILE *out, const struct pcow_analysis *analysis,
 		 pcow_stratum_is_counted(stratum)
 			 ? "counted instructions of an emulated CPU: no latencies"
 			 : "wall time");
-	if (pcow_stratum_is_counted(stratum))
+	if (is_exact(comparison))
 		snprintf(text, sizeof(text),
 			 "of an operation; boots are equal by construction, so changes are exact");
+	else if (pcow_stratum_is_counted(stratum))
+		snprintf(text, sizeof(text),
+			 "of an operation; boots ought to be equal and are not: the interval is "
+			 "their range");
 	else
 		snprintf(text, sizeof(text),
 			 "of an operation (slope: of a GiB or an item), medians over n boots (p: "
@@ -185,9 +224,7 @@ static void put_heads(FILE *out, const struct pcow_analysis *analysis,
 			 "with %.4g%% confidence",
 			 100.0 * analysis->policy->confidence);
 	put_head(out, "Figures:", text);
-	snprintf(text, sizeof(text), "%.500s (pincow %.60s)", rendering->command,
-		 rendering->version);
-	put_head(out, "Command:", text);
+	put_command(out, rendering);
 }
 
 /* ------------------------------------------------------------------- table */
@@ -249,7 +286,7 @@ static void number_cell(char *cell, const struct pcow_line *line, const struct p
 
 static int case_length(const struct pcow_comparison *comparison)
 {
-	return pcow_stratum_is_counted(&comparison->stratum) ? COUNTED_LENGTH : CASE_LENGTH;
+	return is_exact(comparison) ? EXACT_LENGTH : CASE_LENGTH;
 }
 
 static void put_cells(FILE *out, const struct pcow_comparison *comparison, const char *name,
@@ -426,7 +463,7 @@ static int put_group(FILE *out, const struct pcow_analysis *analysis,
 		else if (i)
 			ret = put_tail(text, analysis, comparison, group);
 		else
-			put_heads(text, analysis, &comparison->stratum, group, rendering);
+			put_heads(text, analysis, comparison, group, rendering);
 		if (text && fclose(text))
 			ret = -ENOMEM;
 	}

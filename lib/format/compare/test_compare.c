@@ -472,6 +472,16 @@ static void a_list_is_told_what_is_no_latency(void **state)
 		strcpy(fake.files[i].header.clock_domain, "instructions");
 	text = fake_write(&fake, pcow_compare_lkml_write, false);
 	assert_says(text, "Clock:     counted instructions of an emulated CPU: no latencies\n");
+	assert_says(text, "boots ought to be equal and are not");
+	assert_says(text, "[+22.8, +23.4] 3/2\n");
+	free(text);
+	for (size_t i = 0; i < fake.comparison.nr_lines; i++) {
+		struct pcow_change *change = &fake.lines[i].changes[1];
+
+		change->low = change->high = change->shift;
+	}
+	text = fake_write(&fake, pcow_compare_lkml_write, false);
+	assert_says(text, "boots are equal by construction, so changes are\n");
 	assert_says(text, " base      new  change\n");
 	assert_lines(text, 75);
 	free(text);
