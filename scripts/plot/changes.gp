@@ -131,7 +131,7 @@ unset key
 set ytics () scale 0
 do for [i = 1:rows] {
 	set ytics add ("" i)
-	set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
+	set label 5000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 }
 do for [g = 2:groups] {
 	left_px = name_px + 40 + (g - 2) * column_px

@@ -35,7 +35,7 @@ set yrange [rows + 1 : 0]
 set ytics ()
 do for [i = 1:rows] {
 	set ytics add ("" i)
-	set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
+	set label 5000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 	set label 100 + i cost[i] at graph 1.01, first i
 }
 unset key

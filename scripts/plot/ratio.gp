@@ -63,7 +63,7 @@ do for [i = 1:rows] {
 		set label 1000 + i name[i] at screen 0.01, first i font panel_font
 	} else {
 		set ytics add ("" i)
-		set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
+		set label 5000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 		if (i % 2) {
 			set object 1000 + i rectangle behind from screen 0.01, first i - 0.5 \
 				to graph 1, first i + 0.5 fillcolor rgb "#F3F5F8" fillstyle solid noborder

@@ -46,7 +46,7 @@ set xlabel words."/".operation.", more or fewer"
 set ytics () scale 0
 do for [i = 1:rows] {
 	set ytics add ("" i)
-	set label 2000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
+	set label 5000 + i name[i] at graph 0, first i right offset character -1.2, 0 textcolor rgb "#404040"
 }
 unset key
 set style fill solid noborder
