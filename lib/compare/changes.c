@@ -616,7 +616,7 @@ static int line_change(const struct pcow_analysis *analysis, struct pcow_compari
 		     has_metric(analysis->policy, line->series);
 
 	if (counted && line->series->kind == PCOW_METRIC_COST)
-		effect = fmax(effect, pcow_counted_floor(line->series->scenario));
+		effect = fmax(effect, pcow_counted_floor(line->series));
 	for (size_t i = 1; i < stratum->nr_groups; i++) {
 		struct pcow_change *change = &line->changes[i];
 

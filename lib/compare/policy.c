@@ -5,7 +5,6 @@
 #include <pincow/compare.h>
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <ini.h>
 #include <math.h>
 #include <stdio.h>
@@ -379,19 +378,40 @@ double pcow_policy_effect(const struct pcow_policy *policy, const char *metric,
 	return is_tail(metric) ? EFFECT_TAIL : EFFECT_COST;
 }
 
-double pcow_counted_floor(const char *scenario)
+static const char *page_of(const struct pcow_series *series)
 {
-	/* Between guests of other memory, command line or order of cases: docs/lab.md. */
-	static const struct {
-		const char *pattern;
-		double moved;
-	} floors[] = {
-		{ "fork/*", 0.01 }, /* up to 0.7 % */
-		{ "*", 0.002 },
-	};
-	size_t i = 0;
+	for (size_t i = 0; i < series->nr_params; i++) {
+		if (strcmp(series->params[i].name, "page") == 0)
+			return series->params[i].text;
+	}
+	return "";
+}
 
-	while (fnmatch(floors[i].pattern, scenario, 0) != 0)
-		i++;
-	return floors[i].moved;
+double pcow_counted_floor(const struct pcow_series *series)
+{
+	static const struct {
+		const char *scenario, *page, *metric;
+		double fraction;
+	} floors[] = {
+#define FLOOR(scenario, page, metric, fraction) { scenario, page, metric, fraction },
+#include "floors.def"
+#undef FLOOR
+	};
+	const char *metric = strcmp(series->metric, "slope") == 0 ? "slope" : "latency";
+	const char *page = page_of(series);
+	double most[3] = { 0.0 }; /* of all scenarios, of this one, of this one's kind of page */
+	size_t nearest = 0;
+
+	for (size_t i = 0; i < sizeof(floors) / sizeof(floors[0]); i++) {
+		size_t kin = 0;
+
+		if (strcmp(floors[i].metric, metric) != 0)
+			continue;
+		if (strcmp(floors[i].scenario, series->scenario) == 0)
+			kin = strcmp(floors[i].page, page) == 0 ? 2 : 1;
+		nearest = kin > nearest ? kin : nearest;
+		for (size_t j = 0; j <= kin; j++)
+			most[j] = fmax(most[j], floors[i].fraction);
+	}
+	return most[nearest];
 }

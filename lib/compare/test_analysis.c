@@ -180,22 +180,23 @@ static void counted_boots_are_one_observation(void **state)
 	const struct pcow_change *change;
 
 	write_boots("a", &counted, 2, 10000, 0);
-	write_boots("b", &counted, 1, 10060, 0);
+	write_boots("b", &counted, 1, 12000, 0);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/a", "latency", PCOW_WORSE);
 	assert_verdict(session, "fault/b", "latency", PCOW_SAME);
 	change = &find_line(session, "fault/a", "latency")->changes[1];
 	assert_true(change->deterministic && change->n == 1);
 	assert_true(isnan(change->p) && isnan(change->q) && isnan(change->noise));
-	assert_float_equal(change->shift, 0.006, 1e-12);
+	assert_float_equal(change->shift, 0.2, 1e-12);
 }
 
 static void counted_boots_that_differ_are_told(void **state)
 {
+	const struct pcow_series series = { .scenario = "fault/a", .metric = "latency" };
 	struct session *session = *state;
 
 	write_boots("a", &counted, 3, 10000, 0);
-	write_boots("b", &counted, 3, 10050, 30);
+	write_boots("b", &counted, 3, (int64_t)(10000 * (1 + pcow_counted_floor(&series))), 30);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
 	assert_non_null(strstr(find_line(session, "fault/a", "latency")->changes[1].why,
@@ -203,19 +204,33 @@ static void counted_boots_that_differ_are_told(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
 }
 
-static void a_counted_fork_is_moved_by_unrelated_changes(void **state)
+/* A change of a counted case, as a share of what unrelated changes move it by. */
+static const struct pcow_change *move_fork(struct session *session, double share)
 {
-	struct session *session = *state;
-	struct fake_case one = { .scenario = "fork/a", .size = 4096, .ns = 10000, .copied = -1 };
+	struct fake_case one = { .scenario = "fork/anon", .size = 4096, .copied = -1 };
+	const struct pcow_series series = { .scenario = "fork/anon", .metric = "latency" };
 
+	one.ns = 1000000;
 	fake_write(&(struct fake_boot){ .folder = "a", .name = "1", .clock = "instructions" }, &one,
 		   1);
-	one.ns = 10070;
+	one.ns += (int64_t)(1000000 * pcow_counted_floor(&series) * share);
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "2", .clock = "instructions" }, &one,
 		   1);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_verdict(session, "fork/a", "latency", PCOW_WORSE_SMALL);
-	assert_float_equal(find_line(session, "fork/a", "latency")->changes[1].effect, 0.01, 1e-12);
+	return &find_line(session, "fork/anon", "latency")->changes[1];
+}
+
+static void a_counted_fork_is_moved_by_unrelated_changes(void **state)
+{
+	const struct pcow_change *change = move_fork(*state, 0.9);
+
+	assert_int_equal(change->verdict, PCOW_WORSE_SMALL);
+	assert_true(change->effect > 0.005);
+}
+
+static void beyond_what_they_do_it_is_shown(void **state)
+{
+	assert_int_equal(move_fork(*state, 1.1)->verdict, PCOW_WORSE);
 }
 
 /* What two folders' boots hold; the change of it. */
@@ -846,6 +861,7 @@ int main(void)
 		TEST(counted_boots_are_one_observation),
 		TEST(counted_boots_that_differ_are_told),
 		TEST(a_counted_fork_is_moved_by_unrelated_changes),
+		TEST(beyond_what_they_do_it_is_shown),
 		TEST(a_slope_takes_three_sizes),
 		TEST(a_slope_takes_a_line),
 		TEST(a_slope_of_a_line_is_judged),

@@ -158,6 +158,73 @@ static void a_file_that_is_not_there_is_told(void **state)
 	pcow_policy_clear(&policy);
 }
 
+/* A row of the table, as the file of scripts/floors has it. */
+struct row {
+	const char *scenario, *page, *metric;
+	double fraction;
+};
+
+static const struct row rows[] = {
+#define FLOOR(scenario, page, metric, fraction) { scenario, page, metric, fraction },
+#include "floors.def"
+#undef FLOOR
+};
+
+#define NR_ROWS (sizeof(rows) / sizeof(rows[0]))
+
+static double floor_of(const char *scenario, const char *page, const char *metric)
+{
+	struct pcow_value params[] = { { .name = "size", .is_number = true, .number = 4096 },
+				       { .name = "page" } };
+	struct pcow_series series = { .params = params, .nr_params = *page ? 2 : 1 };
+
+	strcpy(params[1].text, page);
+	strcpy(series.scenario, scenario);
+	strcpy(series.metric, metric);
+	return pcow_counted_floor(&series);
+}
+
+/* The largest of a metric; of all scenarios without one. */
+static double largest(const char *scenario, const char *metric)
+{
+	double most = 0.0;
+
+	for (size_t i = 0; i < NR_ROWS; i++) {
+		if (strcmp(rows[i].metric, metric) == 0 &&
+		    (!scenario || strcmp(rows[i].scenario, scenario) == 0))
+			most = fmax(most, rows[i].fraction);
+	}
+	return most;
+}
+
+static void a_measured_case_has_its_own_floor(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < NR_ROWS; i++) {
+		const struct row *row = &rows[i];
+
+		assert_true(row->fraction > 0.0 && row->fraction < 1.0);
+		assert_float_equal(floor_of(row->scenario, row->page, row->metric), row->fraction,
+				   1e-12);
+	}
+	assert_float_equal(floor_of("fork/anon", "base", "net"),
+			   floor_of("fork/anon", "base", "latency"), 1e-12);
+}
+
+static void what_was_not_measured_has_the_largest_of_its_kin(void **state)
+{
+	static const char *const metrics[] = { "latency", "slope" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		assert_float_equal(floor_of("fork/anon", "hugetlb", metrics[i]),
+				   largest("fork/anon", metrics[i]), 1e-12);
+		assert_float_equal(floor_of("fork/other", "base", metrics[i]),
+				   largest(NULL, metrics[i]), 1e-12);
+	}
+	assert_true(largest(NULL, "slope") > floor_of("fork/anon", "base", "latency"));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -166,6 +233,8 @@ int main(void)
 		cmocka_unit_test(each_mistake_is_told_with_its_line),
 		cmocka_unit_test(a_line_too_long_is_told),
 		cmocka_unit_test(a_file_that_is_not_there_is_told),
+		cmocka_unit_test(a_measured_case_has_its_own_floor),
+		cmocka_unit_test(what_was_not_measured_has_the_largest_of_its_kin),
 	};
 
 	return cmocka_run_group_tests_name("compare/policy", tests, NULL, NULL);

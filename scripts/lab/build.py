@@ -24,7 +24,7 @@ from kernels import Kernel
 
 HERE = Path(__file__).parent
 PATCHES = HERE / "patches"    # VERSION-WHAT.patch
-CONFIGS = HERE / "configs"    # common, ARCH, VERSION, VERSION-ARCH
+CONFIGS = HERE / "configs"    # common, ARCH, VERSION, VERSION-ARCH, ID
 
 # Else the kernel would say in its version when, where and by whom it was built,
 # and how often the tree was built before.
@@ -65,7 +65,7 @@ def patches_of(kernel: Kernel) -> list[Path]:
 def fragments_of(kernel: Kernel) -> list[Path]:
     """From the most general to the most special, which has the last word."""
     version = source_version(kernel)
-    names = ("common", kernel.arch, version, f"{version}-{kernel.arch}")
+    names = ("common", kernel.arch, version, f"{version}-{kernel.arch}", kernel.id)
     paths = [CONFIGS / f"{name}.config" for name in names]
     return [path for path in paths if path.exists()]
 

@@ -75,8 +75,8 @@ def slots(smp: int, memory_mib: int) -> int:
 def task_of(lab: Lab, plan: Plan, job: Job, machine: Machine) -> Task:
     """pincow's command line in the guest.
 
-    Of the order of cases counted figures know a little (up to 0.5 % of a fork): it is
-    the same on all kernels, unless the arguments have another seed.
+    Of the order of cases counted figures know a little (see scripts/floors): it is the
+    same on all kernels, unless the arguments have another seed.
     """
     counted = ["--counted", "--seed", "1"] if machine.counted else []
     command = ["pincow", "run", "--quiet", "--profile", plan.profile, *counted,

@@ -311,9 +311,10 @@ void pcow_policy_clear(struct pcow_policy *policy);
 double pcow_policy_effect(const struct pcow_policy *policy, const char *metric,
 			  enum pcow_metric_kind kind, bool counted);
 
-/* What an unrelated change of the guest moves a scenario's counted cost by, and no
- * minimum effect there is below; fraction. */
-double pcow_counted_floor(const char *scenario);
+/* What an unrelated change of guest or build moves a counted cost by, and no minimum
+ * effect there is below; fraction. Of what scripts/floors did not measure it is that
+ * of the scenario's worst kind of page, else that of the worst scenario. */
+double pcow_counted_floor(const struct pcow_series *series);
 
 /* ---------------------------------------------------------------- analysis */
 
