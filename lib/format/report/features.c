@@ -30,8 +30,7 @@ static size_t features_print(FILE *out, const json_t *base, const json_t *group,
 	json_object_foreach ((json_t *)group, name, feature) {
 		if (seen(group, name) != wanted || seen(base, name) != !wanted)
 			continue;
-		fputs(n++ ? ", " : before, out);
-		pcow_markup_write(out, name);
+		pcow_markup_print(out, "%s%s", n++ ? ", " : before, name);
 	}
 	return n;
 }
@@ -58,9 +57,8 @@ size_t pcow_report_features(FILE *out, const struct pcow_stratum *stratum)
 					 " (what the features are, <code>pincow probe</code> "
 					 "and docs/kernels.md tell):\n<ul>\n",
 			      out);
-			fputs("<li><b>", out);
-			pcow_markup_write(out, stratum->groups[g].name);
-			fprintf(out, "</b> %s</li>\n", text);
+			pcow_markup_print(out, "<li><b>%s</b>", stratum->groups[g].name);
+			fprintf(out, " %s</li>\n", text);
 		}
 		free(text);
 	}

@@ -31,7 +31,6 @@ static size_t tally(const struct pcow_comparison *comparison, size_t group,
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		enum pcow_verdict verdict = comparison->lines[i].changes[group].verdict;
-
 		bool counts = false;
 
 		for (size_t v = 0; v < 4; v++)
@@ -50,10 +49,8 @@ static void group_tally(FILE *out, const struct pcow_comparison *comparison, siz
 	for (size_t i = 0; i < TALLY_COLUMNS; i++) {
 		size_t n = tally(comparison, group, &tally_columns[i]);
 
-		if (n)
-			fprintf(out, "<td class=\"number\">%zu</td>", n);
-		else
-			fputs("<td class=\"number\">–</td>", out);
+		fprintf(out, n ? "<td class=\"number\">%zu</td>" : "<td class=\"number\">–</td>",
+			n);
 	}
 }
 
@@ -61,12 +58,9 @@ static void group_row(FILE *out, const struct pcow_comparison *comparison, size_
 {
 	char text[PCOW_NAME_SIZE];
 
-	fputs("<tr><th scope=\"row\">", out);
-	pcow_markup_write(out, comparison->stratum.groups[group].name);
 	pcow_group_format(text, sizeof(text), &comparison->stratum, group);
-	fputs("</th><td>", out);
-	pcow_markup_write(out, text);
-	fputs("</td>", out);
+	pcow_markup_print(out, "<tr><th scope=\"row\">%s</th><td>%s</td>",
+			  comparison->stratum.groups[group].name, text);
 	group_tally(out, comparison, group);
 	fputs("</tr>\n", out);
 }
@@ -86,13 +80,6 @@ static void groups_print(FILE *out, const struct pcow_comparison *comparison)
 
 /* ---------------------------------------------------------------- findings */
 
-static void name_print(FILE *out, const char *name)
-{
-	fputs("<b>", out);
-	pcow_markup_write(out, name);
-	fputs("</b>", out);
-}
-
 /* "copied in simplified and exclusive": the groups that did so, or did not. */
 static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 			  const struct pcow_line *line, bool copied)
@@ -102,8 +89,7 @@ static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
 		if (!line->arms[i].n || pcow_arm_copied(&line->arms[i]) != copied)
 			continue;
-		fputs(before, out);
-		name_print(out, stratum->groups[i].name);
+		pcow_markup_print(out, "%s<b>%s</b>", before, stratum->groups[i].name);
 		before = ", ";
 	}
 }
@@ -122,12 +108,8 @@ static void change_print(FILE *out, const struct pcow_stratum *stratum,
 	pcow_style_format(other, sizeof(other), &style, line->arms[example->group].median);
 	pcow_change_format(shift, sizeof(shift), &style, change, " %");
 	pcow_interval_format(interval, sizeof(interval), &style, change);
-	fputs("<b class=\"shift\">", out);
-	pcow_markup_write(out, shift);
-	fprintf(out, "</b> %s in ", interval);
-	name_print(out, stratum->groups[example->group].name);
-	fprintf(out, ": %s, was %s ", other, base);
-	pcow_markup_write(out, style.unit);
+	pcow_markup_print(out, "<b class=\"shift\">%s</b> %s in <b>%s</b>: %s, was %s %s", shift,
+			  interval, stratum->groups[example->group].name, other, base, style.unit);
 }
 
 static void example_print(FILE *out, const struct pcow_comparison *comparison,
@@ -142,9 +124,7 @@ static void example_print(FILE *out, const struct pcow_comparison *comparison,
 		pcow_series_case_format(name, sizeof(name), example->line->series);
 	else
 		pcow_line_name_format(name, sizeof(name), example->line);
-	fputs("<li><span class=\"case\">", out);
-	pcow_markup_write(out, name);
-	fputs("</span>: ", out);
+	pcow_markup_print(out, "<li><span class=\"case\">%s</span>: ", name);
 	if (outcome) {
 		outcome_print(out, stratum, example->line, true);
 		fputs("; ", out);

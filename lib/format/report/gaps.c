@@ -115,8 +115,7 @@ static void cases_print(FILE *out, const struct gap *gaps, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		pcow_series_case_format(name, sizeof(name), gaps[i].series);
-		fputs(i ? ", <span class=\"case\">" : "<span class=\"case\">", out);
-		pcow_markup_write(out, name);
+		pcow_markup_print(out, "%s<span class=\"case\">%s", i ? ", " : "", name);
 		if (gaps[i].kind == GAP_SAMPLES)
 			fprintf(out, " (%.2g&nbsp;%%)", 100.0 * gaps[i].fraction);
 		fputs("</span>", out);
@@ -126,13 +125,9 @@ static void cases_print(FILE *out, const struct gap *gaps, size_t n)
 static void gaps_row(FILE *out, const struct pcow_stratum *stratum, const struct gap *gaps,
 		     size_t n)
 {
-	fprintf(out, "<tr><td>%s</td><td class=\"group\">", kind_names[gaps->kind]);
-	pcow_markup_write(out, stratum->groups[gaps->group].name);
-	fputs("</td><td>", out);
-	pcow_markup_write(out, gaps->why);
-	fputs("</td><td>", out);
-	pcow_markup_write(out, gaps->remedy);
-	fputs("</td><td>", out);
+	fprintf(out, "<tr><td>%s</td>", kind_names[gaps->kind]);
+	pcow_markup_print(out, "<td class=\"group\">%s</td><td>%s</td><td>%s</td><td>",
+			  stratum->groups[gaps->group].name, gaps->why, gaps->remedy);
 	cases_print(out, gaps, n);
 	fputs("</td></tr>\n", out);
 }

@@ -31,8 +31,7 @@ static void title_print(FILE *out, const struct pcow_stratum *stratum)
 			fputs(i + 1 < stratum->nr_groups ? ", " : " and ", out);
 		pcow_markup_write(out, stratum->groups[i].name);
 	}
-	fputs(" against ", out);
-	pcow_markup_write(out, stratum->groups[0].name);
+	pcow_markup_print(out, " against %s", stratum->groups[0].name);
 }
 
 static void head_print(FILE *out, const struct pcow_stratum *stratum)
@@ -84,11 +83,7 @@ static void failure_print(FILE *out, const struct pcow_analysis *analysis,
 
 	pcow_gated_name_format(name, sizeof(name), analysis, gated);
 	pcow_gated_sentence_format(sentence, sizeof(sentence), gated);
-	fputs("<li><b>", out);
-	pcow_markup_write(out, name);
-	fputs("</b>: ", out);
-	pcow_markup_write(out, sentence);
-	fputs("</li>\n", out);
+	pcow_markup_print(out, "<li><b>%s</b>: %s</li>\n", name, sentence);
 }
 
 /* Whoever has to mend them need not look for them. */
@@ -169,9 +164,7 @@ static void notes_print(FILE *out, const struct pcow_analysis *analysis)
 				analysis->nr_notes - i);
 			end = "</details>\n";
 		}
-		fputs("<p class=\"note\">Note: ", out);
-		pcow_markup_write(out, analysis->notes[i]);
-		fputs("</p>\n", out);
+		pcow_markup_print(out, "<p class=\"note\">Note: %s</p>\n", analysis->notes[i]);
 	}
 	fputs(end, out);
 }
@@ -190,9 +183,7 @@ static void comparison_title(FILE *out, const struct pcow_comparison *comparison
 	char title[PCOW_NAME_SIZE];
 
 	pcow_stratum_format(title, sizeof(title), &comparison->stratum);
-	fputs("<h3>", out);
-	pcow_markup_write(out, title);
-	fputs("</h3>\n", out);
+	pcow_markup_print(out, "<h3>%s</h3>\n", title);
 }
 
 /* A section that every comparison has its part in. */
@@ -231,13 +222,13 @@ static int figures_print(FILE *out, const struct page *page)
 	for (size_t i = 0; i < page->extras->nr_figures; i++) {
 		const struct pcow_report_figure *figure = &page->extras->figures[i];
 
-		fputs("<figure>\n<img alt=\"", out);
-		pcow_markup_write(out, figure->title);
-		fputs(", drawn from what the tables hold\" src=\"data:image/svg+xml,", out);
+		pcow_markup_print(out,
+				  "<figure>\n<img alt=\"%s, drawn from what the tables hold\" "
+				  "src=\"data:image/svg+xml,",
+				  figure->title);
 		pcow_html_data(out, figure->svg, figure->size);
-		fputs("\">\n<figcaption>", out);
-		pcow_markup_write(out, figure->title);
-		fputs("</figcaption>\n</figure>\n", out);
+		pcow_markup_print(out, "\">\n<figcaption>%s</figcaption>\n</figure>\n",
+				  figure->title);
 	}
 	if (!page->extras->nr_figures)
 		fputs("<p>None: the tables have all that a figure would show.</p>\n", out);
@@ -283,9 +274,11 @@ static int guide_print(FILE *out, const struct page *page)
 
 static int commands_print(FILE *out, const struct page *page)
 {
-	fputs("<p>This page, from the result files:</p>\n<pre tabindex=\"0\"><code>", out);
-	pcow_markup_write(out, page->rendering->command);
-	fputs("</code></pre>\n<p>The result files, each on its own kernel:</p>\n", out);
+	pcow_markup_print(out,
+			  "<p>This page, from the result files:</p>\n"
+			  "<pre tabindex=\"0\"><code>%s</code></pre>\n"
+			  "<p>The result files, each on its own kernel:</p>\n",
+			  page->rendering->command);
 	return comparisons_print(out, page->analysis, pcow_report_runs);
 }
 
@@ -355,8 +348,7 @@ int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
 		if (has_section(&page, &sections[i]))
 			ret = section_print(out, &page, &sections[i]);
 	}
-	fputs("</main>\n<footer>pincow ", out);
-	pcow_markup_write(out, rendering->version);
-	fputs("</footer>\n</body>\n</html>\n", out);
+	pcow_markup_print(out, "</main>\n<footer>pincow %s</footer>\n</body>\n</html>\n",
+			  rendering->version);
 	return ret;
 }
