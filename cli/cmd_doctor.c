@@ -111,10 +111,8 @@ static int check_host(const struct pcow_root *root, bool json)
 
 	if (json)
 		return cli_json_print(pcow_doctor_json(root));
-	if (pcow_doctor(root, check_print, &state)) {
-		cli_error("doctor: out of memory");
-		return CLI_USAGE;
-	}
+	if (pcow_doctor(root, check_print, &state))
+		return cli_fail(&(struct pcow_error){ "" });
 	if (state.warnings)
 		printf("\n%u warnings: figures hold for this host as it stands\n", state.warnings);
 	else

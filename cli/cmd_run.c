@@ -411,10 +411,8 @@ static int measure(struct run_options *options)
 			  options->output.output);
 		return CLI_USAGE;
 	}
-	if (!options->output.resume && !(options->output.model = probe_model())) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
+	if (!options->output.resume && !(options->output.model = probe_model()))
+		return cli_fail(&err);
 	ret = pcow_run(&options->config, &options->output, &totals, &err);
 	json_decref(options->output.model);
 	if (ret)

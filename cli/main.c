@@ -78,9 +78,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct invocation *invocation = state->input;
 
 	switch (key) {
-	case 'h':
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
-		return 0;
 	case ARGP_KEY_ARG:
 		invocation->command = command_find(arg);
 		if (!invocation->command)
@@ -98,16 +95,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option options[] = {
-	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
-	{ 0 },
-};
-
 static const struct argp argp = {
-	.options = options,
 	.parser = parse,
 	.args_doc = "COMMAND [ARGUMENT...]",
 	.doc = doc,
+	.children = (const struct argp_child[]){ { &cli_help_argp, 0, NULL, 0 }, { 0 } },
 	.help_filter = help_filter,
 };
 
