@@ -186,24 +186,6 @@ static void comparison_title(FILE *out, const struct pcow_comparison *comparison
 	pcow_markup_print(out, "<h3>%s</h3>\n", title);
 }
 
-/* A section that every comparison has its part in. */
-static int comparisons_print(FILE *out, const struct pcow_analysis *analysis,
-			     pcow_report_part *print)
-{
-	int ret = 0;
-
-	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
-		comparison_title(out, &analysis->comparisons[i]);
-		ret = print(out, &analysis->comparisons[i]);
-	}
-	return ret;
-}
-
-static int findings_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_findings);
-}
-
 void pcow_html_data(FILE *out, const char *data, size_t size)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -251,57 +233,43 @@ static int why_print(FILE *out, const struct page *page)
 	return ret;
 }
 
-static int tables_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_lines);
-}
-
-static int gaps_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_gaps);
-}
-
-static int environment_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_environment);
-}
-
 static int guide_print(FILE *out, const struct page *page)
 {
 	pcow_report_guide(out, page->analysis);
 	return 0;
 }
 
-static int commands_print(FILE *out, const struct page *page)
+static int command_print(FILE *out, const struct page *page)
 {
 	pcow_markup_print(out,
 			  "<p>This page, from the result files:</p>\n"
 			  "<pre tabindex=\"0\"><code>%s</code></pre>\n"
 			  "<p>The result files, each on its own kernel:</p>\n",
 			  page->rendering->command);
-	return comparisons_print(out, page->analysis, pcow_report_runs);
+	return 0;
 }
 
+/* What the page says, then what each comparison has to. */
 static const struct section {
 	const char *id, *title;
 	int (*print)(FILE *out, const struct page *page);
-	bool of_profiles;
+	pcow_report_part *part;
 } sections[] = {
-	{ "findings", "What changed", findings_print, false },
-	{ "why", "Why", why_print, true },
-	{ "figures", "Figures", figures_print, false },
-	{ "tables", "Tables", tables_print, false },
-	{ "gaps", "Skipped, invalid or not compared", gaps_print, false },
-	{ "environment", "Environment", environment_print, false },
-	{ "guide", "How to read this", guide_print, false },
-	{ "commands", "How to repeat this", commands_print, false },
+	{ "findings", "What changed", NULL, pcow_report_findings },
+	{ "why", "Why", why_print, NULL },
+	{ "figures", "Figures", figures_print, NULL },
+	{ "tables", "Tables", NULL, pcow_report_lines },
+	{ "gaps", "Skipped, invalid or not compared", NULL, pcow_report_gaps },
+	{ "environment", "Environment", NULL, pcow_report_environment },
+	{ "guide", "How to read this", guide_print, NULL },
+	{ "commands", "How to repeat this", command_print, pcow_report_runs },
 };
 
 #define NR_SECTIONS (sizeof(sections) / sizeof(sections[0]))
 
 static bool has_section(const struct page *page, const struct section *section)
 {
-	return !section->of_profiles || page->extras->nr_profiles;
+	return section->print != why_print || page->extras->nr_profiles;
 }
 
 static void contents_print(FILE *out, const struct page *page)
@@ -317,13 +285,18 @@ static void contents_print(FILE *out, const struct page *page)
 
 static int section_print(FILE *out, const struct page *page, const struct section *section)
 {
-	int ret;
+	int ret = 0;
 
 	fprintf(out,
 		"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
 		"<h2 id=\"%s-title\">%s</h2>\n",
 		section->id, section->id, section->id, section->title);
-	ret = section->print(out, page);
+	if (section->print)
+		ret = section->print(out, page);
+	for (size_t i = 0; section->part && !ret && i < page->analysis->nr_comparisons; i++) {
+		comparison_title(out, &page->analysis->comparisons[i]);
+		ret = section->part(out, &page->analysis->comparisons[i]);
+	}
 	fputs("</section>\n", out);
 	return ret;
 }

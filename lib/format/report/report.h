@@ -33,10 +33,6 @@ typedef int pcow_report_part(FILE *out, const struct pcow_comparison *comparison
 /* The groups, what each came to, and the largest changes in sentences. */
 pcow_report_part pcow_report_findings;
 
-/* A list item on the features that groups have otherwise than the base; of how
- * many groups. */
-size_t pcow_report_features(FILE *out, const struct pcow_stratum *stratum);
-
 /* The shown lines, and behind a fold all of them. */
 pcow_report_part pcow_report_lines;
 
