@@ -42,12 +42,13 @@ static void number_cell(FILE *out, double value, const char *class, bool sign)
 }
 
 /* @pages: base pages an operation, 0 for no such column. */
-static void row_print(FILE *out, const char *name, const struct pcow_why_row *row, double pages)
+static void row_print(FILE *out, const struct pcow_why_bar *bar, double pages)
 {
+	const struct pcow_why_row *row = &bar->row;
 	double difference = row->other - row->base;
 	const char *class = difference > 0.0 ? " worse" : difference < 0.0 ? " better" : "";
 
-	pcow_markup_print(out, "<tr><th scope=\"row\">%s</th>", name);
+	pcow_markup_print(out, "<tr><th scope=\"row\">%s</th>", bar->name);
 	number_cell(out, row->base, "", false);
 	number_cell(out, row->other, "", false);
 	number_cell(out, difference, class, true);
@@ -58,20 +59,11 @@ static void row_print(FILE *out, const char *name, const struct pcow_why_row *ro
 
 static void rows_print(FILE *out, const struct pcow_why *why, double pages)
 {
-	size_t shown = why->differ <= ROWS_MAX + 1 ? why->differ : ROWS_MAX;
-	const struct pcow_why_row all = pcow_why_rest(why, 0);
-	const struct pcow_why_row rest = pcow_why_rest(why, shown);
-	char name[PCOW_PROFILE_FUNCTION_SIZE + 32];
+	struct pcow_why_bar bars[ROWS_MAX + 3];
+	size_t n = pcow_why_bars(bars, why, ROWS_MAX);
 
-	for (size_t i = 0; i < shown; i++) {
-		pcow_why_row_format(name, sizeof(name), &why->rows[i]);
-		row_print(out, name, &why->rows[i], pages);
-	}
-	if (why->n > shown) {
-		snprintf(name, sizeof(name), "%zu more", why->n - shown);
-		row_print(out, name, &rest, pages);
-	}
-	row_print(out, "all", &all, pages);
+	for (size_t i = 0; i < n; i++)
+		row_print(out, &bars[i], pages);
 }
 
 static void table_print(FILE *out, const struct pcow_stratum *stratum, size_t group,
