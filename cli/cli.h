@@ -28,28 +28,18 @@ enum cli_exit {
 	CLI_SIGNAL = 128, /* plus the signal that ended the run */
 };
 
-/**
- * struct cli_command - one word after `pincow`
- * @name:	the word
- * @summary:	one line for `pincow --help`
- * @main:	gets argv[0] = "pincow NAME"; returns the exit code
- */
-struct cli_command {
-	const char *name;
-	const char *summary;
-	int (*main)(int argc, char **argv);
-};
-
-extern const struct cli_command cli_cmd_list;
-extern const struct cli_command cli_cmd_run;
-extern const struct cli_command cli_cmd_show;
-extern const struct cli_command cli_cmd_doctor;
-extern const struct cli_command cli_cmd_plot;
-extern const struct cli_command cli_cmd_probe;
-extern const struct cli_command cli_cmd_compare;
-extern const struct cli_command cli_cmd_gate;
-extern const struct cli_command cli_cmd_report;
-extern const struct cli_command cli_cmd_export;
+/* A command: gets argv[0] = "pincow NAME"; returns the exit code. */
+typedef int cli_main(int argc, char **argv);
+cli_main cli_list_main;
+cli_main cli_run_main;
+cli_main cli_show_main;
+cli_main cli_compare_main;
+cli_main cli_gate_main;
+cli_main cli_plot_main;
+cli_main cli_report_main;
+cli_main cli_export_main;
+cli_main cli_doctor_main;
+cli_main cli_probe_main;
 
 /**
  * struct cli_common - options of every command

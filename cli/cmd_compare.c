@@ -114,7 +114,7 @@ static int compare(struct compare_options *options)
 	return CLI_OK;
 }
 
-static int compare_main(int argc, char **argv)
+int cli_compare_main(int argc, char **argv)
 {
 	struct compare_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -126,9 +126,3 @@ static int compare_main(int argc, char **argv)
 	free(options.metrics);
 	return code;
 }
-
-const struct cli_command cli_cmd_compare = {
-	.name = "compare",
-	.summary = "compare kernels, models or hosts over their boots",
-	.main = compare_main,
-};

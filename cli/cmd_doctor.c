@@ -120,7 +120,7 @@ static int check_host(const struct pcow_root *root, bool json)
 	return CLI_OK;
 }
 
-static int doctor_main(int argc, char **argv)
+int cli_doctor_main(int argc, char **argv)
 {
 	struct doctor_options options = { 0 };
 	struct pcow_error err = { 0 };
@@ -137,9 +137,3 @@ static int doctor_main(int argc, char **argv)
 	pcow_root_close(&root);
 	return code;
 }
-
-const struct cli_command cli_cmd_doctor = {
-	.name = "doctor",
-	.summary = "check what in this host disturbs measurements, with remedies",
-	.main = doctor_main,
-};

@@ -74,7 +74,7 @@ static int export(struct export_options *options)
 	return CLI_OK;
 }
 
-static int export_main(int argc, char **argv)
+int cli_export_main(int argc, char **argv)
 {
 	struct export_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -84,9 +84,3 @@ static int export_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_export = {
-	.name = "export",
-	.summary = "hand results to other programs",
-	.main = export_main,
-};

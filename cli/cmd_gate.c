@@ -193,7 +193,7 @@ static int self_test(struct gate_options *options)
 	return self_test_code(&simulated, own);
 }
 
-static int gate_main(int argc, char **argv)
+int cli_gate_main(int argc, char **argv)
 {
 	struct gate_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -203,9 +203,3 @@ static int gate_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_gate = {
-	.name = "gate",
-	.summary = "judge a kernel against another: pass, fail or not known yet",
-	.main = gate_main,
-};

@@ -275,7 +275,7 @@ static int plot(struct plot_options *options)
 	return CLI_OK;
 }
 
-static int plot_main(int argc, char **argv)
+int cli_plot_main(int argc, char **argv)
 {
 	struct plot_options options = { .format = "both" };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -285,9 +285,3 @@ static int plot_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_plot = {
-	.name = "plot",
-	.summary = "draw the figures of result files with gnuplot",
-	.main = plot_main,
-};

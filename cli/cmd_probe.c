@@ -54,7 +54,7 @@ static void report_print(const struct pcow_model_report *report)
 			      color);
 }
 
-static int probe_main(int argc, char **argv)
+int cli_probe_main(int argc, char **argv)
 {
 	struct cli_common common = { 0 };
 	struct pcow_model_report report;
@@ -71,9 +71,3 @@ static int probe_main(int argc, char **argv)
 		code = CLI_INCONCLUSIVE;
 	return code;
 }
-
-const struct cli_command cli_cmd_probe = {
-	.name = "probe",
-	.summary = "name the copy-on-write model of this kernel, and its features",
-	.main = probe_main,
-};

@@ -236,7 +236,7 @@ static int report(struct report_options *options)
 	return code;
 }
 
-static int report_main(int argc, char **argv)
+int cli_report_main(int argc, char **argv)
 {
 	struct report_options options = { .output = "report.html" };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -246,9 +246,3 @@ static int report_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_report = {
-	.name = "report",
-	.summary = "write one HTML page that compares",
-	.main = report_main,
-};

@@ -425,7 +425,7 @@ static int measure(struct run_options *options)
 	return code;
 }
 
-static int run_main(int argc, char **argv)
+int cli_run_main(int argc, char **argv)
 {
 	struct run_options options = {
 		.config = { .profile = PCOW_QUICK, .cpu = -1 },
@@ -445,9 +445,3 @@ static int run_main(int argc, char **argv)
 	free(options.sets);
 	return code;
 }
-
-const struct cli_command cli_cmd_run = {
-	.name = "run",
-	.summary = "measure, and write a result file",
-	.main = run_main,
-};
