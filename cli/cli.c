@@ -13,10 +13,19 @@ enum {
 	KEY_JSON = 0x100
 };
 
-static const struct argp_option common_options[] = {
-	{ "json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0 },
-	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
-	{ 0 },
+static error_t help_parse(int key, char *arg, struct argp_state *state)
+{
+	(void)arg;
+	if (key != 'h')
+		return ARGP_ERR_UNKNOWN;
+	argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+	return 0;
+}
+
+const struct argp cli_help_argp = {
+	.options = (const struct argp_option[]){ { NULL, 'h', NULL, 0, "The same as --help", -1 },
+						 { 0 } },
+	.parser = help_parse,
 };
 
 static error_t common_parse(int key, char *arg, struct argp_state *state)
@@ -24,21 +33,18 @@ static error_t common_parse(int key, char *arg, struct argp_state *state)
 	struct cli_common *common = state->input;
 
 	(void)arg;
-	switch (key) {
-	case KEY_JSON:
-		common->json = true;
-		return 0;
-	case 'h':
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
-		return 0;
-	default:
+	if (key != KEY_JSON)
 		return ARGP_ERR_UNKNOWN;
-	}
+	common->json = true;
+	return 0;
 }
 
 const struct argp cli_common_argp = {
-	.options = common_options,
+	.options =
+		(const struct argp_option[]){
+			{ "json", KEY_JSON, NULL, 0, "Print JSON instead of text", 0 }, { 0 } },
 	.parser = common_parse,
+	.children = (const struct argp_child[]){ { &cli_help_argp, 0, NULL, 0 }, { 0 } },
 };
 
 const struct argp_child cli_common_children[] = {
@@ -60,8 +66,7 @@ void cli_error(const char *fmt, ...)
 
 int cli_fail(const struct pcow_error *err)
 {
-	/* Only running out of memory goes without a line. */
-	cli_error("%s", *err->text ? err->text : strerror(ENOMEM));
+	cli_error("%s", *err->text ? err->text : "out of memory");
 	return CLI_USAGE;
 }
 
@@ -74,10 +79,7 @@ void cli_warn_truncated(const char *path)
 
 int cli_json_print(json_t *json)
 {
-	if (pcow_json_write(stdout, json) == 0)
-		return CLI_OK;
-	cli_error("out of memory");
-	return CLI_USAGE;
+	return pcow_json_write(stdout, json) ? cli_fail(&(struct pcow_error){ "" }) : CLI_OK;
 }
 
 uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,

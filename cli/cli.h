@@ -28,28 +28,18 @@ enum cli_exit {
 	CLI_SIGNAL = 128, /* plus the signal that ended the run */
 };
 
-/**
- * struct cli_command - one word after `pincow`
- * @name:	the word
- * @summary:	one line for `pincow --help`
- * @main:	gets argv[0] = "pincow NAME"; returns the exit code
- */
-struct cli_command {
-	const char *name;
-	const char *summary;
-	int (*main)(int argc, char **argv);
-};
-
-extern const struct cli_command cli_cmd_list;
-extern const struct cli_command cli_cmd_run;
-extern const struct cli_command cli_cmd_show;
-extern const struct cli_command cli_cmd_doctor;
-extern const struct cli_command cli_cmd_plot;
-extern const struct cli_command cli_cmd_probe;
-extern const struct cli_command cli_cmd_compare;
-extern const struct cli_command cli_cmd_gate;
-extern const struct cli_command cli_cmd_report;
-extern const struct cli_command cli_cmd_export;
+/* A command: gets argv[0] = "pincow NAME"; returns the exit code. */
+typedef int cli_main(int argc, char **argv);
+cli_main cli_list_main;
+cli_main cli_run_main;
+cli_main cli_show_main;
+cli_main cli_compare_main;
+cli_main cli_gate_main;
+cli_main cli_plot_main;
+cli_main cli_report_main;
+cli_main cli_export_main;
+cli_main cli_doctor_main;
+cli_main cli_probe_main;
 
 /**
  * struct cli_common - options of every command
@@ -64,28 +54,39 @@ struct cli_common {
 extern const struct argp cli_common_argp;
 extern const struct argp_child cli_common_children[];
 
+/* Parser of -h alone. */
+extern const struct argp cli_help_argp;
+
 /**
  * struct cli_question - what the commands that compare ask of result files
+ * @common:	options of every command
  * @question:	how to group and judge
  * @policy_path: NULL for the default policy
  * @arguments, @nr_arguments: files and folders
+ * @may_lack_files: they need not be there
+ * @profiles, @nr_profiles: profiles by function that were among the arguments
  * @policy, @dataset, @analysis: made by cli_question_answer()
  * @command:	the command line that asks it again
  */
 struct cli_question {
+	struct cli_common common;
 	struct pcow_question question;
 	const char *policy_path;
-	char *const *arguments;
+	char **arguments;
 	size_t nr_arguments;
+	bool may_lack_files;
+	struct pcow_function_profile *profiles;
+	size_t nr_profiles;
 	struct pcow_policy policy;
 	struct pcow_dataset dataset;
 	struct pcow_analysis analysis;
 	char *command;
 };
 
-/* Child parsers of struct cli_question and of struct cli_common, whose addresses
- * the parent hands through child_inputs[0] and [1] at ARGP_KEY_INIT. */
+/* Parser of struct cli_question, as cli_common_children; and of its files without the
+ * other options. */
 extern const struct argp_child cli_question_children[];
+extern const struct argp cli_files_argp;
 
 /* Parse, with what was typed kept as @question->command. 0 or an exit code. */
 int cli_question_parse(struct cli_question *question, const struct argp *argp, int argc,
@@ -99,23 +100,9 @@ int cli_question_read(struct cli_question *question, struct pcow_error *err);
 int cli_question_answer(struct cli_question *question, struct pcow_error *err);
 void cli_question_clear(struct cli_question *question);
 
-/**
- * struct cli_profiles - profiles by function among the arguments
- * @at, @n:	read, in their order
- * @results:	the other arguments, in theirs
- */
-struct cli_profiles {
-	struct pcow_function_profile *at;
-	size_t n;
-	char **results;
-};
-
-/* Reads the profiles among the arguments of @question, which keeps the others; before
- * cli_question_read(), and @profiles outlives it.  0, or -errno with its line in @err;
- * cli_profiles_clear() in either case. */
-int cli_profiles_take(struct cli_profiles *profiles, struct cli_question *question,
-		      struct pcow_error *err);
-void cli_profiles_clear(struct cli_profiles *profiles);
+/* Reads the profiles among the arguments, which keep the others; before
+ * cli_question_read(), and as that one. */
+int cli_question_take_profiles(struct cli_question *question, struct pcow_error *err);
 
 /* The format named @name of a list; a name that is not in it is a usage error. */
 const struct pcow_analysis_format *
@@ -129,14 +116,14 @@ struct pcow_plot;
 struct pcow_plot_figure;
 
 /* Draws a figure of @plot (see pincow/plot.h) with gnuplot, as "svg" or "png", to
- * @fd. Returns 1; 0 when there is nothing to draw; or -errno with its line in @err. */
+ * @out. Returns 1; 0 when there is nothing to draw; or -errno with its line in @err. */
 int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot *plot,
-		    const char *format, int fd, struct pcow_error *err);
+		    const char *format, FILE *out, struct pcow_error *err);
 
 /* "pincow: <line>" on standard error. */
 __attribute__((format(printf, 1, 2))) void cli_error(const char *fmt, ...);
 
-/* Prints the line of @err; returns CLI_USAGE. */
+/* Prints the line of @err, or of having no memory where it has none; returns CLI_USAGE. */
 int cli_fail(const struct pcow_error *err);
 
 /* Tell that the last line of result file @path was cut short. */

@@ -16,7 +16,6 @@ enum {
 
 struct compare_options {
 	struct cli_question question;
-	struct cli_common common;
 	struct pcow_selection selection;
 	char **cases, **metrics; /* what the selection points to */
 	const struct pcow_analysis_format *format;
@@ -43,7 +42,6 @@ static const struct argp_option option_table[] = {
 static error_t parse_init(struct compare_options *options, struct argp_state *state)
 {
 	state->child_inputs[0] = &options->question;
-	state->child_inputs[1] = &options->common;
 	options->cases = calloc((size_t)state->argc, sizeof(*options->cases));
 	options->metrics = calloc((size_t)state->argc, sizeof(*options->metrics));
 	options->selection.cases = options->cases;
@@ -84,9 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->format = cli_find_format(state, pcow_compare_format_at, arg);
 		return 0;
 	case ARGP_KEY_END:
-		if (!options->question.nr_arguments)
-			argp_error(state, "no result file named");
-		if (options->common.json)
+		if (options->question.common.json)
 			options->format = cli_find_format(state, pcow_compare_format_at, "json");
 		return 0;
 	default:
@@ -113,14 +109,12 @@ static int compare(struct compare_options *options)
 	    pcow_selection_check(&options->selection, &options->question.dataset, &err))
 		return cli_fail(&err);
 	pcow_analysis_select(&options->question.analysis, &options->selection);
-	if (options->format->write(stdout, &options->question.analysis, &rendering)) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
+	if (options->format->write(stdout, &options->question.analysis, &rendering))
+		return cli_fail(&err);
 	return CLI_OK;
 }
 
-static int compare_main(int argc, char **argv)
+int cli_compare_main(int argc, char **argv)
 {
 	struct compare_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -132,9 +126,3 @@ static int compare_main(int argc, char **argv)
 	free(options.metrics);
 	return code;
 }
-
-const struct cli_command cli_cmd_compare = {
-	.name = "compare",
-	.summary = "compare kernels, models or hosts over their boots",
-	.main = compare_main,
-};

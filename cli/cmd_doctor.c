@@ -111,10 +111,8 @@ static int check_host(const struct pcow_root *root, bool json)
 
 	if (json)
 		return cli_json_print(pcow_doctor_json(root));
-	if (pcow_doctor(root, check_print, &state)) {
-		cli_error("doctor: out of memory");
-		return CLI_USAGE;
-	}
+	if (pcow_doctor(root, check_print, &state))
+		return cli_fail(&(struct pcow_error){ "" });
 	if (state.warnings)
 		printf("\n%u warnings: figures hold for this host as it stands\n", state.warnings);
 	else
@@ -122,7 +120,7 @@ static int check_host(const struct pcow_root *root, bool json)
 	return CLI_OK;
 }
 
-static int doctor_main(int argc, char **argv)
+int cli_doctor_main(int argc, char **argv)
 {
 	struct doctor_options options = { 0 };
 	struct pcow_error err = { 0 };
@@ -139,9 +137,3 @@ static int doctor_main(int argc, char **argv)
 	pcow_root_close(&root);
 	return code;
 }
-
-const struct cli_command cli_cmd_doctor = {
-	.name = "doctor",
-	.summary = "check what in this host disturbs measurements, with remedies",
-	.main = doctor_main,
-};

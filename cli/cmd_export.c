@@ -16,7 +16,6 @@ struct export_options {
 static const struct argp_option option_table[] = {
 	{ "format", KEY_FORMAT, "FORMAT", 0,
 	  "gbench (google-benchmark's JSON), benchstat, openmetrics, kcidb or csv", 0 },
-	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
 	{ 0 },
 };
 
@@ -36,22 +35,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct export_options *options = state->input;
 
 	switch (key) {
-	case 'h':
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->question;
 		return 0;
 	case KEY_FORMAT:
 		parse_format(options, state, arg);
-		return 0;
-	case ARGP_KEY_ARGS:
-		options->question.arguments = state->argv + state->next;
-		options->question.nr_arguments = (size_t)(state->argc - state->next);
 		return 0;
 	case ARGP_KEY_END:
 		if (!options->format)
 			argp_error(state, "--format: which one of gbench, benchstat, openmetrics, "
 					  "kcidb, csv?");
-		if (!options->question.nr_arguments)
-			argp_error(state, "no result file named");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -64,6 +57,9 @@ static const struct argp argp = {
 	.args_doc = "FILE|FOLDER...",
 	.doc = "Write results as other programs read them; docs/export.md tells what each field "
 	       "means. A folder stands for its *.jsonl files.",
+	.children = (const struct argp_child[]){ { &cli_files_argp, 0, NULL, 0 },
+						 { &cli_help_argp, 0, NULL, 0 },
+						 { 0 } },
 };
 
 static int export(struct export_options *options)
@@ -78,7 +74,7 @@ static int export(struct export_options *options)
 	return CLI_OK;
 }
 
-static int export_main(int argc, char **argv)
+int cli_export_main(int argc, char **argv)
 {
 	struct export_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -88,9 +84,3 @@ static int export_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_export = {
-	.name = "export",
-	.summary = "hand results to other programs",
-	.main = export_main,
-};

@@ -23,7 +23,6 @@ enum {
 
 struct gate_options {
 	struct cli_question question;
-	struct cli_common common;
 	const struct pcow_analysis_format *format;
 	bool self_test;
 };
@@ -47,7 +46,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->question;
-		state->child_inputs[1] = &options->common;
 		options->format = pcow_gate_format_at(0);
 		return 0;
 	case KEY_FORMAT:
@@ -55,13 +53,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_SELF_TEST:
 		options->self_test = true;
+		options->question.may_lack_files = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (!options->question.nr_arguments && !options->self_test)
-			argp_error(state, "no result file named");
 		if (options->self_test && options->format != pcow_gate_format_at(0))
 			argp_error(state, "--self-test prints text, or JSON with --json");
-		if (options->common.json)
+		if (options->question.common.json)
 			options->format = cli_find_format(state, pcow_gate_format_at, "json");
 		return 0;
 	default:
@@ -120,10 +117,8 @@ static int judge(struct gate_options *options)
 
 	if (cli_question_answer(&options->question, &err))
 		return cli_fail(&err);
-	if (options->format->write(stdout, analysis, &rendering)) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
+	if (options->format->write(stdout, analysis, &rendering))
+		return cli_fail(&err);
 	write_step_summary(options, &rendering);
 	return gate_code(analysis->gate);
 }
@@ -194,14 +189,14 @@ static int self_test(struct gate_options *options)
 		cli_error("out of memory");
 		return CLI_USAGE;
 	}
-	if (!options->common.json)
+	if (!options->question.common.json)
 		pcow_trials_print(stdout, &simulated, own, cli_color(stdout));
 	else if (cli_json_print(pcow_trials_json(&simulated, own)))
 		return CLI_USAGE;
 	return self_test_code(&simulated, own);
 }
 
-static int gate_main(int argc, char **argv)
+int cli_gate_main(int argc, char **argv)
 {
 	struct gate_options options = { 0 };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -211,9 +206,3 @@ static int gate_main(int argc, char **argv)
 	cli_question_clear(&options.question);
 	return code;
 }
-
-const struct cli_command cli_cmd_gate = {
-	.name = "gate",
-	.summary = "judge a kernel against another: pass, fail or not known yet",
-	.main = gate_main,
-};

@@ -285,7 +285,7 @@ static void skips_print(const struct pcow_plan *plan, enum pcow_profile profile)
 	}
 }
 
-static int list_main(int argc, char **argv)
+int cli_list_main(int argc, char **argv)
 {
 	struct list_options options = {
 		.config = { .profile = PCOW_QUICK, .replicates = 1, .cpu = -1 },
@@ -307,9 +307,3 @@ static int list_main(int argc, char **argv)
 	pcow_plan_clear(&plan);
 	return code;
 }
-
-const struct cli_command cli_cmd_list = {
-	.name = "list",
-	.summary = "list scenarios, and what this host would skip",
-	.main = list_main,
-};

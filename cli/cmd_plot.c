@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pincow plot: figures of one thing, or of groups side by side. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +17,8 @@ enum {
 
 struct plot_options {
 	struct cli_question question;
-	struct cli_common common;
 	const char *dir;
-	const char *format; /* NULL for all */
-	struct cli_profiles profiles;
+	const char *format; /* one of formats, or both */
 };
 
 static const char *const formats[] = { "svg", "png" };
@@ -35,20 +32,6 @@ static const struct argp_option option_table[] = {
 	{ 0 },
 };
 
-static void parse_format(struct plot_options *options, const struct argp_state *state,
-			 const char *arg)
-{
-	options->format = NULL;
-	if (!strcmp(arg, "both"))
-		return;
-	for (size_t i = 0; i < NR_FORMATS; i++) {
-		if (!strcmp(arg, formats[i]))
-			options->format = formats[i];
-	}
-	if (!options->format)
-		argp_error(state, "--format: '%s' is none of svg, png, both", arg);
-}
-
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct plot_options *options = state->input;
@@ -56,17 +39,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->question;
-		state->child_inputs[1] = &options->common;
 		return 0;
 	case 'o':
 		options->dir = arg;
 		return 0;
 	case KEY_FORMAT:
-		parse_format(options, state, arg);
-		return 0;
-	case ARGP_KEY_END:
-		if (!options->question.nr_arguments)
-			argp_error(state, "no result file named");
+		if (strcmp(arg, "svg") && strcmp(arg, "png") && strcmp(arg, "both"))
+			argp_error(state, "--format: '%s' is none of svg, png, both", arg);
+		options->format = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -92,14 +72,15 @@ static int figure_save(const struct pcow_plot_figure *figure, const struct pcow_
 		       const char *format, const char *path, struct pcow_error *err)
 {
 	char part[PATH_MAX + 8];
-	int fd, ret;
+	FILE *out;
+	int ret;
 
 	snprintf(part, sizeof(part), "%s.part", path);
-	fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0)
+	out = fopen(part, "we");
+	if (!out)
 		return pcow_error_set(err, -errno, "%s: %s", part, strerror(errno));
-	ret = cli_figure_draw(figure, plot, format, fd, err);
-	if (close(fd) && ret >= 0)
+	ret = cli_figure_draw(figure, plot, format, out, err);
+	if (fclose(out) && ret >= 0)
 		ret = pcow_error_set(err, -errno, "%s: %s", part, strerror(errno));
 	if (ret > 0 && rename(part, path))
 		ret = pcow_error_set(err, -errno, "%s: %s", path, strerror(errno));
@@ -119,7 +100,7 @@ static int formats_draw(const struct plot_options *options, const struct pcow_pl
 		char path[PATH_MAX];
 		int ret;
 
-		if (options->format && options->format != formats[i])
+		if (strcmp(options->format, "both") && strcmp(options->format, formats[i]))
 			continue;
 		if (snprintf(path, sizeof(path), "%s/%s.%s", options->dir, name, formats[i]) >=
 		    (int)sizeof(path))
@@ -189,26 +170,25 @@ static int groups_draw(struct plot_options *options, json_t *drawn, struct pcow_
 static const char *first_path(const struct plot_options *options)
 {
 	return options->question.nr_arguments ? options->question.dataset.files[0].path
-					      : options->profiles.at[0].path;
+					      : options->question.profiles[0].path;
 }
 
 /* What one kernel differs in from the first. */
-static int kernel_draw(const struct plot_options *options, size_t other, json_t *drawn,
+static int kernel_draw(const struct plot_options *options,
+		       const struct pcow_function_profile *other, json_t *drawn,
 		       struct pcow_error *err)
 {
-	const struct cli_profiles *profiles = &options->profiles;
-	const struct pcow_function_profile *base = &profiles->at[0];
+	const struct pcow_function_profile *base = options->question.profiles;
+	bool several = options->question.nr_profiles > 2;
 
-	if (strcmp(base->machine, profiles->at[other].machine))
+	if (strcmp(base->machine, other->machine))
 		return pcow_error_set(err, -EINVAL,
 				      "%.200s is of %s, %.200s of %s: give profiles of one "
 				      "architecture",
-				      base->path, base->machine, profiles->at[other].path,
-				      profiles->at[other].machine);
+				      base->path, base->machine, other->path, other->machine);
 	for (size_t i = 0; i < base->nr_cases; i++) {
 		struct pcow_plot *plot;
-		int ret = pcow_plot_profiles(&plot, base, &profiles->at[other], i, profiles->n > 2,
-					     err);
+		int ret = pcow_plot_profiles(&plot, base, other, i, several, err);
 
 		if (!ret)
 			ret = plot_draw(options, plot, drawn, err);
@@ -222,15 +202,15 @@ static int kernel_draw(const struct plot_options *options, size_t other, json_t 
 
 static int profiles_draw(const struct plot_options *options, json_t *drawn, struct pcow_error *err)
 {
-	const struct cli_profiles *profiles = &options->profiles;
+	const struct cli_question *question = &options->question;
 	int ret = 0;
 
-	if (profiles->n == 1)
+	if (question->nr_profiles == 1)
 		return pcow_error_set(err, -EINVAL,
 				      "%.400s: the only profile: give that of another kernel, too",
-				      profiles->at[0].path);
-	for (size_t i = 1; i < profiles->n && !ret; i++)
-		ret = kernel_draw(options, i, drawn, err);
+				      question->profiles[0].path);
+	for (size_t i = 1; i < question->nr_profiles && !ret; i++)
+		ret = kernel_draw(options, &question->profiles[i], drawn, err);
 	return ret;
 }
 
@@ -255,12 +235,12 @@ static int figures_draw(struct plot_options *options, json_t *drawn, struct pcow
 		return pcow_error_set(err, -errno, "%.400s: %s", options->dir, strerror(errno));
 	if (question->nr_arguments)
 		ret = results_draw(options, drawn, err);
-	if (!ret && options->profiles.n)
+	if (!ret && question->nr_profiles)
 		ret = profiles_draw(options, drawn, err);
 	if (!ret && !json_array_size(drawn))
 		return pcow_error_set(
 			err, -ENODATA, "%.400s%s: nothing to draw", first_path(options),
-			question->nr_arguments + options->profiles.n > 1 ? " ..." : "");
+			question->nr_arguments + question->nr_profiles > 1 ? " ..." : "");
 	return ret;
 }
 
@@ -271,7 +251,7 @@ static int plot(struct plot_options *options)
 	json_t *drawn, *item;
 	size_t i;
 
-	if (cli_profiles_take(&options->profiles, &options->question, &err) ||
+	if (cli_question_take_profiles(&options->question, &err) ||
 	    (options->question.nr_arguments && cli_question_read(&options->question, &err)))
 		return cli_fail(&err);
 	if (!options->dir) {
@@ -287,7 +267,7 @@ static int plot(struct plot_options *options)
 		json_decref(drawn);
 		return cli_fail(&err);
 	}
-	if (options->common.json)
+	if (options->question.common.json)
 		return cli_json_print(drawn);
 	json_array_foreach (drawn, i, item)
 		puts(json_string_value(json_object_get(item, "path")));
@@ -295,20 +275,13 @@ static int plot(struct plot_options *options)
 	return CLI_OK;
 }
 
-static int plot_main(int argc, char **argv)
+int cli_plot_main(int argc, char **argv)
 {
-	struct plot_options options = { 0 };
+	struct plot_options options = { .format = "both" };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
 
 	if (code == CLI_OK)
 		code = plot(&options);
 	cli_question_clear(&options.question);
-	cli_profiles_clear(&options.profiles);
 	return code;
 }
-
-const struct cli_command cli_cmd_plot = {
-	.name = "plot",
-	.summary = "draw the figures of result files with gnuplot",
-	.main = plot_main,
-};

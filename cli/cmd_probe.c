@@ -4,23 +4,8 @@
 
 #include "cli.h"
 
-struct probe_options {
-	struct cli_common common;
-};
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct probe_options *options = state->input;
-
-	(void)arg;
-	if (key != ARGP_KEY_INIT)
-		return ARGP_ERR_UNKNOWN;
-	state->child_inputs[0] = &options->common;
-	return 0;
-}
-
+/* Without a parser of its own the only child's gets the input. */
 static const struct argp argp = {
-	.parser = parse,
 	.doc = "Name the copy-on-write model of the running kernel: old, simplified, exclusive or "
 	       "owner-tracked ('exclusive or later' where no large folio is to be had, which "
 	       "tells these two apart), by what it does, whatever its version; and tell which "
@@ -69,16 +54,16 @@ static void report_print(const struct pcow_model_report *report)
 			      color);
 }
 
-static int probe_main(int argc, char **argv)
+int cli_probe_main(int argc, char **argv)
 {
-	struct probe_options options = { 0 };
+	struct cli_common common = { 0 };
 	struct pcow_model_report report;
 	int code = CLI_OK;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
+	if (argp_parse(&argp, argc, argv, 0, NULL, &common))
 		return CLI_USAGE;
 	pcow_model_probe(&report);
-	if (options.common.json)
+	if (common.json)
 		code = cli_json_print(report_json(&report));
 	else
 		report_print(&report);
@@ -86,9 +71,3 @@ static int probe_main(int argc, char **argv)
 		code = CLI_INCONCLUSIVE;
 	return code;
 }
-
-const struct cli_command cli_cmd_probe = {
-	.name = "probe",
-	.summary = "name the copy-on-write model of this kernel, and its features",
-	.main = probe_main,
-};

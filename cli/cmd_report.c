@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pincow report: one HTML page with verdict, figures, tables and environments. */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,9 +14,7 @@
 
 struct report_options {
 	struct cli_question question;
-	struct cli_common common;
 	const char *output;
-	struct cli_profiles profiles;
 };
 
 /* The page's figures, with what they point to. */
@@ -39,14 +35,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->question;
-		state->child_inputs[1] = &options->common;
 		return 0;
 	case 'o':
 		options->output = arg;
-		return 0;
-	case ARGP_KEY_END:
-		if (!options->question.nr_arguments)
-			argp_error(state, "no result file named");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -66,39 +57,15 @@ static const struct argp argp = {
 
 /* ----------------------------------------------------------------- figures */
 
-static char *read_whole(int fd, size_t *size)
-{
-	struct stat st;
-	char *text;
-
-	if (fstat(fd, &st))
-		return NULL;
-	*size = (size_t)st.st_size;
-	text = malloc(*size + 1);
-	if (text && pread(fd, text, *size, 0) != (ssize_t)*size) {
-		free(text);
-		text = NULL;
-	}
-	if (text)
-		text[*size] = '\0';
-	return text;
-}
-
-static int add_figure(struct figures *figures, const struct pcow_plot_figure *figure, int fd)
+static int add_figure(struct figures *figures, const char *title, const char *svg, size_t size)
 {
 	struct pcow_report_figure *at =
 		realloc(figures->at, (figures->n + 1) * sizeof(*figures->at));
-	size_t size = 0;
-	char *svg;
 
 	if (!at)
 		return -ENOMEM;
 	figures->at = at;
-	svg = read_whole(fd, &size);
-	if (!svg)
-		return -ENOMEM;
-	at[figures->n++] =
-		(struct pcow_report_figure){ .title = figure->title, .svg = svg, .size = size };
+	at[figures->n++] = (struct pcow_report_figure){ title, svg, size };
 	return 0;
 }
 
@@ -106,15 +73,20 @@ static int add_figure(struct figures *figures, const struct pcow_plot_figure *fi
 static int draw_figure(struct figures *figures, const struct pcow_plot_figure *figure,
 		       const struct pcow_plot *plot, struct pcow_error *err)
 {
-	int fd = memfd_create("figure", MFD_CLOEXEC);
-	int ret;
+	char *svg = NULL;
+	size_t size;
+	FILE *out = open_memstream(&svg, &size);
+	int ret = out ? cli_figure_draw(figure, plot, "svg", out, err) : -ENOMEM;
 
-	if (fd < 0)
-		return pcow_error_set(err, -errno, "memfd: %s", strerror(errno));
-	ret = cli_figure_draw(figure, plot, "svg", fd, err);
-	if (ret > 0 && (ret = add_figure(figures, figure, fd)))
-		pcow_error_set(err, ret, "%s: %s", figure->name, strerror(-ret));
-	close(fd);
+	if (out && fclose(out) && ret >= 0)
+		ret = -ENOMEM;
+	if (ret > 0) {
+		ret = add_figure(figures, figure->title, svg, size);
+		svg = ret ? svg : NULL;
+	}
+	if (ret == -ENOMEM)
+		pcow_error_set(err, ret, "%s: %s", figure->name, strerror(ENOMEM));
+	free(svg);
 	return ret;
 }
 
@@ -175,9 +147,7 @@ static int page_write(const char *path, const struct pcow_analysis *analysis,
 		return write_failed(path, err);
 	errno = 0;
 	ret = pcow_report_write(out, analysis, extras, rendering);
-	if (ret)
-		pcow_error_set(err, ret, "%.400s: out of memory", path);
-	else if (fflush(out) || ferror(out))
+	if (!ret && (fflush(out) || ferror(out)))
 		ret = write_failed(path, err);
 	fclose(out);
 	return ret;
@@ -205,12 +175,12 @@ static int page_save(const char *path, const struct pcow_analysis *analysis,
 }
 
 /* A profile may well be of a kernel that is left out of this page. */
-static void note_unused(const struct cli_profiles *profiles, const struct pcow_analysis *analysis)
+static void note_unused(const struct cli_question *question)
 {
-	for (size_t i = 0; i < profiles->n; i++) {
-		const struct pcow_function_profile *profile = &profiles->at[i];
+	for (size_t i = 0; i < question->nr_profiles; i++) {
+		const struct pcow_function_profile *profile = &question->profiles[i];
 
-		if (!pcow_function_profile_is_used(profile, analysis))
+		if (!pcow_function_profile_is_used(profile, &question->analysis))
 			cli_error("%s: left out: no group is of its kernel, Linux %s on %s",
 				  profile->path, profile->release, profile->machine);
 	}
@@ -220,7 +190,7 @@ static int page_print(const struct report_options *options, size_t nr_figures)
 {
 	const struct pcow_analysis *analysis = &options->question.analysis;
 
-	if (options->common.json)
+	if (options->question.common.json)
 		return cli_json_print(json_pack("{s:s, s:s, s:I}", "report", options->output,
 						"gate", pcow_gate_name(analysis->gate), "figures",
 						(json_int_t)nr_figures));
@@ -231,29 +201,30 @@ static int page_print(const struct report_options *options, size_t nr_figures)
 static int report(struct report_options *options)
 {
 	const struct pcow_selection selection = { .by_change = true, .changed = true };
-	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
-	struct pcow_analysis *analysis = &options->question.analysis;
+	struct cli_question *question = &options->question;
+	struct pcow_rendering rendering = cli_rendering(question, stdout);
+	struct pcow_analysis *analysis = &question->analysis;
 	struct pcow_report_extras extras;
 	struct figures figures = { 0 };
 	struct pcow_error err = { "" };
 	int code, failed;
 
-	if (cli_profiles_take(&options->profiles, &options->question, &err))
+	if (cli_question_take_profiles(question, &err))
 		return cli_fail(&err);
-	if (!options->question.nr_arguments) {
+	if (!question->nr_arguments) {
 		pcow_error_set(&err, -EINVAL,
 			       "%.400s: a profile says why; give the result files of what changed, "
 			       "too",
-			       options->profiles.at[0].path);
+			       question->profiles[0].path);
 		return cli_fail(&err);
 	}
-	if (cli_question_answer(&options->question, &err))
+	if (cli_question_answer(question, &err))
 		return cli_fail(&err);
-	note_unused(&options->profiles, analysis);
+	note_unused(question);
 	failed = draw_figures(&figures, analysis);
 	pcow_analysis_select(analysis, &selection);
-	extras = (struct pcow_report_extras){ figures.at, figures.n, options->profiles.at,
-					      options->profiles.n };
+	extras = (struct pcow_report_extras){ figures.at, figures.n, question->profiles,
+					      question->nr_profiles };
 	if (page_save(options->output, analysis, &extras, &rendering, &err))
 		code = cli_fail(&err);
 	else
@@ -265,7 +236,7 @@ static int report(struct report_options *options)
 	return code;
 }
 
-static int report_main(int argc, char **argv)
+int cli_report_main(int argc, char **argv)
 {
 	struct report_options options = { .output = "report.html" };
 	int code = cli_question_parse(&options.question, &argp, argc, argv, &options);
@@ -273,12 +244,5 @@ static int report_main(int argc, char **argv)
 	if (code == CLI_OK)
 		code = report(&options);
 	cli_question_clear(&options.question);
-	cli_profiles_clear(&options.profiles);
 	return code;
 }
-
-const struct cli_command cli_cmd_report = {
-	.name = "report",
-	.summary = "write one HTML page that compares",
-	.main = report_main,
-};

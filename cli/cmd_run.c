@@ -411,10 +411,8 @@ static int measure(struct run_options *options)
 			  options->output.output);
 		return CLI_USAGE;
 	}
-	if (!options->output.resume && !(options->output.model = probe_model())) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
+	if (!options->output.resume && !(options->output.model = probe_model()))
+		return cli_fail(&err);
 	ret = pcow_run(&options->config, &options->output, &totals, &err);
 	json_decref(options->output.model);
 	if (ret)
@@ -427,7 +425,7 @@ static int measure(struct run_options *options)
 	return code;
 }
 
-static int run_main(int argc, char **argv)
+int cli_run_main(int argc, char **argv)
 {
 	struct run_options options = {
 		.config = { .profile = PCOW_QUICK, .cpu = -1 },
@@ -447,9 +445,3 @@ static int run_main(int argc, char **argv)
 	free(options.sets);
 	return code;
 }
-
-const struct cli_command cli_cmd_run = {
-	.name = "run",
-	.summary = "measure, and write a result file",
-	.main = run_main,
-};

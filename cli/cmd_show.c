@@ -36,7 +36,7 @@ static const struct argp argp = {
 	.children = cli_common_children,
 };
 
-static int show_main(int argc, char **argv)
+int cli_show_main(int argc, char **argv)
 {
 	struct show_options options = { 0 };
 	struct pcow_summary summary;
@@ -57,9 +57,3 @@ static int show_main(int argc, char **argv)
 	pcow_summary_clear(&summary);
 	return code;
 }
-
-const struct cli_command cli_cmd_show = {
-	.name = "show",
-	.summary = "show the figures of a result file",
-	.main = show_main,
-};

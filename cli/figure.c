@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -107,20 +106,20 @@ static int script_write(FILE *out, const struct pcow_plot_figure *figure,
 }
 
 /* gnuplot exits with 0 where the disk is full: a figure is written here. */
-static int figure_copy(int from, int to, const char *figure, struct pcow_error *err)
+static int figure_copy(int from, FILE *to, const char *figure, struct pcow_error *err)
 {
-	off_t size = lseek(from, 0, SEEK_END), at = 0;
+	char buf[8192];
+	ssize_t n;
 
-	while (at < size) {
-		if (sendfile(to, from, &at, (size_t)(size - at)) <= 0)
-			return pcow_error_set(err, -errno, "writing %s: %s", figure,
-					      strerror(errno));
-	}
+	for (off_t at = 0; (n = pread(from, buf, sizeof(buf), at)) > 0; at += n)
+		fwrite(buf, 1, (size_t)n, to);
+	if (n < 0 || fflush(to) || ferror(to))
+		return pcow_error_set(err, -errno, "writing %s: %s", figure, strerror(errno));
 	return 0;
 }
 
 int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plot *plot,
-		    const char *format, int fd, struct pcow_error *err)
+		    const char *format, FILE *out, struct pcow_error *err)
 {
 	int script_fd = memfd_create("gnuplot-script", MFD_CLOEXEC);
 	int stderr_fd = memfd_create("gnuplot-stderr", MFD_CLOEXEC);
@@ -137,7 +136,7 @@ int cli_figure_draw(const struct pcow_plot_figure *figure, const struct pcow_plo
 	if (ret > 0) {
 		ret = gnuplot_run(script_fd, figure_fd, stderr_fd, figure->name, err);
 		if (!ret)
-			ret = figure_copy(figure_fd, fd, figure->name, err);
+			ret = figure_copy(figure_fd, out, figure->name, err);
 		ret = ret ? ret : 1;
 	}
 	fclose(script);

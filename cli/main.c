@@ -12,9 +12,29 @@
 
 const char *argp_program_version = "pincow " PINCOW_VERSION;
 
-static const struct cli_command *const commands[] = {
-	&cli_cmd_list, &cli_cmd_run,	&cli_cmd_show,	 &cli_cmd_compare, &cli_cmd_gate,
-	&cli_cmd_plot, &cli_cmd_report, &cli_cmd_export, &cli_cmd_doctor,  &cli_cmd_probe,
+/**
+ * struct command - one word after `pincow`
+ * @name:	the word
+ * @summary:	one line for `pincow --help`
+ * @main:	see there
+ */
+static const struct command {
+	const char *name;
+	const char *summary;
+	cli_main *main;
+} commands[] = {
+	{ "list", "list scenarios, and what this host would skip", cli_list_main },
+	{ "run", "measure, and write a result file", cli_run_main },
+	{ "show", "show the figures of a result file", cli_show_main },
+	{ "compare", "compare kernels, models or hosts over their boots", cli_compare_main },
+	{ "gate", "judge a kernel against another: pass, fail or not known yet", cli_gate_main },
+	{ "plot", "draw the figures of result files with gnuplot", cli_plot_main },
+	{ "report", "write one HTML page that compares", cli_report_main },
+	{ "export", "hand results to other programs", cli_export_main },
+	{ "doctor", "check what in this host disturbs measurements, with remedies",
+	  cli_doctor_main },
+	{ "probe", "name the copy-on-write model of this kernel, and its features",
+	  cli_probe_main },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))
@@ -24,23 +44,23 @@ static const char doc[] =
 	"pin and unpin, on the running kernel.\v";
 
 struct invocation {
-	const struct cli_command *command;
+	const struct command *command;
 	int argc;
 	char **argv;
 };
 
-static const struct cli_command *command_find(const char *name)
+static const struct command *command_find(const char *name)
 {
 	for (size_t i = 0; i < NR_COMMANDS; i++) {
-		if (!strcmp(commands[i]->name, name))
-			return commands[i];
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
 	}
 	return NULL;
 }
 
 static const char *command_name_at(size_t index)
 {
-	return index < NR_COMMANDS ? commands[index]->name : NULL;
+	return index < NR_COMMANDS ? commands[index].name : NULL;
 }
 
 static void command_unknown(const struct argp_state *state, const char *name)
@@ -68,7 +88,7 @@ static char *help_filter(int key, const char *text, void *input)
 		return NULL;
 	fputs("Commands:\n", out);
 	for (size_t i = 0; i < NR_COMMANDS; i++)
-		fprintf(out, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(out, "  %-8s %s\n", commands[i].name, commands[i].summary);
 	fputs("\n'pincow COMMAND --help' tells the options of a command.", out);
 	return fclose(out) ? NULL : help;
 }
@@ -78,9 +98,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	struct invocation *invocation = state->input;
 
 	switch (key) {
-	case 'h':
-		argp_state_help(state, state->out_stream, ARGP_HELP_STD_HELP);
-		return 0;
 	case ARGP_KEY_ARG:
 		invocation->command = command_find(arg);
 		if (!invocation->command)
@@ -98,16 +115,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static const struct argp_option options[] = {
-	{ NULL, 'h', NULL, 0, "The same as --help", -1 },
-	{ 0 },
-};
-
 static const struct argp argp = {
-	.options = options,
 	.parser = parse,
 	.args_doc = "COMMAND [ARGUMENT...]",
 	.doc = doc,
+	.children = (const struct argp_child[]){ { &cli_help_argp, 0, NULL, 0 }, { 0 } },
 	.help_filter = help_filter,
 };
 

@@ -16,6 +16,27 @@ enum {
 	KEY_POLICY,
 };
 
+static error_t files_parse(int key, char *arg, struct argp_state *state)
+{
+	struct cli_question *question = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_ARGS:
+		question->arguments = state->argv + state->next;
+		question->nr_arguments = (size_t)(state->argc - state->next);
+		return 0;
+	case ARGP_KEY_SUCCESS:
+		if (!question->nr_arguments && !question->may_lack_files)
+			argp_error(state, "no result file named");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp cli_files_argp = { .parser = files_parse };
+
 static const struct argp_option question_options[] = {
 	{ "by", KEY_BY, "KEYS", 0,
 	  "Group the files by kernel, model, arch, host, label, page or argument (default: each "
@@ -38,6 +59,8 @@ static error_t question_parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
+		state->child_inputs[0] = question;
+		state->child_inputs[1] = &question->common;
 		question->question.keys = PCOW_KEY_ARGUMENT;
 		return 0;
 	case KEY_BY:
@@ -53,10 +76,6 @@ static error_t question_parse(int key, char *arg, struct argp_state *state)
 	case KEY_POLICY:
 		question->policy_path = arg;
 		return 0;
-	case ARGP_KEY_ARGS:
-		question->arguments = state->argv + state->next;
-		question->nr_arguments = (size_t)(state->argc - state->next);
-		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -65,11 +84,13 @@ static error_t question_parse(int key, char *arg, struct argp_state *state)
 static const struct argp question_argp = {
 	.options = question_options,
 	.parser = question_parse,
+	.children = (const struct argp_child[]){ { &cli_files_argp, 0, NULL, 0 },
+						 { &cli_common_argp, 0, NULL, 0 },
+						 { 0 } },
 };
 
 const struct argp_child cli_question_children[] = {
 	{ &question_argp, 0, NULL, 0 },
-	{ &cli_common_argp, 0, NULL, 0 },
 	{ 0 },
 };
 
@@ -102,10 +123,8 @@ int cli_question_parse(struct cli_question *question, const struct argp *argp, i
 		       char **argv, void *input)
 {
 	question->command = command_format(argc, argv);
-	if (!question->command) {
-		cli_error("out of memory");
-		return CLI_USAGE;
-	}
+	if (!question->command)
+		return cli_fail(&(struct pcow_error){ "" });
 	return argp_parse(argp, argc, argv, 0, NULL, input) ? CLI_USAGE : CLI_OK;
 }
 
@@ -138,7 +157,32 @@ void cli_question_clear(struct cli_question *question)
 	pcow_analysis_clear(&question->analysis);
 	pcow_dataset_clear(&question->dataset);
 	pcow_policy_clear(&question->policy);
+	for (size_t i = 0; i < question->nr_profiles; i++)
+		pcow_function_profile_clear(&question->profiles[i]);
+	free(question->profiles);
 	free(question->command);
+}
+
+int cli_question_take_profiles(struct cli_question *question, struct pcow_error *err)
+{
+	size_t nr_results = 0;
+	int ret = 0;
+
+	question->profiles = calloc(question->nr_arguments + 1, sizeof(*question->profiles));
+	if (!question->profiles)
+		return -ENOMEM;
+	for (size_t i = 0; i < question->nr_arguments && !ret; i++) {
+		char *path = question->arguments[i];
+
+		/* They are told from results by how they begin. */
+		if (pcow_function_profile_is(path))
+			ret = pcow_function_profile_read(
+				&question->profiles[question->nr_profiles++], path, err);
+		else
+			question->arguments[nr_results++] = path;
+	}
+	question->nr_arguments = nr_results;
+	return ret;
 }
 
 const struct pcow_analysis_format *

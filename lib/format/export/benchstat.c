@@ -190,8 +190,8 @@ static void write_case(FILE *out, const struct pcow_export_case *which, size_t f
 		fputc('\n', out);
 }
 
-static int benchstat_write(FILE *out, const struct pcow_dataset *set,
-			   const struct pcow_rendering *rendering, struct pcow_error *err)
+int pcow_export_benchstat_write(FILE *out, const struct pcow_dataset *set,
+				const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	(void)err;
 	fprintf(out, "# pincow %s\n", rendering->version);
@@ -206,9 +206,3 @@ static int benchstat_write(FILE *out, const struct pcow_dataset *set,
 	}
 	return 0;
 }
-
-const struct pcow_export_format pcow_export_benchstat = {
-	.name = "benchstat",
-	.summary = "Go's benchstat: a line for each boot and case",
-	.write = benchstat_write,
-};

@@ -97,8 +97,8 @@ static void write_case(FILE *out, const struct pcow_dataset *set,
 	}
 }
 
-static int csv_write(FILE *out, const struct pcow_dataset *set,
-		     const struct pcow_rendering *rendering, struct pcow_error *err)
+int pcow_export_csv_write(FILE *out, const struct pcow_dataset *set,
+			  const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	(void)rendering;
 	(void)err;
@@ -111,9 +111,3 @@ static int csv_write(FILE *out, const struct pcow_dataset *set,
 	}
 	return 0;
 }
-
-const struct pcow_export_format pcow_export_csv = {
-	.name = "csv",
-	.summary = "spreadsheets, R, pandas: a row for each figure of each file (RFC 4180)",
-	.write = csv_write,
-};

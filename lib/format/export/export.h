@@ -10,11 +10,14 @@
 
 #include <pincow/format.h>
 
-extern const struct pcow_export_format pcow_export_gbench;
-extern const struct pcow_export_format pcow_export_benchstat;
-extern const struct pcow_export_format pcow_export_openmetrics;
-extern const struct pcow_export_format pcow_export_kcidb;
-extern const struct pcow_export_format pcow_export_csv;
+/* write() of each. */
+typedef int pcow_export_write(FILE *out, const struct pcow_dataset *set,
+			      const struct pcow_rendering *rendering, struct pcow_error *err);
+pcow_export_write pcow_export_gbench_write;
+pcow_export_write pcow_export_benchstat_write;
+pcow_export_write pcow_export_openmetrics_write;
+pcow_export_write pcow_export_kcidb_write;
+pcow_export_write pcow_export_csv_write;
 
 #define PCOW_EXPORT_PATH_SIZE PATH_MAX
 #define PCOW_EXPORT_TIME_SIZE 40

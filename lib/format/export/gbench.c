@@ -144,8 +144,8 @@ static json_t *context(const struct pcow_dataset *set, const struct pcow_renderi
 			 shared(set, pcow_file_model), "left_out", of_each_case(set, add_left_out));
 }
 
-static int gbench_write(FILE *out, const struct pcow_dataset *set,
-			const struct pcow_rendering *rendering, struct pcow_error *err)
+int pcow_export_gbench_write(FILE *out, const struct pcow_dataset *set,
+			     const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	int ret = check_clocks(set, err);
 
@@ -154,9 +154,3 @@ static int gbench_write(FILE *out, const struct pcow_dataset *set,
 	return pcow_json_write(out, json_pack("{s:o, s:o}", "context", context(set, rendering),
 					      "benchmarks", of_each_case(set, add_benchmarks)));
 }
-
-const struct pcow_export_format pcow_export_gbench = {
-	.name = "gbench",
-	.summary = "google-benchmark's compare.py and what reads its JSON",
-	.write = gbench_write,
-};

@@ -166,17 +166,11 @@ static json_t *tests(const struct pcow_dataset *set)
 	return array;
 }
 
-static int kcidb_write(FILE *out, const struct pcow_dataset *set,
-		       const struct pcow_rendering *rendering, struct pcow_error *err)
+int pcow_export_kcidb_write(FILE *out, const struct pcow_dataset *set,
+			    const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	(void)rendering;
 	(void)err;
 	return pcow_json_write(out, json_pack("{s:{s:i, s:i}, s:o}", "version", "major", 5, "minor",
 					      0, "tests", tests(set)));
 }
-
-const struct pcow_export_format pcow_export_kcidb = {
-	.name = "kcidb",
-	.summary = "KernelCI's database: test objects of KCIDB schema 5.0",
-	.write = kcidb_write,
-};

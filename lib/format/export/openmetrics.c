@@ -314,8 +314,8 @@ static void write_cases(FILE *out, const struct pcow_dataset *set)
 	}
 }
 
-static int openmetrics_write(FILE *out, const struct pcow_dataset *set,
-			     const struct pcow_rendering *rendering, struct pcow_error *err)
+int pcow_export_openmetrics_write(FILE *out, const struct pcow_dataset *set,
+				  const struct pcow_rendering *rendering, struct pcow_error *err)
 {
 	struct family *families;
 
@@ -339,9 +339,3 @@ static int openmetrics_write(FILE *out, const struct pcow_dataset *set,
 	free(families);
 	return 0;
 }
-
-const struct pcow_export_format pcow_export_openmetrics = {
-	.name = "openmetrics",
-	.summary = "Prometheus and other monitoring (OpenMetrics 1.0 text)",
-	.write = openmetrics_write,
-};

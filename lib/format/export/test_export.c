@@ -116,7 +116,7 @@ static int tear_down(void **state)
 }
 
 /* What the format writes; freed by the caller. */
-static char *written(const struct fixture *f, const struct pcow_export_format *format, int expected,
+static char *written(const struct fixture *f, pcow_export_write *format, int expected,
 		     struct pcow_error *err)
 {
 	struct pcow_rendering rendering = { .version = "9.9", .command = "pincow export" };
@@ -124,7 +124,7 @@ static char *written(const struct fixture *f, const struct pcow_export_format *f
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
-	assert_int_equal(format->write(out, &f->set, &rendering, err), expected);
+	assert_int_equal(format(out, &f->set, &rendering, err), expected);
 	fclose(out);
 	return text;
 }
@@ -142,8 +142,7 @@ static char *contents(const char *path)
 	return text;
 }
 
-static void assert_written(const struct fixture *f, const struct pcow_export_format *format,
-			   const char *path)
+static void assert_written(const struct fixture *f, pcow_export_write *format, const char *path)
 {
 	struct pcow_error err = { "" };
 	char *text = written(f, format, 0, &err);
@@ -154,8 +153,7 @@ static void assert_written(const struct fixture *f, const struct pcow_export_for
 	free(text);
 }
 
-static void assert_refused(const struct fixture *f, const struct pcow_export_format *format,
-			   const char *why)
+static void assert_refused(const struct fixture *f, pcow_export_write *format, const char *why)
 {
 	struct pcow_error err = { "" };
 	char *text = written(f, format, -EINVAL, &err);
@@ -166,7 +164,7 @@ static void assert_refused(const struct fixture *f, const struct pcow_export_for
 	free(text);
 }
 
-static json_t *written_json(const struct fixture *f, const struct pcow_export_format *format)
+static json_t *written_json(const struct fixture *f, pcow_export_write *format)
 {
 	struct pcow_error err = { "" };
 	char *text = written(f, format, 0, &err);
@@ -181,17 +179,17 @@ static json_t *written_json(const struct fixture *f, const struct pcow_export_fo
 
 static void csv_is_quoted(void **state)
 {
-	assert_written(*state, &pcow_export_csv, FIXTURE("export.csv"));
+	assert_written(*state, pcow_export_csv_write, FIXTURE("export.csv"));
 }
 
 static void boots_are_lines_and_their_ids_comments(void **state)
 {
-	assert_written(*state, &pcow_export_benchstat, FIXTURE("export.benchstat"));
+	assert_written(*state, pcow_export_benchstat_write, FIXTURE("export.benchstat"));
 }
 
 static void metrics_have_base_units_and_escaped_labels(void **state)
 {
-	assert_written(*state, &pcow_export_openmetrics, FIXTURE("export.openmetrics"));
+	assert_written(*state, pcow_export_openmetrics_write, FIXTURE("export.openmetrics"));
 }
 
 static void names_that_are_no_labels_are_refused(void **state)
@@ -201,14 +199,14 @@ static void names_that_are_no_labels_are_refused(void **state)
 
 	f->series[3].params = odd;
 	strcpy(odd[1].name, "si-ze");
-	assert_refused(f, &pcow_export_openmetrics, "'si-ze'");
+	assert_refused(f, pcow_export_openmetrics_write, "'si-ze'");
 	strcpy(odd[1].name, "run");
-	assert_refused(f, &pcow_export_openmetrics, "'run'");
+	assert_refused(f, pcow_export_openmetrics_write, "'run'");
 	strcpy(odd[1].name, "_size");
-	assert_refused(f, &pcow_export_openmetrics, "'_size'");
+	assert_refused(f, pcow_export_openmetrics_write, "'_size'");
 	f->series[3].params = params;
 	strcpy(f->series[1].metric, "copied.pages");
-	assert_refused(f, &pcow_export_openmetrics, "'copied.pages'");
+	assert_refused(f, pcow_export_openmetrics_write, "'copied.pages'");
 }
 
 /* -------------------------------------------------------------------- JSON */
@@ -225,7 +223,7 @@ static void a_boot_is_a_repetition(void **state)
 	json_t *json, *array, *entry;
 
 	f->series[0].cells = both;
-	json = written_json(f, &pcow_export_gbench);
+	json = written_json(f, pcow_export_gbench_write);
 	array = json_object_get(json, "benchmarks");
 	assert_int_equal(json_array_size(array), 2);
 	entry = json_array_get(array, 1);
@@ -248,7 +246,7 @@ static void a_boot_is_a_repetition(void **state)
 
 static void what_has_no_time_is_left_out_by_name(void **state)
 {
-	json_t *json = written_json(*state, &pcow_export_gbench);
+	json_t *json = written_json(*state, pcow_export_gbench_write);
 	const json_t *left_out = json_object_get(json_object_get(json, "context"), "left_out");
 
 	assert_int_equal(json_array_size(json_object_get(json, "benchmarks")), 1);
@@ -263,7 +261,7 @@ static void instructions_are_no_times(void **state)
 	struct fixture *f = *state;
 
 	strcpy(f->files[1].header.clock_domain, "instructions");
-	assert_refused(f, &pcow_export_gbench, "counts instructions");
+	assert_refused(f, pcow_export_gbench_write, "counts instructions");
 }
 
 static void net_is_the_headline(void **state)
@@ -275,7 +273,7 @@ static void net_is_the_headline(void **state)
 
 	strcpy(f->series[3].metric, "net");
 	f->series[0].cells = latency;
-	json = written_json(f, &pcow_export_gbench);
+	json = written_json(f, pcow_export_gbench_write);
 	left_out = json_object_get(json_object_get(json, "context"), "left_out");
 	/* A latency would be compared with the net of others. */
 	assert_string_equal(json_string_value(json_array_get(left_out, 0)),
@@ -294,7 +292,7 @@ static const json_t *kcidb_test(const json_t *json, size_t i)
 
 static void tests_tell_what_was_measured(void **state)
 {
-	json_t *json = written_json(*state, &pcow_export_kcidb);
+	json_t *json = written_json(*state, pcow_export_kcidb_write);
 	const json_t *test = kcidb_test(json, 0), *number = json_object_get(test, "number");
 	const json_t *metrics;
 
@@ -318,7 +316,7 @@ static void a_case_that_gave_nothing_tells_why(void **state)
 {
 	struct fixture *f = *state;
 	struct pcow_cell broken[2] = { FIGURE(1500.0), SKIPPED };
-	json_t *json = written_json(f, &pcow_export_kcidb);
+	json_t *json = written_json(f, pcow_export_kcidb_write);
 
 	assert_text(kcidb_test(json, 2), "status", "SKIP");
 	assert_text(kcidb_test(json, 2), "comment", "no \"thp\", none");
@@ -327,7 +325,7 @@ static void a_case_that_gave_nothing_tells_why(void **state)
 	json_decref(json);
 	broken[1].status = PCOW_STATUS_INVALID;
 	f->series[0].cells = broken;
-	json = written_json(f, &pcow_export_kcidb);
+	json = written_json(f, pcow_export_kcidb_write);
 	assert_text(kcidb_test(json, 2), "status", "ERROR");
 	json_decref(json);
 }

@@ -117,7 +117,7 @@ static void write_verdicts(FILE *out, const struct pcow_comparison *comparison,
 	fprintf(out, "array verdict[%d]\n", PCOW_NR_VERDICTS);
 	for (int v = 0; v < PCOW_NR_VERDICTS; v++) {
 		if (seen[v])
-			pcow_gnuplot_item(out, "verdict", ++n, pcow_verdict_name(v));
+			pcow_gnuplot_item(out, "verdict", ++n, "%s", pcow_verdict_name(v));
 	}
 	fprintf(out, "verdicts = %zu\n", n);
 }

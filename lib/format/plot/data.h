@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What figures are drawn from.
+ * What figures are drawn from, and how gnuplot gets it.
  */
 #ifndef PINCOW_FORMAT_PLOT_DATA_H
 #define PINCOW_FORMAT_PLOT_DATA_H
@@ -9,6 +9,8 @@
 #include <pincow/plot.h>
 #include <pincow/stats.h>
 #include <pincow/why.h>
+
+#include "table/text.h"
 
 #define PCOW_LABEL_MAX 160
 
@@ -80,13 +82,66 @@ int pcow_operations_read(struct pcow_operations *operations, size_t n, const cha
 /* "fork/anon written base 16M" */
 void pcow_profiled_case_format(char *buf, size_t size, const struct pcow_profiled_case *of);
 
-/* "copy_pte", "copy_pte (other task)", "(user space)", "(user space of other tasks)" */
-void pcow_why_row_format(char *buf, size_t size, const struct pcow_why_row *row);
+/* What a row is, as the figure's script has it. */
+enum pcow_why_kind {
+	PCOW_WHY_KERNEL, /* a function, of the task that was timed */
+	PCOW_WHY_BESIDE, /* user space, or other tasks */
+	PCOW_WHY_REST,
+	PCOW_WHY_ALL,
+};
+
+/* struct pcow_why_bar - a row as it is shown, with what it is called */
+struct pcow_why_bar {
+	char name[PCOW_PROFILE_FUNCTION_SIZE + 32];
+	struct pcow_why_row row;
+	enum pcow_why_kind kind;
+};
+
+/* The @most rows that differ most, the others as one, and the sum: makes up to @most + 3
+ * and returns how many. */
+size_t pcow_why_bars(struct pcow_why_bar *bars, const struct pcow_why *why, size_t most);
 
 /* write() of the figure of profiles. */
 int pcow_why_write(FILE *out, const struct pcow_plot *plot);
 
 /* Reads @fault_lines and @spreads of a comparison. 0 or -errno. */
 int pcow_spreads_read(struct pcow_plot *plot, struct pcow_error *err);
+
+/* ----------------------------------------------------------------- gnuplot */
+
+/*
+ * What the writers of gnuplot data share.  Costs on axes are in seconds (or
+ * instructions, where the clock counts those), so that gnuplot's SI prefixes
+ * make the tick labels; texts are literal strings, since host names and
+ * parameter words come from a file that nobody vouches for.
+ */
+
+/* "VARIABLE = 'TEXT'", the text by a format. */
+__attribute__((format(printf, 3, 4))) void pcow_gnuplot_assign(FILE *out, const char *variable,
+							       const char *fmt, ...);
+
+/* "ARRAY[I] = 'TEXT'", the text by a format. */
+__attribute__((format(printf, 4, 5))) void pcow_gnuplot_item(FILE *out, const char *array, size_t i,
+							     const char *fmt, ...);
+
+/* "1.23 ms", "1230 instructions"; @unit is the metric's. */
+void pcow_cost_format(char *buf, size_t size, double ns, const char *unit);
+
+/* Does a metric of this unit count instructions? */
+bool pcow_unit_is_counted(const char *unit);
+
+/* A nanosecond of the clock, in what the axes show; @unit is the metric's. */
+double pcow_axis_unit(const char *unit);
+
+/* "unit", which stands behind the SI prefix of such an axis' labels, and "what" they are:
+ * 's' and 'time', or '' and 'instructions'. */
+void pcow_axis_write(FILE *out, const char *unit);
+
+/* "ns/page" is of a page: the word behind the slash. */
+const char *pcow_unit_operation(const char *unit);
+
+/* " of 2M": the bytes that an operation works on, where they are not the case's size. */
+void pcow_op_bytes_format(char *buf, size_t size, uint64_t op_bytes,
+			  const struct pcow_value *params, size_t nr_params);
 
 #endif

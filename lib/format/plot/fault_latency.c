@@ -39,8 +39,7 @@ static void write_curve(FILE *out, const struct pcow_plot *plot,
 {
 	size_t points = operations->n < CURVE_POINTS ? operations->n : CURVE_POINTS;
 	const char *unit = pcow_time_unit(&plot->summary.header);
-	char label[PCOW_LABEL_MAX], legend[PCOW_LABEL_MAX + 256];
-	char p50[96], p99[96], n[64];
+	char label[PCOW_LABEL_MAX], p50[96], p99[96], n[64];
 
 	pcow_sort(operations->ns, operations->n);
 	format_quantile(p50, sizeof(p50), operations, unit, 0.5);
@@ -48,9 +47,8 @@ static void write_curve(FILE *out, const struct pcow_plot *plot,
 	operations_label(label, sizeof(label), plot, operations);
 	pcow_file_n_format(n, sizeof(n), &plot->summary.header, operations->row->n,
 			   operations->row->invalid_fraction);
-	snprintf(legend, sizeof(legend), "%s:  %s,  %s  (%zu; %s)", pcow_legend_name(label), p50,
-		 p99, operations->n, n);
-	pcow_gnuplot_item(out, "legend", i, legend);
+	pcow_gnuplot_item(out, "legend", i, "%s:  %s,  %s  (%zu; %s)", pcow_legend_name(label), p50,
+			  p99, operations->n, n);
 	fprintf(out, "style[%zu] = %zu\n$curve_%zu << EOD\n", i,
 		pcow_labels_find(labels, label) + 1, i);
 	for (size_t k = 0; k < points; k++) {
@@ -62,52 +60,54 @@ static void write_curve(FILE *out, const struct pcow_plot *plot,
 	fputs("EOD\n", out);
 }
 
+/* Operations are in the order of the summary's rows, which are sorted by scenario. */
+static bool begins_scenario(const struct pcow_plot *plot, size_t i)
+{
+	const struct pcow_operations *operations = &plot->operations[i];
+
+	return !i || strcmp(operations[0].scenario, operations[-1].scenario);
+}
+
 /* One panel a scenario: curves are numbered across panels, panel p has those
  * from first[p] to first[p + 1] - 1. */
-static void write_panels(FILE *out, const struct pcow_plot *plot,
-			 const struct pcow_labels *scenarios, const struct pcow_labels *labels)
+static void write_panels(FILE *out, const struct pcow_plot *plot, const struct pcow_labels *labels)
 {
-	size_t next = 0;
+	size_t panels = 0, p = 0;
 
+	for (size_t i = 0; i < plot->nr_operations; i++)
+		panels += begins_scenario(plot, i);
 	fprintf(out,
 		"panels = %zu\narray panel[panels]\narray first[panels + 1]\ncurves = %zu\n"
 		"array legend[curves]\narray style[curves]\n",
-		scenarios->n, plot->nr_operations);
-	for (size_t s = 0; s < scenarios->n; s++) {
-		fprintf(out, "first[%zu] = %zu\n", s + 1, next + 1);
-		pcow_gnuplot_item(out, "panel", s + 1, scenarios->text[s]);
-		for (size_t i = 0; i < plot->nr_operations; i++) {
-			const struct pcow_operations *operations = &plot->operations[i];
-
-			if (!strcmp(operations->scenario, scenarios->text[s]))
-				write_curve(out, plot, operations, ++next, labels);
+		panels, plot->nr_operations);
+	for (size_t i = 0; i < plot->nr_operations; i++) {
+		if (begins_scenario(plot, i)) {
+			fprintf(out, "first[%zu] = %zu\n", ++p, i + 1);
+			pcow_gnuplot_item(out, "panel", p, "%s", plot->operations[i].scenario);
 		}
+		write_curve(out, plot, &plot->operations[i], i + 1, labels);
 	}
-	fprintf(out, "first[%zu] = %zu\n", scenarios->n + 1, next + 1);
+	fprintf(out, "first[%zu] = %zu\n", panels + 1, plot->nr_operations + 1);
 }
 
 int pcow_fault_latency_write(FILE *out, const struct pcow_plot *plot)
 {
-	struct pcow_labels scenarios = { 0 };
 	struct pcow_labels labels = { 0 };
 	char label[PCOW_LABEL_MAX];
 	int ret = 0;
 
 	for (size_t i = 0; i < plot->nr_operations && !ret; i++) {
 		operations_label(label, sizeof(label), plot, &plot->operations[i]);
-		ret = pcow_labels_add(&scenarios, plot->operations[i].scenario);
-		if (!ret)
-			ret = pcow_labels_add(&labels, label);
+		ret = pcow_labels_add(&labels, label);
 	}
 	if (ret || !plot->nr_operations)
 		goto out_free;
 	pcow_labels_sort(&labels);
 	pcow_file_origin_write(out, &plot->summary.header);
 	fprintf(out, "region_bytes = %" PRIu64 "\n", plot->size_bytes);
-	write_panels(out, plot, &scenarios, &labels);
+	write_panels(out, plot, &labels);
 	ret = (int)plot->nr_operations;
 out_free:
-	free(scenarios.text);
 	free(labels.text);
 	return ret;
 }

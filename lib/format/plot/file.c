@@ -19,12 +19,6 @@ const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row)
 	return NULL;
 }
 
-static bool same_value(const struct pcow_value *a, const struct pcow_value *b)
-{
-	return a->is_number == b->is_number &&
-	       (a->is_number ? a->number == b->number : !strcmp(a->text, b->text));
-}
-
 /* Does the file have another value of this parameter for the same scenario? */
 static bool varies(const struct pcow_summary *summary, const char *scenario,
 		   const struct pcow_value *value)
@@ -34,7 +28,7 @@ static bool varies(const struct pcow_summary *summary, const char *scenario,
 
 		for (size_t j = 0; j < row->nr_params && !strcmp(row->scenario, scenario); j++) {
 			if (!strcmp(row->params[j].name, value->name) &&
-			    !same_value(&row->params[j], value))
+			    pcow_params_compare(&row->params[j], 1, value, 1))
 				return true;
 		}
 	}
@@ -122,22 +116,17 @@ static const char *host_text(const json_t *host, const char *object, const char 
 void pcow_file_origin_write(FILE *out, const struct pcow_header *header)
 {
 	json_int_t replicates = json_integer_value(json_object_get(header->config, "replicates"));
-	char line[1024];
-	int used;
 
-	used = snprintf(line, sizeof(line), "%.64s  ·  %.96s  ·  Linux %.96s",
-			host_text(header->host, NULL, "hostname"),
-			host_text(header->host, "cpu", "model"),
-			host_text(header->host, "kernel", "release"));
-	if (header->model)
-		snprintf(line + used, sizeof(line) - (size_t)used, ", COW model %.63s",
-			 host_text(header->model, NULL, "name"));
-	pcow_gnuplot_assign(out, "origin_host", line);
-	snprintf(line, sizeof(line),
-		 "pincow %s  ·  n: workers of a case, %s%" JSON_INTEGER_FORMAT "  ·  clock: %s",
-		 header->version, pcow_header_precision(header) > 0 ? "up to " : "planned ",
-		 replicates, header->clock_domain);
-	pcow_gnuplot_assign(out, "origin_run", line);
+	pcow_gnuplot_assign(
+		out, "origin_host", "%.64s  ·  %.96s  ·  Linux %.96s%s%.63s",
+		host_text(header->host, NULL, "hostname"), host_text(header->host, "cpu", "model"),
+		host_text(header->host, "kernel", "release"), header->model ? ", COW model " : "",
+		header->model ? host_text(header->model, NULL, "name") : "");
+	pcow_gnuplot_assign(
+		out, "origin_run",
+		"pincow %s  ·  n: workers of a case, %s%" JSON_INTEGER_FORMAT "  ·  clock: %s",
+		header->version, pcow_header_precision(header) > 0 ? "up to " : "planned ",
+		replicates, header->clock_domain);
 	pcow_axis_write(out, pcow_time_unit(header));
 }
 

@@ -6,7 +6,6 @@
 #define PINCOW_FORMAT_PLOT_FILE_H
 
 #include "plot/data.h"
-#include "plot/gnuplot.h"
 
 /* The parameter "size" of a row, or NULL. */
 const struct pcow_value *pcow_row_size(const struct pcow_metric_row *row);

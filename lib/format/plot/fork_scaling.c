@@ -37,15 +37,14 @@ static bool row_has_label(const struct pcow_summary *summary, const struct pcow_
 }
 
 /* "thp:  1.23 ms/GiB,  n 5": the slope where the summary has one, the fewest workers. */
-static void fork_legend(char *buf, size_t size, const struct pcow_summary *summary,
-			const char *label)
+static void write_legend(FILE *out, const struct pcow_summary *summary, const char *label, size_t i)
 {
 	char slope[96] = "", n[64];
 	double invalid = 0.0;
 	size_t fewest = SIZE_MAX;
 
-	for (size_t i = 0; i < summary->nr_rows; i++) {
-		const struct pcow_metric_row *row = &summary->rows[i];
+	for (size_t r = 0; r < summary->nr_rows; r++) {
+		const struct pcow_metric_row *row = &summary->rows[r];
 		bool is_slope = row_is(row, "fork/anon", "slope");
 
 		if ((!is_slope && !is_fork_point(row)) || !row_has_label(summary, row, label))
@@ -58,18 +57,16 @@ static void fork_legend(char *buf, size_t size, const struct pcow_summary *summa
 		invalid = fmax(invalid, row->invalid_fraction);
 	}
 	pcow_file_n_format(n, sizeof(n), &summary->header, fewest, invalid);
-	snprintf(buf, size, "%s:  %s%s%s", pcow_legend_name(label), slope, *slope ? "/GiB,  " : "",
-		 n);
+	pcow_gnuplot_item(out, "legend", i, "%s:  %s%s%s", pcow_legend_name(label), slope,
+			  *slope ? "/GiB,  " : "", n);
 }
 
-static void fork_curve(FILE *out, const struct pcow_summary *summary, const char *label, size_t i)
+static void write_curve(FILE *out, const struct pcow_summary *summary, const char *label, size_t i)
 {
 	double unit = pcow_axis_unit(pcow_time_unit(&summary->header));
-	char legend[PCOW_LABEL_MAX + 128];
 
-	fork_legend(legend, sizeof(legend), summary, label);
-	pcow_gnuplot_item(out, "legend", i + 1, legend);
-	fprintf(out, "$curve_%zu << EOD\n", i + 1);
+	write_legend(out, summary, label, i);
+	fprintf(out, "$curve_%zu << EOD\n", i);
 	for (size_t r = 0; r < summary->nr_rows; r++) {
 		const struct pcow_metric_row *row = &summary->rows[r];
 
@@ -100,7 +97,7 @@ int pcow_fork_scaling_write(FILE *out, const struct pcow_plot *plot)
 	pcow_file_origin_write(out, &summary->header);
 	fprintf(out, "curves = %zu\narray legend[curves]\n", labels.n);
 	for (size_t i = 0; i < labels.n; i++)
-		fork_curve(out, summary, labels.text[i], i);
+		write_curve(out, summary, labels.text[i], i + 1);
 	ret = (int)labels.n;
 out_free:
 	free(labels.text);

@@ -2,8 +2,9 @@
 /*
  * Texts and units as gnuplot wants them.
  */
-#include "plot/gnuplot.h"
+#include "plot/data.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include <pincow/units.h>
@@ -30,18 +31,33 @@ void pcow_gnuplot_string(FILE *out, const char *text)
 	fputc('\'', out);
 }
 
-void pcow_gnuplot_assign(FILE *out, const char *variable, const char *text)
+static void write_string(FILE *out, const char *fmt, va_list ap)
 {
-	fprintf(out, "%s = ", variable);
+	char text[PCOW_RESULT_TEXT_MAX + 1];
+
+	vsnprintf(text, sizeof(text), fmt, ap);
 	pcow_gnuplot_string(out, text);
 	fputc('\n', out);
 }
 
-void pcow_gnuplot_item(FILE *out, const char *array, size_t i, const char *text)
+void pcow_gnuplot_assign(FILE *out, const char *variable, const char *fmt, ...)
 {
+	va_list ap;
+
+	fprintf(out, "%s = ", variable);
+	va_start(ap, fmt);
+	write_string(out, fmt, ap);
+	va_end(ap);
+}
+
+void pcow_gnuplot_item(FILE *out, const char *array, size_t i, const char *fmt, ...)
+{
+	va_list ap;
+
 	fprintf(out, "%s[%zu] = ", array, i);
-	pcow_gnuplot_string(out, text);
-	fputc('\n', out);
+	va_start(ap, fmt);
+	write_string(out, fmt, ap);
+	va_end(ap);
 }
 
 void pcow_cost_format(char *buf, size_t size, double ns, const char *unit)
@@ -70,8 +86,8 @@ void pcow_axis_write(FILE *out, const char *unit)
 {
 	bool counted = pcow_unit_is_counted(unit);
 
-	pcow_gnuplot_assign(out, "unit", counted ? "" : "s");
-	pcow_gnuplot_assign(out, "what", counted ? "instructions" : "time");
+	pcow_gnuplot_assign(out, "unit", "%s", counted ? "" : "s");
+	pcow_gnuplot_assign(out, "what", "%s", counted ? "instructions" : "time");
 }
 
 const char *pcow_unit_operation(const char *unit)

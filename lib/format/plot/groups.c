@@ -113,22 +113,22 @@ static void write_origin(FILE *out, const struct pcow_plot *plot, bool of_values
 {
 	const struct pcow_stratum *stratum = &plot->comparison->stratum;
 	const char *version = pcow_stratum_text(stratum, version_of);
-	char line[PCOW_NAME_SIZE];
+	char host[PCOW_NAME_SIZE];
 
-	pcow_stratum_format(line, sizeof(line), stratum);
-	pcow_gnuplot_assign(out, "origin_host", line);
-	snprintf(line, sizeof(line), "pincow %s; %s", version ? version : "of several versions",
-		 of_values ? "a boot's value is the median of its workers"
-			   : "each boot weighs the same, however many operations it timed");
-	pcow_gnuplot_assign(out, "origin_run", line);
+	pcow_stratum_format(host, sizeof(host), stratum);
+	pcow_gnuplot_assign(out, "origin_host", "%s", host);
+	pcow_gnuplot_assign(
+		out, "origin_run", "pincow %s; %s", version ? version : "of several versions",
+		of_values ? "a boot's value is the median of its workers"
+			  : "each boot weighs the same, however many operations it timed");
 	pcow_axis_write(out, pcow_time_unit(&stratum->groups[0].boots[0].files[0]->header));
-	snprintf(line, sizeof(line), "%.3g %% interval over boots, where there are two or more",
-		 100.0 * plot->analysis->policy->confidence);
-	pcow_gnuplot_assign(out, "interval", line);
-	snprintf(line, sizeof(line), "each end with %.3g %% confidence",
-		 100.0 * plot->analysis->policy->confidence);
+	pcow_gnuplot_assign(out, "interval",
+			    "%.3g %% interval over boots, where there are two or more",
+			    100.0 * plot->analysis->policy->confidence);
 	pcow_gnuplot_assign(out, "change_interval",
-			    pcow_stratum_is_counted(stratum) ? "the range of boots" : line);
+			    pcow_stratum_is_counted(stratum) ? "the range of boots"
+							     : "each end with %.3g %% confidence",
+			    100.0 * plot->analysis->policy->confidence);
 }
 
 static const json_t *kernel_of(const struct pcow_file *file)
@@ -200,15 +200,14 @@ static void write_group(FILE *out, const struct pcow_stratum *stratum, size_t gr
 	const char *release = pcow_group_text(&stratum->groups[group], pcow_file_release);
 	const char *model = pcow_group_text(&stratum->groups[group], pcow_file_model);
 	bool says = (!release || strcmp(name, release)) && (!model || strcmp(name, model));
-	char line[2 * PCOW_NAME_SIZE], about[PCOW_NAME_SIZE], label[SHORT_SIZE];
+	char about[PCOW_NAME_SIZE], label[SHORT_SIZE];
 
 	short_format(label, sizeof(label), stratum, group);
-	pcow_gnuplot_item(out, "group", group + 1, label);
+	pcow_gnuplot_item(out, "group", group + 1, "%s", label);
 	kernel_and_model_format(label, sizeof(label), &stratum->groups[group]);
 	pcow_group_format(about, sizeof(about), stratum, group);
-	snprintf(line, sizeof(line), "%s:  %s%s%s", label, says ? name : "", says ? ", " : "",
-		 about);
-	pcow_gnuplot_item(out, "about", group + 1, line);
+	pcow_gnuplot_item(out, "about", group + 1, "%s:  %s%s%s", label, says ? name : "",
+			  says ? ", " : "", about);
 }
 
 /* What stands between a difference and "the COW model did it". */
@@ -226,7 +225,7 @@ static void write_differ(FILE *out, const struct pcow_stratum *stratum)
 	else if (*build && !one_model)
 		text = "one kernel image, switched: the COW model is all that differs in the "
 		       "kernel";
-	pcow_gnuplot_assign(out, "differ", text);
+	pcow_gnuplot_assign(out, "differ", "%s", text);
 }
 
 void pcow_groups_write(FILE *out, const struct pcow_plot *plot, bool of_values)
@@ -285,12 +284,11 @@ void pcow_line_item_write(FILE *out, const char *array, size_t i,
 			  const struct pcow_comparison *comparison, const struct pcow_line *line,
 			  const char *title)
 {
-	char caveat[PCOW_CAVEAT_SIZE], text[2 * PCOW_NAME_SIZE];
+	char caveat[PCOW_CAVEAT_SIZE];
 
 	pcow_line_caveat_format(caveat, sizeof(caveat), comparison, line);
-	snprintf(text, sizeof(text), "%s%s%s%s", title, *caveat ? "  [" : "", caveat,
-		 *caveat ? "]" : "");
-	pcow_gnuplot_item(out, array, i, text);
+	pcow_gnuplot_item(out, array, i, "%s%s%s%s", title, *caveat ? "  [" : "", caveat,
+			  *caveat ? "]" : "");
 }
 
 /* ------------------------------------------------------------------- panels */
@@ -328,7 +326,7 @@ void pcow_curves_title_write(FILE *out, const struct pcow_comparison *comparison
 		 pcow_unit_is_counted(series->unit) ? "instructions" : "time",
 		 pcow_unit_operation(series->unit), bytes,
 		 strcmp(series->metric, "net") ? "" : ", net");
-	pcow_gnuplot_item(out, "panel", p, series->scenario);
+	pcow_gnuplot_item(out, "panel", p, "%s", series->scenario);
 	pcow_line_item_write(out, "axis", p, comparison, line, text);
 }
 
@@ -376,7 +374,7 @@ static void write_titles(FILE *out, const struct pcow_comparison *comparison,
 	snprintf(axis, sizeof(axis), "%s%s%s%s%s", about, *about ? "  ·  " : "",
 		 strncmp(unit, "us/", 3) ? "" : "µ", unit + (strncmp(unit, "us/", 3) ? 0 : 1),
 		 bytes);
-	pcow_gnuplot_item(out, "panel", p, title);
+	pcow_gnuplot_item(out, "panel", p, "%s", title);
 	pcow_line_item_write(out, "axis", p, comparison, line, axis);
 }
 

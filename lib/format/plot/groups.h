@@ -6,7 +6,6 @@
 #define PINCOW_FORMAT_PLOT_GROUPS_H
 
 #include "plot/data.h"
-#include "plot/gnuplot.h"
 
 /**
  * struct pcow_pick - lines of a comparison that a figure shows

@@ -54,76 +54,59 @@ static const struct pcow_metric_row *net_of(const struct pcow_summary *summary,
 	return row;
 }
 
-static void overview_row(FILE *out, FILE *data, const struct pcow_summary *summary,
-			 const struct pcow_metric_row *row, size_t i)
+static void write_texts(FILE *out, const struct pcow_summary *summary,
+			const struct pcow_metric_row *row, size_t i)
 {
 	const struct pcow_metric_row *cost = net_of(summary, row);
-	double unit = pcow_axis_unit(cost->unit);
-	char label[PCOW_LABEL_MAX], text[PCOW_RESULT_NAME_MAX + PCOW_LABEL_MAX + 64], value[96];
-	char bytes[32], n[64];
+	char label[PCOW_LABEL_MAX], value[96], bytes[32], n[64];
 
 	pcow_params_format(label, sizeof(label), row->params, row->nr_params);
-	snprintf(text, sizeof(text), "%s%s%s", row->scenario, *label ? "  " : "", label);
-	pcow_gnuplot_item(out, "name", i, text);
+	pcow_gnuplot_item(out, "name", i, "%s%s%s", row->scenario, *label ? "  " : "", label);
 	pcow_cost_format(value, sizeof(value), cost->median, cost->unit);
 	pcow_op_bytes_format(bytes, sizeof(bytes), row->op_bytes, row->params, row->nr_params);
 	pcow_file_n_format(n, sizeof(n), &summary->header, cost->n, row->invalid_fraction);
-	snprintf(text, sizeof(text), "%s/%s%s%s, %s", value, pcow_unit_operation(cost->unit), bytes,
-		 cost == row ? "" : ", net", n);
-	pcow_gnuplot_item(out, "cost", i, text);
-	fprintf(data, "%.9g %zu %.9g %.9g", cost->median * unit, i, cost->low * unit,
-		cost->high * unit);
-}
-
-static size_t family_length(const struct pcow_metric_row *row)
-{
-	return strcspn(row->scenario, "/");
+	pcow_gnuplot_item(out, "cost", i, "%s/%s%s%s, %s", value, pcow_unit_operation(cost->unit),
+			  bytes, cost == row ? "" : ", net", n);
 }
 
 /* Rows are sorted by scenario, so a family ends where the word before the slash changes. */
-static size_t overview_rows(FILE *out, FILE *data, const struct pcow_summary *summary)
+static bool begins_family(const struct pcow_metric_row **rows, size_t i)
 {
-	const struct pcow_metric_row *before = NULL;
-	size_t family = 0;
-	size_t n = 0;
+	size_t length = strcspn(rows[i]->scenario, "/");
 
-	for (size_t i = 0; i < summary->nr_rows; i++) {
-		const struct pcow_metric_row *row = &summary->rows[i];
-
-		if (!is_shown(summary, row))
-			continue;
-		if (!before || family_length(before) != family_length(row) ||
-		    strncmp(before->scenario, row->scenario, family_length(row)))
-			family++;
-		before = row;
-		overview_row(out, data, summary, row, ++n);
-		fprintf(data, " %zu\n", family);
-	}
-	return n;
+	return !i || strcspn(rows[i - 1]->scenario, "/") != length ||
+	       strncmp(rows[i - 1]->scenario, rows[i]->scenario, length);
 }
 
 int pcow_overview_write(FILE *out, const struct pcow_plot *plot)
 {
 	const struct pcow_summary *summary = &plot->summary;
-	char *data_text = NULL;
-	size_t data_size, rows = 0;
-	FILE *data;
+	const struct pcow_metric_row **rows = calloc(summary->nr_rows + 1, sizeof(*rows));
+	size_t n = 0, family = 0;
 
-	for (size_t i = 0; i < summary->nr_rows; i++)
-		rows += is_shown(summary, &summary->rows[i]);
 	if (!rows)
-		return 0;
-	data = open_memstream(&data_text, &data_size);
-	if (!data)
 		return -ENOMEM;
-	pcow_file_origin_write(out, &summary->header);
-	fprintf(out, "rows = %zu\narray name[rows]\narray cost[rows]\n", rows);
-	overview_rows(out, data, summary);
-	if (fclose(data)) {
-		free(data_text);
-		return -ENOMEM;
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		if (is_shown(summary, &summary->rows[i]))
+			rows[n++] = &summary->rows[i];
 	}
-	fprintf(out, "$rows << EOD\n%sEOD\n", data_text);
-	free(data_text);
-	return (int)rows;
+	if (!n)
+		goto out_free;
+	pcow_file_origin_write(out, &summary->header);
+	fprintf(out, "rows = %zu\narray name[rows]\narray cost[rows]\n", n);
+	for (size_t i = 0; i < n; i++)
+		write_texts(out, summary, rows[i], i + 1);
+	fputs("$rows << EOD\n", out);
+	for (size_t i = 0; i < n; i++) {
+		const struct pcow_metric_row *cost = net_of(summary, rows[i]);
+		double unit = pcow_axis_unit(cost->unit);
+
+		family += begins_family(rows, i);
+		fprintf(out, "%.9g %zu %.9g %.9g %zu\n", cost->median * unit, i + 1,
+			cost->low * unit, cost->high * unit, family);
+	}
+	fputs("EOD\n", out);
+out_free:
+	free(rows);
+	return (int)n;
 }

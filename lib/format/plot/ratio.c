@@ -47,7 +47,7 @@ static size_t write_names(FILE *out, const struct pcow_comparison *comparison,
 
 		if (begins_scenario(pick, i) && series->nr_params) {
 			fprintf(out, "heads[%zu] = 1\n", ++row);
-			pcow_gnuplot_item(out, "name", row, series->scenario);
+			pcow_gnuplot_item(out, "name", row, "%s", series->scenario);
 		}
 		pcow_params_format(label, sizeof(label), series->params, series->nr_params);
 		fprintf(out, "heads[%zu] = %d\n", ++row, !series->nr_params);

@@ -143,7 +143,7 @@ static void write_panel(FILE *out, const struct pcow_comparison *comparison,
 	const struct pcow_value *number = &line->series->params[family->param];
 
 	pcow_curves_title_write(out, comparison, line, p, number);
-	pcow_gnuplot_item(out, "along", p, strcmp(number->name, "size") ? number->name : "");
+	pcow_gnuplot_item(out, "along", p, "%s", strcmp(number->name, "size") ? number->name : "");
 	fprintf(out, "first[%zu] = %zu\n", p, *curves + 1);
 	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
 		if (has_curve(pick, family, g))

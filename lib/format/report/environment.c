@@ -25,15 +25,11 @@ static void cell_print(FILE *out, const json_t *cell, size_t columns)
 	const char *text;
 	json_t *unused;
 
-	if (columns > 1)
-		fprintf(out, "<td colspan=\"%zu\">", columns);
-	else
-		fputs("<td>", out);
+	fprintf(out, columns > 1 ? "<td colspan=\"%zu\">" : "<td>", columns);
 	json_object_foreach ((json_t *)cell, text, unused) {
 		if (i++ == VALUES_SHOWN)
 			break;
-		fputs(i > 1 ? "<br>" : "", out);
-		pcow_markup_write(out, text);
+		pcow_markup_print(out, i > 1 ? "<br>%s" : "%s", text);
 	}
 	if (n > VALUES_SHOWN)
 		fprintf(out, "<br>and %zu more", n - VALUES_SHOWN);
@@ -54,9 +50,8 @@ static int row_print(const char *title, const json_t *row, void *arg)
 
 	if (row_differs(row) != part->differing)
 		return 0;
-	fprintf(out, "<tr%s><th scope=\"row\">", part->differing ? " class=\"differs\"" : "");
-	pcow_markup_write(out, title);
-	fputs("</th>", out);
+	fputs(part->differing ? "<tr class=\"differs\">" : "<tr>", out);
+	pcow_markup_print(out, "<th scope=\"row\">%s</th>", title);
 	for (size_t i = 0; i < (part->differing ? n : 1); i++)
 		cell_print(out, json_array_get(row, i), part->differing ? 1 : n);
 	fputs("</tr>\n", out);
@@ -73,11 +68,8 @@ int pcow_report_environment(FILE *out, const struct pcow_comparison *comparison)
 	      out);
 	pcow_html_table_begin(out, "Environment of each group");
 	fputs("<thead><tr><td></td>", out);
-	for (size_t i = 0; i < stratum->nr_groups; i++) {
-		fputs("<th scope=\"col\">", out);
-		pcow_markup_write(out, stratum->groups[i].name);
-		fputs("</th>", out);
-	}
+	for (size_t i = 0; i < stratum->nr_groups; i++)
+		pcow_markup_print(out, "<th scope=\"col\">%s</th>", stratum->groups[i].name);
 	fputs("</tr></thead>\n<tbody>\n", out);
 	ret = pcow_environment_each(stratum, row_print, &(struct part){ out, true });
 	fputs("</tbody>\n<tbody>\n", out);

@@ -3,6 +3,8 @@
  * A comparison at a glance: its groups with what each came to, then the
  * changes that matter, in sentences.
  */
+#include <stdlib.h>
+
 #include "compare/findings.h"
 #include "report/report.h"
 
@@ -31,7 +33,6 @@ static size_t tally(const struct pcow_comparison *comparison, size_t group,
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		enum pcow_verdict verdict = comparison->lines[i].changes[group].verdict;
-
 		bool counts = false;
 
 		for (size_t v = 0; v < 4; v++)
@@ -50,10 +51,8 @@ static void group_tally(FILE *out, const struct pcow_comparison *comparison, siz
 	for (size_t i = 0; i < TALLY_COLUMNS; i++) {
 		size_t n = tally(comparison, group, &tally_columns[i]);
 
-		if (n)
-			fprintf(out, "<td class=\"number\">%zu</td>", n);
-		else
-			fputs("<td class=\"number\">–</td>", out);
+		fprintf(out, n ? "<td class=\"number\">%zu</td>" : "<td class=\"number\">–</td>",
+			n);
 	}
 }
 
@@ -61,12 +60,9 @@ static void group_row(FILE *out, const struct pcow_comparison *comparison, size_
 {
 	char text[PCOW_NAME_SIZE];
 
-	fputs("<tr><th scope=\"row\">", out);
-	pcow_markup_write(out, comparison->stratum.groups[group].name);
 	pcow_group_format(text, sizeof(text), &comparison->stratum, group);
-	fputs("</th><td>", out);
-	pcow_markup_write(out, text);
-	fputs("</td>", out);
+	pcow_markup_print(out, "<tr><th scope=\"row\">%s</th><td>%s</td>",
+			  comparison->stratum.groups[group].name, text);
 	group_tally(out, comparison, group);
 	fputs("</tr>\n", out);
 }
@@ -86,13 +82,6 @@ static void groups_print(FILE *out, const struct pcow_comparison *comparison)
 
 /* ---------------------------------------------------------------- findings */
 
-static void name_print(FILE *out, const char *name)
-{
-	fputs("<b>", out);
-	pcow_markup_write(out, name);
-	fputs("</b>", out);
-}
-
 /* "copied in simplified and exclusive": the groups that did so, or did not. */
 static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 			  const struct pcow_line *line, bool copied)
@@ -102,8 +91,7 @@ static void outcome_print(FILE *out, const struct pcow_stratum *stratum,
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
 		if (!line->arms[i].n || pcow_arm_copied(&line->arms[i]) != copied)
 			continue;
-		fputs(before, out);
-		name_print(out, stratum->groups[i].name);
+		pcow_markup_print(out, "%s<b>%s</b>", before, stratum->groups[i].name);
 		before = " and ";
 	}
 }
@@ -122,12 +110,8 @@ static void change_print(FILE *out, const struct pcow_stratum *stratum,
 	pcow_style_format(other, sizeof(other), &style, line->arms[example->group].median);
 	pcow_change_format(shift, sizeof(shift), &style, change, " %");
 	pcow_interval_format(interval, sizeof(interval), &style, change);
-	fputs("<b class=\"shift\">", out);
-	pcow_markup_write(out, shift);
-	fprintf(out, "</b> %s in ", interval);
-	name_print(out, stratum->groups[example->group].name);
-	fprintf(out, ": %s, was %s ", other, base);
-	pcow_markup_write(out, style.unit);
+	pcow_markup_print(out, "<b class=\"shift\">%s</b> %s in <b>%s</b>: %s, was %s %s", shift,
+			  interval, stratum->groups[example->group].name, other, base, style.unit);
 }
 
 static void example_print(FILE *out, const struct pcow_comparison *comparison,
@@ -142,9 +126,7 @@ static void example_print(FILE *out, const struct pcow_comparison *comparison,
 		pcow_series_case_format(name, sizeof(name), example->line->series);
 	else
 		pcow_line_name_format(name, sizeof(name), example->line);
-	fputs("<li><span class=\"case\">", out);
-	pcow_markup_write(out, name);
-	fputs("</span>: ", out);
+	pcow_markup_print(out, "<li><span class=\"case\">%s</span>: ", name);
 	if (outcome) {
 		outcome_print(out, stratum, example->line, true);
 		fputs("; ", out);
@@ -173,6 +155,71 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 	return true;
 }
 
+/* ---------------------------------------------------------------- features */
+
+/* What a probe saw the kernels do differently: the behaviour behind the figures. */
+static const json_t *features_of(const struct pcow_group *group)
+{
+	return json_object_get(group->boots[0].files[0]->header.model, "features");
+}
+
+/* 1 for what the kernel does, 0 for what it does not, -1 for what nobody saw. */
+static int seen(const json_t *features, const char *name)
+{
+	const json_t *value = json_object_get(json_object_get(features, name), "seen");
+
+	return json_is_boolean(value) ? json_is_true(value) : -1;
+}
+
+/* " a, b": the features that @group has, or lacks, otherwise than the base; how many. */
+static size_t features_print(FILE *out, const json_t *base, const json_t *group, int wanted,
+			     const char *before)
+{
+	const char *name;
+	json_t *feature;
+	size_t n = 0;
+
+	json_object_foreach ((json_t *)group, name, feature) {
+		if (seen(group, name) != wanted || seen(base, name) != !wanted)
+			continue;
+		pcow_markup_print(out, "%s%s", n++ ? ", " : before, name);
+	}
+	return n;
+}
+
+/* A list item on the features that groups have otherwise than the base; of how many groups. */
+static size_t features_item(FILE *out, const struct pcow_stratum *stratum)
+{
+	const json_t *base = features_of(&stratum->groups[0]);
+	size_t groups = 0;
+
+	for (size_t g = 1; g < stratum->nr_groups; g++) {
+		const json_t *group = features_of(&stratum->groups[g]);
+		char *text = NULL;
+		size_t size, n;
+		FILE *list = open_memstream(&text, &size);
+
+		if (!list)
+			continue;
+		n = features_print(list, base, group, 1, "does ");
+		n += features_print(list, base, group, 0, n ? "; no longer " : "no longer ");
+		fclose(list);
+		if (n) {
+			fputs(groups++ ? ""
+				       : "<li><strong>Copy-on-write behaves otherwise</strong>"
+					 " (what the features are, <code>pincow probe</code> "
+					 "and docs/kernels.md tell):\n<ul>\n",
+			      out);
+			pcow_markup_print(out, "<li><b>%s</b>", stratum->groups[g].name);
+			fprintf(out, " %s</li>\n", text);
+		}
+		free(text);
+	}
+	if (groups)
+		fputs("</ul></li>\n", out);
+	return groups;
+}
+
 int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
 {
 	const struct pcow_finding *finding;
@@ -182,7 +229,7 @@ int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
 	fputs("<ul class=\"findings\">\n", out);
 	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)
 		n += finding_print(out, comparison, finding);
-	n += pcow_report_features(out, &comparison->stratum);
+	n += features_item(out, &comparison->stratum);
 	if (!n)
 		fputs("<li><strong>Nothing changed</strong> by its minimum effect or more.</li>\n",
 		      out);

@@ -83,7 +83,7 @@ static bool arm_gap(struct gap *gap, const struct pcow_arm *arm)
 	return !arm->n;
 }
 
-/* The gaps of one arm, at most two; returns how many. */
+/* The gaps of one arm of a headline, at most two; returns how many. */
 static size_t find_gaps(struct gap *gaps, const struct pcow_line *line, size_t group)
 {
 	const struct pcow_change *change = &line->changes[group];
@@ -91,6 +91,8 @@ static size_t find_gaps(struct gap *gaps, const struct pcow_line *line, size_t g
 	struct gap gap = { .group = group, .series = line->series };
 	size_t n = 0;
 
+	if (!line->series->is_headline)
+		return 0;
 	if (arm_gap(&gap, arm)) {
 		gaps[n++] = gap;
 	} else if (group && change->verdict == PCOW_OTHER_WORK) {
@@ -115,8 +117,7 @@ static void cases_print(FILE *out, const struct gap *gaps, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		pcow_series_case_format(name, sizeof(name), gaps[i].series);
-		fputs(i ? ", <span class=\"case\">" : "<span class=\"case\">", out);
-		pcow_markup_write(out, name);
+		pcow_markup_print(out, "%s<span class=\"case\">%s", i ? ", " : "", name);
 		if (gaps[i].kind == GAP_SAMPLES)
 			fprintf(out, " (%.2g&nbsp;%%)", 100.0 * gaps[i].fraction);
 		fputs("</span>", out);
@@ -126,13 +127,9 @@ static void cases_print(FILE *out, const struct gap *gaps, size_t n)
 static void gaps_row(FILE *out, const struct pcow_stratum *stratum, const struct gap *gaps,
 		     size_t n)
 {
-	fprintf(out, "<tr><td>%s</td><td class=\"group\">", kind_names[gaps->kind]);
-	pcow_markup_write(out, stratum->groups[gaps->group].name);
-	fputs("</td><td>", out);
-	pcow_markup_write(out, gaps->why);
-	fputs("</td><td>", out);
-	pcow_markup_write(out, gaps->remedy);
-	fputs("</td><td>", out);
+	fprintf(out, "<tr><td>%s</td>", kind_names[gaps->kind]);
+	pcow_markup_print(out, "<td class=\"group\">%s</td><td>%s</td><td>%s</td><td>",
+			  stratum->groups[gaps->group].name, gaps->why, gaps->remedy);
 	cases_print(out, gaps, n);
 	fputs("</td></tr>\n", out);
 }
@@ -157,16 +154,12 @@ static void gaps_table(FILE *out, const struct pcow_stratum *stratum, const stru
 
 size_t pcow_report_count_gaps(const struct pcow_comparison *comparison)
 {
+	struct gap gaps[2];
 	size_t n = 0;
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_line *line = &comparison->lines[i];
-		struct gap gaps[2];
-
-		if (!line->series->is_headline)
-			continue;
 		for (size_t group = 0; group < comparison->stratum.nr_groups; group++)
-			n += find_gaps(gaps, line, group) > 0;
+			n += find_gaps(gaps, &comparison->lines[i], group) > 0;
 	}
 	return n;
 }
@@ -180,12 +173,8 @@ int pcow_report_gaps(FILE *out, const struct pcow_comparison *comparison)
 	if (!gaps)
 		return -ENOMEM;
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		const struct pcow_line *line = &comparison->lines[i];
-
-		if (!line->series->is_headline)
-			continue;
 		for (size_t group = 0; group < stratum->nr_groups; group++)
-			n += find_gaps(gaps + n, line, group);
+			n += find_gaps(gaps + n, &comparison->lines[i], group);
 	}
 	qsort(gaps, n, sizeof(*gaps), compare_gaps);
 	if (n)

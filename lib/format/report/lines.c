@@ -33,13 +33,9 @@ static const char *verdict_class(enum pcow_verdict verdict)
 /* A number that spans @rows, and in small what goes with it. */
 static void number_cell(FILE *out, const char *text, const char *small, size_t rows)
 {
-	fprintf(out, "<td class=\"number\" rowspan=\"%zu\">", rows);
-	pcow_markup_write(out, *text ? text : "–");
-	if (*small) {
-		fputs(" <small>", out);
-		pcow_markup_write(out, small);
-		fputs("</small>", out);
-	}
+	pcow_markup_print(out, "<td class=\"number\" rowspan=\"%zu\">%s", rows, *text ? text : "–");
+	if (*small)
+		pcow_markup_print(out, " <small>%s</small>", small);
 	fputs("</td>", out);
 }
 
@@ -75,11 +71,8 @@ static void verdict_cell(FILE *out, const struct pcow_change *change)
 	if (change->gated && pcow_verdict_gate(change->verdict) == PCOW_FAIL)
 		fputs(", <b>fails the gate</b>", out);
 	/* Why boots are too few, n says. */
-	if (*change->why && change->verdict != PCOW_TOO_FEW) {
-		fputs(" <small>", out);
-		pcow_markup_write(out, change->why);
-		fputs("</small>", out);
-	}
+	if (*change->why && change->verdict != PCOW_TOO_FEW)
+		pcow_markup_print(out, " <small>%s</small>", change->why);
 	fputs("</td>", out);
 }
 
@@ -111,13 +104,10 @@ static void line_rows(FILE *out, const struct pcow_comparison *comparison,
 	char name[PCOW_NAME_SIZE];
 
 	pcow_series_case_format(name, sizeof(name), line->series);
-	fprintf(out, "<tbody><tr><th scope=\"rowgroup\" rowspan=\"%zu\">", rows);
-	pcow_markup_write(out, name);
-	fputs(" <small>", out);
-	pcow_markup_write(out, line->series->metric);
-	fputs(*style.unit ? ", " : "", out);
-	pcow_markup_write(out, style.unit);
-	fputs("</small></th>", out);
+	pcow_markup_print(out,
+			  "<tbody><tr><th scope=\"rowgroup\" rowspan=\"%zu\">%s "
+			  "<small>%s%s%s</small></th>",
+			  rows, name, line->series->metric, *style.unit ? ", " : "", style.unit);
 	arm_cell(out, &style, &line->arms[0], rows);
 	for (size_t i = 1; i <= rows; i++) {
 		fputs(i > 1 ? "<tr>" : "", out);
@@ -128,19 +118,17 @@ static void line_rows(FILE *out, const struct pcow_comparison *comparison,
 
 static void table_print(FILE *out, const struct pcow_comparison *comparison, bool all)
 {
-	static const char *const heads[] = { "change [interval]", "noise", "n" };
-
 	pcow_html_table_begin(out, all ? "Every figure compared" : "Figures compared");
-	fputs("<thead><tr><th scope=\"col\">case <small>metric, unit</small></th>"
-	      "<th scope=\"col\" class=\"number\">",
-	      out);
-	pcow_markup_write(out, comparison->stratum.groups[0].name);
-	fputs("</th><th scope=\"col\" class=\"group\">group</th><th scope=\"col\" "
-	      "class=\"number\">median</th>",
-	      out);
-	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-		fprintf(out, "<th scope=\"col\" class=\"number\">%s</th>", heads[i]);
-	fputs("<th scope=\"col\">verdict</th></tr></thead>\n", out);
+	pcow_markup_print(out,
+			  "<thead><tr><th scope=\"col\">case <small>metric, unit</small></th>"
+			  "<th scope=\"col\" class=\"number\">%s</th>"
+			  "<th scope=\"col\" class=\"group\">group</th>"
+			  "<th scope=\"col\" class=\"number\">median</th>"
+			  "<th scope=\"col\" class=\"number\">change [interval]</th>"
+			  "<th scope=\"col\" class=\"number\">noise</th>"
+			  "<th scope=\"col\" class=\"number\">n</th>"
+			  "<th scope=\"col\">verdict</th></tr></thead>\n",
+			  comparison->stratum.groups[0].name);
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		if (all || comparison->lines[i].shown)
 			line_rows(out, comparison, &comparison->lines[i]);

@@ -31,8 +31,7 @@ static void title_print(FILE *out, const struct pcow_stratum *stratum)
 			fputs(i + 1 < stratum->nr_groups ? ", " : " and ", out);
 		pcow_markup_write(out, stratum->groups[i].name);
 	}
-	fputs(" against ", out);
-	pcow_markup_write(out, stratum->groups[0].name);
+	pcow_markup_print(out, " against %s", stratum->groups[0].name);
 }
 
 static void head_print(FILE *out, const struct pcow_stratum *stratum)
@@ -85,11 +84,7 @@ static void failure_print(FILE *out, const struct pcow_analysis *analysis,
 
 	pcow_gated_name_format(name, sizeof(name), analysis, gated);
 	pcow_gated_sentence_format(sentence, sizeof(sentence), gated);
-	fputs("<li><b>", out);
-	pcow_markup_write(out, name);
-	fputs("</b>: ", out);
-	pcow_markup_write(out, sentence);
-	fputs("</li>\n", out);
+	pcow_markup_print(out, "<li><b>%s</b>: %s</li>\n", name, sentence);
 }
 
 /* Whoever has to mend them need not look for them. */
@@ -170,9 +165,7 @@ static void notes_print(FILE *out, const struct pcow_analysis *analysis)
 				analysis->nr_notes - i);
 			end = "</details>\n";
 		}
-		fputs("<p class=\"note\">Note: ", out);
-		pcow_markup_write(out, analysis->notes[i]);
-		fputs("</p>\n", out);
+		pcow_markup_print(out, "<p class=\"note\">Note: %s</p>\n", analysis->notes[i]);
 	}
 	fputs(end, out);
 }
@@ -191,27 +184,7 @@ static void comparison_title(FILE *out, const struct pcow_comparison *comparison
 	char title[PCOW_NAME_SIZE];
 
 	pcow_stratum_format(title, sizeof(title), &comparison->stratum);
-	fputs("<h3>", out);
-	pcow_markup_write(out, title);
-	fputs("</h3>\n", out);
-}
-
-/* A section that every comparison has its part in. */
-static int comparisons_print(FILE *out, const struct pcow_analysis *analysis,
-			     pcow_report_part *print)
-{
-	int ret = 0;
-
-	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++) {
-		comparison_title(out, &analysis->comparisons[i]);
-		ret = print(out, &analysis->comparisons[i]);
-	}
-	return ret;
-}
-
-static int findings_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_findings);
+	pcow_markup_print(out, "<h3>%s</h3>\n", title);
 }
 
 void pcow_html_data(FILE *out, const char *data, size_t size)
@@ -232,13 +205,13 @@ static int figures_print(FILE *out, const struct page *page)
 	for (size_t i = 0; i < page->extras->nr_figures; i++) {
 		const struct pcow_report_figure *figure = &page->extras->figures[i];
 
-		fputs("<figure>\n<img alt=\"", out);
-		pcow_markup_write(out, figure->title);
-		fputs(", drawn from what the tables hold\" src=\"data:image/svg+xml,", out);
+		pcow_markup_print(out,
+				  "<figure>\n<img alt=\"%s, drawn from what the tables hold\" "
+				  "src=\"data:image/svg+xml,",
+				  figure->title);
 		pcow_html_data(out, figure->svg, figure->size);
-		fputs("\">\n<figcaption>", out);
-		pcow_markup_write(out, figure->title);
-		fputs("</figcaption>\n</figure>\n", out);
+		pcow_markup_print(out, "\">\n<figcaption>%s</figcaption>\n</figure>\n",
+				  figure->title);
 	}
 	if (!page->extras->nr_figures)
 		fputs("<p>None: the tables have all that a figure would show.</p>\n", out);
@@ -261,55 +234,43 @@ static int why_print(FILE *out, const struct page *page)
 	return ret;
 }
 
-static int tables_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_lines);
-}
-
-static int gaps_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_gaps);
-}
-
-static int environment_print(FILE *out, const struct page *page)
-{
-	return comparisons_print(out, page->analysis, pcow_report_environment);
-}
-
 static int guide_print(FILE *out, const struct page *page)
 {
 	pcow_report_guide(out, page->analysis);
 	return 0;
 }
 
-static int commands_print(FILE *out, const struct page *page)
+static int command_print(FILE *out, const struct page *page)
 {
-	fputs("<p>This page, from the result files:</p>\n<pre tabindex=\"0\"><code>", out);
-	pcow_markup_write(out, page->rendering->command);
-	fputs("</code></pre>\n<p>The result files, each on its own kernel:</p>\n", out);
-	return comparisons_print(out, page->analysis, pcow_report_runs);
+	pcow_markup_print(out,
+			  "<p>This page, from the result files:</p>\n"
+			  "<pre tabindex=\"0\"><code>%s</code></pre>\n"
+			  "<p>The result files, each on its own kernel:</p>\n",
+			  page->rendering->command);
+	return 0;
 }
 
+/* What the page says, then what each comparison has to. */
 static const struct section {
 	const char *id, *title;
 	int (*print)(FILE *out, const struct page *page);
-	bool of_profiles;
+	pcow_report_part *part;
 } sections[] = {
-	{ "findings", "What changed", findings_print, false },
-	{ "why", "Why", why_print, true },
-	{ "figures", "Figures", figures_print, false },
-	{ "tables", "Tables", tables_print, false },
-	{ "gaps", "Skipped, invalid or not compared", gaps_print, false },
-	{ "environment", "Environment", environment_print, false },
-	{ "guide", "How to read this", guide_print, false },
-	{ "commands", "How to repeat this", commands_print, false },
+	{ "findings", "What changed", NULL, pcow_report_findings },
+	{ "why", "Why", why_print, NULL },
+	{ "figures", "Figures", figures_print, NULL },
+	{ "tables", "Tables", NULL, pcow_report_lines },
+	{ "gaps", "Skipped, invalid or not compared", NULL, pcow_report_gaps },
+	{ "environment", "Environment", NULL, pcow_report_environment },
+	{ "guide", "How to read this", guide_print, NULL },
+	{ "commands", "How to repeat this", command_print, pcow_report_runs },
 };
 
 #define NR_SECTIONS (sizeof(sections) / sizeof(sections[0]))
 
 static bool has_section(const struct page *page, const struct section *section)
 {
-	return !section->of_profiles || page->extras->nr_profiles;
+	return section->print != why_print || page->extras->nr_profiles;
 }
 
 static void contents_print(FILE *out, const struct page *page)
@@ -325,13 +286,18 @@ static void contents_print(FILE *out, const struct page *page)
 
 static int section_print(FILE *out, const struct page *page, const struct section *section)
 {
-	int ret;
+	int ret = 0;
 
 	fprintf(out,
 		"<section id=\"%s\" aria-labelledby=\"%s-title\">\n"
 		"<h2 id=\"%s-title\">%s</h2>\n",
 		section->id, section->id, section->id, section->title);
-	ret = section->print(out, page);
+	if (section->print)
+		ret = section->print(out, page);
+	for (size_t i = 0; section->part && !ret && i < page->analysis->nr_comparisons; i++) {
+		comparison_title(out, &page->analysis->comparisons[i]);
+		ret = section->part(out, &page->analysis->comparisons[i]);
+	}
 	fputs("</section>\n", out);
 	return ret;
 }
@@ -356,8 +322,7 @@ int pcow_report_write(FILE *out, const struct pcow_analysis *analysis,
 		if (has_section(&page, &sections[i]))
 			ret = section_print(out, &page, &sections[i]);
 	}
-	fputs("</main>\n<footer>pincow ", out);
-	pcow_markup_write(out, rendering->version);
-	fputs("</footer>\n</body>\n</html>\n", out);
+	pcow_markup_print(out, "</main>\n<footer>pincow %s</footer>\n</body>\n</html>\n",
+			  rendering->version);
 	return ret;
 }

@@ -2,7 +2,7 @@
 /*
  * The page of `pincow report`: one file a section, and the pieces of HTML that
  * they share.  What comes from result files or from the user is hostile: it
- * goes into the page by pcow_markup_write() and nothing else.
+ * goes into the page by pcow_markup_print() or pcow_markup_write() and nothing else.
  */
 #ifndef PINCOW_FORMAT_REPORT_H
 #define PINCOW_FORMAT_REPORT_H
@@ -16,9 +16,10 @@ void pcow_html_data(FILE *out, const char *data, size_t size);
  * scrolls only what can have the focus. */
 static inline void pcow_html_table_begin(FILE *out, const char *label)
 {
-	fputs("<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"", out);
-	pcow_markup_write(out, label);
-	fputs("\">\n<table>\n", out);
+	pcow_markup_print(out,
+			  "<div class=\"scroll\" role=\"region\" tabindex=\"0\" "
+			  "aria-label=\"%s\">\n<table>\n",
+			  label);
 }
 
 static inline void pcow_html_table_end(FILE *out)
@@ -31,10 +32,6 @@ typedef int pcow_report_part(FILE *out, const struct pcow_comparison *comparison
 
 /* The groups, what each came to, and the largest changes in sentences. */
 pcow_report_part pcow_report_findings;
-
-/* A list item on the features that groups have otherwise than the base; of how
- * many groups. */
-size_t pcow_report_features(FILE *out, const struct pcow_stratum *stratum);
 
 /* The shown lines, and behind a fold all of them. */
 pcow_report_part pcow_report_lines;

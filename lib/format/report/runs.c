@@ -134,20 +134,15 @@ static int commands_print(FILE *out, const struct pcow_group *group)
 
 	if (!commands)
 		return -ENOMEM;
-	fputs("<h4>", out);
-	pcow_markup_write(out, group->name);
-	fputs("</h4>\n<pre tabindex=\"0\"><code>", out);
+	pcow_markup_print(out, "<h4>%s</h4>\n<pre tabindex=\"0\"><code>", group->name);
 	json_object_foreach (commands, text, lab) {
 		const char *guest = json_is_string(lab) ? json_string_value(lab) : "";
 
 		if (strcmp(guest, last_lab) != 0) {
-			fputs("# in a guest of scripts/lab/lab: ", out);
-			pcow_markup_write(out, guest);
-			fputc('\n', out);
+			pcow_markup_print(out, "# in a guest of scripts/lab/lab: %s\n", guest);
 			last_lab = guest;
 		}
-		pcow_markup_write(out, text);
-		fputc('\n', out);
+		pcow_markup_print(out, "%s\n", text);
 	}
 	fputs("</code></pre>\n", out);
 	json_decref(commands);
@@ -163,16 +158,12 @@ static void file_row(FILE *out, const struct pcow_group *group, const struct pco
 
 	if (gmtime_r(&seconds, &tm))
 		strftime(when, sizeof(when), "%F %T UTC", &tm);
-	fputs("<tr><td class=\"group\">", out);
-	pcow_markup_write(out, group->name);
-	fputs("</td><td>", out);
+	pcow_markup_print(out, "<tr><td class=\"group\">%s</td><td>", group->name);
 	if (boot->block)
 		fprintf(out, "%" PRIu64, boot->block);
-	fputs("</td><td>", out);
-	pcow_markup_write(out, file->path);
-	fputs(file->truncated ? " (last line cut short)</td><td>" : "</td><td>", out);
-	pcow_markup_write(out, file->header.boot_id);
-	fprintf(out, "</td><td>%s</td></tr>\n", when);
+	pcow_markup_print(out, "</td><td>%s%s</td><td>%s</td><td>%s</td></tr>\n", file->path,
+			  file->truncated ? " (last line cut short)" : "", file->header.boot_id,
+			  when);
 }
 
 static void files_print(FILE *out, const struct pcow_stratum *stratum)

@@ -39,20 +39,17 @@ static void number_cell(FILE *out, double value, const char *class, bool sign)
 	char text[PCOW_CELL_SIZE];
 
 	pcow_instructions_format(text, sizeof(text), value, sign);
-	fprintf(out, "<td class=\"number%s\">", class);
-	pcow_markup_write(out, value == 0.0 ? "–" : text);
-	fputs("</td>", out);
+	pcow_markup_print(out, "<td class=\"number%s\">%s</td>", class, value == 0.0 ? "–" : text);
 }
 
 /* @pages: base pages an operation, 0 for no such column. */
-static void row_print(FILE *out, const char *name, const struct pcow_why_row *row, double pages)
+static void row_print(FILE *out, const struct pcow_why_bar *bar, double pages)
 {
+	const struct pcow_why_row *row = &bar->row;
 	double difference = row->other - row->base;
 	const char *class = difference > 0.0 ? " worse" : difference < 0.0 ? " better" : "";
 
-	fputs("<tr><th scope=\"row\">", out);
-	pcow_markup_write(out, name);
-	fputs("</th>", out);
+	pcow_markup_print(out, "<tr><th scope=\"row\">%s</th>", bar->name);
 	number_cell(out, row->base, "", false);
 	number_cell(out, row->other, "", false);
 	number_cell(out, difference, class, true);
@@ -63,39 +60,24 @@ static void row_print(FILE *out, const char *name, const struct pcow_why_row *ro
 
 static void rows_print(FILE *out, const struct pcow_why *why, double pages)
 {
-	size_t shown = why->differ <= ROWS_MAX + 1 ? why->differ : ROWS_MAX;
-	const struct pcow_why_row all = pcow_why_rest(why, 0);
-	const struct pcow_why_row rest = pcow_why_rest(why, shown);
-	char name[PCOW_PROFILE_FUNCTION_SIZE + 32];
+	struct pcow_why_bar bars[ROWS_MAX + 3];
+	size_t n = pcow_why_bars(bars, why, ROWS_MAX);
 
-	for (size_t i = 0; i < shown; i++) {
-		pcow_why_row_format(name, sizeof(name), &why->rows[i]);
-		row_print(out, name, &why->rows[i], pages);
-	}
-	if (why->n > shown) {
-		snprintf(name, sizeof(name), "%zu more", why->n - shown);
-		row_print(out, name, &rest, pages);
-	}
-	row_print(out, "all", &all, pages);
-}
-
-static void head_cell(FILE *out, const char *text)
-{
-	fputs("<th scope=\"col\" class=\"number\">", out);
-	pcow_markup_write(out, text);
-	fputs("</th>", out);
+	for (size_t i = 0; i < n; i++)
+		row_print(out, &bars[i], pages);
 }
 
 static void table_print(FILE *out, const struct pcow_stratum *stratum, size_t group,
 			const struct pcow_why *why, double pages)
 {
 	pcow_html_table_begin(out, "Instructions an operation by function");
-	fputs("<thead><tr><th scope=\"col\">function</th>", out);
-	head_cell(out, stratum->groups[0].name);
-	head_cell(out, stratum->groups[group].name);
-	head_cell(out, "difference");
-	if (pages > 0.0)
-		head_cell(out, "a page");
+	pcow_markup_print(out,
+			  "<thead><tr><th scope=\"col\">function</th>"
+			  "<th scope=\"col\" class=\"number\">%s</th>"
+			  "<th scope=\"col\" class=\"number\">%s</th>"
+			  "<th scope=\"col\" class=\"number\">difference</th>",
+			  stratum->groups[0].name, stratum->groups[group].name);
+	fputs(pages > 0.0 ? "<th scope=\"col\" class=\"number\">a page</th>" : "", out);
 	fputs("</tr></thead>\n<tbody>\n", out);
 	rows_print(out, why, pages);
 	fputs("</tbody>\n", out);
@@ -148,13 +130,11 @@ static void summary_print(FILE *out, const struct why_case *found, const char *g
 	if (why->base > 0.0)
 		pcow_percent_format(change, sizeof(change), why->other / why->base - 1.0, true,
 				    " %");
-	fputs("<summary><span class=\"case\">", out);
-	pcow_markup_write(out, name);
-	fputs("</span> in <b>", out);
-	pcow_markup_write(out, group);
-	fprintf(out, "</b>: %s → %s instructions/", before, after);
-	pcow_markup_write(out, found->base_case->operation);
-	fprintf(out, "%s%s%s</summary>\n", *change ? " (" : "", change, *change ? ")" : "");
+	pcow_markup_print(out,
+			  "<summary><span class=\"case\">%s</span> in <b>%s</b>: %s → %s "
+			  "instructions/%s%s%s%s</summary>\n",
+			  name, group, before, after, found->base_case->operation,
+			  *change ? " (" : "", change, *change ? ")" : "");
 }
 
 /* What the table's sum is not, where it is not the line's figure. */

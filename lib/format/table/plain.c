@@ -103,6 +103,22 @@ void pcow_markup_write(FILE *out, const char *text)
 	}
 }
 
+void pcow_markup_print(FILE *out, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	for (; *fmt; fmt++) {
+		if (*fmt != '%')
+			fputc(*fmt, out);
+		else if (*++fmt == 's')
+			pcow_markup_write(out, va_arg(ap, const char *));
+		else if (*fmt++ == 'z')
+			fprintf(out, "%zu", va_arg(ap, size_t));
+	}
+	va_end(ap);
+}
+
 void pcow_text_wrap(FILE *out, const char *text, size_t indent, size_t width)
 {
 	size_t room = width - indent;

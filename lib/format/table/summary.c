@@ -16,6 +16,8 @@
 #define AGREEMENT_SLACK	   0.2
 #define OVERHEAD_FRAC_WARN 0.05
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
 /* Samples that slept: above this share the operation itself waits. */
 #define SLEEPS_WARN 0.5
 
@@ -27,16 +29,8 @@ struct table_case {
 
 static bool same_case(const struct pcow_metric_row *a, const struct pcow_metric_row *b)
 {
-	if (strcmp(a->scenario, b->scenario) != 0 || a->nr_params != b->nr_params)
-		return false;
-	for (size_t i = 0; i < a->nr_params; i++) {
-		const struct pcow_value *va = &a->params[i], *vb = &b->params[i];
-
-		if (strcmp(va->name, vb->name) != 0 || va->is_number != vb->is_number ||
-		    va->number != vb->number || strcmp(va->text, vb->text) != 0)
-			return false;
-	}
-	return true;
+	return strcmp(a->scenario, b->scenario) == 0 &&
+	       pcow_params_compare(a->params, a->nr_params, b->params, b->nr_params) == 0;
 }
 
 /* Steps to the next case; @c starts zeroed. */
@@ -109,9 +103,8 @@ static void case_cells(char cells[][PCOW_CELL_SIZE], const struct pcow_metric_ro
 	pcow_params_format(cells[1], PCOW_CELL_SIZE, row->params, row->nr_params);
 }
 
-/* ------------------------------------------------------------------ latency */
-
-enum latency_column {
+/* All tables begin with the first three. */
+enum column {
 	COL_SCENARIO,
 	COL_PARAMS,
 	COL_N,
@@ -127,6 +120,55 @@ enum latency_column {
 	COL_DISTURBED,
 	LATENCY_COLUMNS,
 };
+
+/**
+ * struct table - one of the tables
+ * @columns, @nr_columns: of its grid
+ * @row:	adds the rows of a case, which may have none
+ * @legend:	stands below it; NULL for none
+ */
+struct table {
+	const struct pcow_grid_column *columns;
+	size_t nr_columns;
+	void (*row)(struct pcow_grid *grid, const struct pcow_summary *summary,
+		    const struct table_case *c);
+	void (*legend)(FILE *out, const struct pcow_grid *grid);
+};
+
+static void add_rows(struct pcow_grid *grid, const struct table *table,
+		     const struct pcow_summary *summary)
+{
+	struct table_case c = { 0 };
+
+	while (next_case(summary, &c))
+		table->row(grid, summary, &c);
+}
+
+/* Nothing where no case has a row; the first table goes without a @title. */
+static void print_table(FILE *out, const struct pcow_summary *summary, const struct table *table,
+			const char *title, bool color)
+{
+	struct pcow_grid grid = {
+		.columns = table->columns,
+		.nr_columns = table->nr_columns,
+		.color = color,
+	};
+
+	add_rows(&grid, table, summary);
+	/* Every table has the workers there, and every row some. */
+	if (!grid.widths[COL_N])
+		return;
+	if (title)
+		pcow_head_print(out, title, color);
+	else
+		fputc('\n', out);
+	pcow_grid_start(&grid, out);
+	add_rows(&grid, table, summary);
+	if (table->legend)
+		table->legend(out, &grid);
+}
+
+/* ------------------------------------------------------------------ latency */
 
 _Static_assert(LATENCY_COLUMNS <= PCOW_GRID_COLUMNS, "the grid has too few columns");
 
@@ -220,8 +262,11 @@ static void unit_cell(char *cell, const struct pcow_metric_row *latency,
 		snprintf(cell, PCOW_CELL_SIZE, "%s%.40s", scale->unit, of);
 }
 
-static void latency_row(struct pcow_grid *grid, const struct table_case *c, uint64_t page_bytes)
+static void latency_row(struct pcow_grid *grid, const struct pcow_summary *summary,
+			const struct table_case *c)
 {
+	const json_t *memory = json_object_get(summary->header.host, "memory");
+	json_int_t page_bytes = json_integer_value(json_object_get(memory, "page_bytes"));
 	const struct pcow_metric_row *latency = find_metric(c, "latency");
 	const struct pcow_metric_row *copied = find_metric(c, "copied");
 	const struct pcow_metric_row *disturbed = find_metric(c, "disturbed");
@@ -238,7 +283,7 @@ static void latency_row(struct pcow_grid *grid, const struct table_case *c, uint
 		strcpy(cells[COL_LATENCY], "-");
 	else
 		time_cell(cells[COL_LATENCY], latency->median, &scale);
-	unit_cell(cells[COL_UNIT], latency, &scale, page_bytes);
+	unit_cell(cells[COL_UNIT], latency, &scale, (uint64_t)page_bytes);
 	if (!is_void(c))
 		range_cell(cells[COL_RANGE], latency, &scale);
 	metric_cell(cells[COL_NET], c, "net", &scale);
@@ -255,24 +300,13 @@ static void latency_row(struct pcow_grid *grid, const struct table_case *c, uint
 	pcow_grid_row(grid, cells, note);
 }
 
-static void latency_rows(struct pcow_grid *grid, const struct pcow_summary *summary)
-{
-	const json_t *memory = json_object_get(summary->header.host, "memory");
-	json_int_t page_bytes = json_integer_value(json_object_get(memory, "page_bytes"));
-	struct table_case c = { 0 };
-
-	while (next_case(summary, &c))
-		latency_row(grid, &c, (uint64_t)page_bytes);
-}
-
-static void latency_legend(const struct pcow_grid *grid, FILE *out)
+static void latency_legend(FILE *out, const struct pcow_grid *grid)
 {
 	fputs("\n"
 	      "latency     median over n workers, each the median of its valid samples less the "
 	      "timer's cost\n"
 	      "low..high   smallest and largest of the n workers, all within ONE boot: a range, "
-	      "not a "
-	      "confidence interval\n",
+	      "not a confidence interval\n",
 	      out);
 	if (grid->widths[COL_NET])
 		fputs("net         less the same calls without the path under test\n", out);
@@ -290,22 +324,8 @@ static void latency_legend(const struct pcow_grid *grid, FILE *out)
 		grid->widths[COL_DISTURBED] ? "" : ": none");
 }
 
-static void print_latency(FILE *out, const struct pcow_summary *summary, bool color)
-{
-	struct pcow_grid grid = {
-		.columns = latency_columns,
-		.nr_columns = LATENCY_COLUMNS,
-		.color = color,
-	};
-
-	latency_rows(&grid, summary);
-	if (!grid.widths[COL_LATENCY])
-		return;
-	fputc('\n', out);
-	pcow_grid_start(&grid, out);
-	latency_rows(&grid, summary);
-	latency_legend(&grid, out);
-}
+static const struct table latency_table = { latency_columns, LATENCY_COLUMNS, latency_row,
+					    latency_legend };
 
 /* -------------------------------------------------------------------- lines */
 
@@ -314,14 +334,16 @@ static const struct pcow_grid_column line_columns[] = {
 	{ "low..high", true }, { "fixed", true }, { "", false }, { "R2", true },
 };
 
-static void line_row(struct pcow_grid *grid, const struct table_case *c)
+static void line_row(struct pcow_grid *grid, const struct pcow_summary *summary,
+		     const struct table_case *c)
 {
 	const struct pcow_metric_row *slope = find_metric(c, "slope");
 	const struct pcow_metric_row *intercept = find_metric(c, "intercept");
 	const struct pcow_metric_row *r2 = find_metric(c, "r2");
-	char cells[sizeof(line_columns) / sizeof(line_columns[0])][PCOW_CELL_SIZE] = { { "" } };
+	char cells[ARRAY_SIZE(line_columns)][PCOW_CELL_SIZE] = { { "" } };
 	struct pcow_scale scale;
 
+	(void)summary;
 	if (!slope || !intercept)
 		return;
 	scale = pcow_scale_for(slope->median, slope->unit);
@@ -337,29 +359,7 @@ static void line_row(struct pcow_grid *grid, const struct table_case *c)
 	pcow_grid_row(grid, cells, "");
 }
 
-static void line_rows(struct pcow_grid *grid, const struct pcow_summary *summary)
-{
-	struct table_case c = { 0 };
-
-	while (next_case(summary, &c))
-		line_row(grid, &c);
-}
-
-static void print_lines(FILE *out, const struct pcow_summary *summary, bool color)
-{
-	struct pcow_grid grid = {
-		.columns = line_columns,
-		.nr_columns = sizeof(line_columns) / sizeof(line_columns[0]),
-		.color = color,
-	};
-
-	line_rows(&grid, summary);
-	if (!grid.widths[0])
-		return;
-	pcow_head_print(out, "How cost grows (cost = fixed + slope * value, least squares)", color);
-	pcow_grid_start(&grid, out);
-	line_rows(&grid, summary);
-}
+static const struct table line_table = { line_columns, ARRAY_SIZE(line_columns), line_row, NULL };
 
 /* ------------------------------------------------------------------- memory */
 
@@ -384,35 +384,40 @@ static void memory_cell(char *cell, double value, const char *unit)
 		 strcmp(unit, "pages") == 0 ? " pages" : "");
 }
 
-static void memory_rows(struct pcow_grid *grid, const struct pcow_summary *summary)
+static void memory_row(struct pcow_grid *grid, const struct pcow_metric_row *row)
 {
-	for (size_t i = 0; i < summary->nr_rows; i++) {
-		const struct pcow_metric_row *row = &summary->rows[i];
-		char cells[sizeof(memory_columns) / sizeof(memory_columns[0])][PCOW_CELL_SIZE];
-		char low[PCOW_CELL_SIZE], high[PCOW_CELL_SIZE];
-		char note[PCOW_CELL_SIZE] = "";
+	char cells[ARRAY_SIZE(memory_columns)][PCOW_CELL_SIZE] = { { "" } };
+	char low[PCOW_CELL_SIZE], high[PCOW_CELL_SIZE];
+	char note[PCOW_CELL_SIZE] = "";
 
-		if (!took_memory(row))
-			continue;
-		case_cells(cells, row);
-		snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
-		snprintf(cells[3], PCOW_CELL_SIZE, "%s", row->metric);
-		memory_cell(cells[4], row->median, row->unit);
-		cells[5][0] = '\0';
-		if (row->low < row->high) {
-			memory_cell(low, row->low, row->unit);
-			memory_cell(high, row->high, row->unit);
-			snprintf(cells[5], PCOW_CELL_SIZE, "%.28s .. %.28s", low, high);
-		}
-		snprintf(cells[6], PCOW_CELL_SIZE, "%.60s", row->method);
-		if (row->unclosed)
-			snprintf(note, sizeof(note), "%zu more did not close", row->unclosed);
-		pcow_grid_row(grid, cells, note);
+	case_cells(cells, row);
+	snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
+	snprintf(cells[3], PCOW_CELL_SIZE, "%s", row->metric);
+	memory_cell(cells[4], row->median, row->unit);
+	if (row->low < row->high) {
+		memory_cell(low, row->low, row->unit);
+		memory_cell(high, row->high, row->unit);
+		snprintf(cells[5], PCOW_CELL_SIZE, "%.28s .. %.28s", low, high);
+	}
+	snprintf(cells[6], PCOW_CELL_SIZE, "%.60s", row->method);
+	if (row->unclosed)
+		snprintf(note, sizeof(note), "%zu more did not close", row->unclosed);
+	pcow_grid_row(grid, cells, note);
+}
+
+static void memory_rows(struct pcow_grid *grid, const struct pcow_summary *summary,
+			const struct table_case *c)
+{
+	(void)summary;
+	for (size_t i = 0; i < c->n; i++) {
+		if (took_memory(&c->rows[i]))
+			memory_row(grid, &c->rows[i]);
 	}
 }
 
-static void memory_legend(FILE *out)
+static void memory_legend(FILE *out, const struct pcow_grid *grid)
 {
+	(void)grid;
 	fputs("\n"
 	      "by          who was asked: memcg, a memory cgroup of the worker's own; process, the "
 	      "worker and its\n"
@@ -422,22 +427,8 @@ static void memory_legend(FILE *out)
 	      out);
 }
 
-static void print_memory(FILE *out, const struct pcow_summary *summary, bool color)
-{
-	struct pcow_grid grid = {
-		.columns = memory_columns,
-		.nr_columns = sizeof(memory_columns) / sizeof(memory_columns[0]),
-		.color = color,
-	};
-
-	memory_rows(&grid, summary);
-	if (!grid.widths[0])
-		return;
-	pcow_head_print(out, "Memory while held (kinds that took none are left out)", color);
-	pcow_grid_start(&grid, out);
-	memory_rows(&grid, summary);
-	memory_legend(out);
-}
+static const struct table memory_table = { memory_columns, ARRAY_SIZE(memory_columns), memory_rows,
+					   memory_legend };
 
 /* ---------------------------------------------------------------- precision */
 
@@ -458,69 +449,60 @@ static const struct pcow_metric_row *find_imprecise(const struct table_case *c, 
 	return row && row->n && !(row->half_width <= precision) ? row : NULL;
 }
 
-static size_t precision_rows(struct pcow_grid *grid, const struct pcow_summary *summary,
-			     double precision)
+static void precision_row(struct pcow_grid *grid, const struct pcow_summary *summary,
+			  const struct table_case *c)
 {
-	char cells[sizeof(precision_columns) / sizeof(precision_columns[0])][PCOW_CELL_SIZE];
-	struct table_case c = { 0 };
-	size_t n = 0;
+	const struct pcow_metric_row *row =
+		find_imprecise(c, pcow_header_precision(&summary->header));
+	char cells[ARRAY_SIZE(precision_columns)][PCOW_CELL_SIZE];
 
-	while (next_case(summary, &c)) {
-		const struct pcow_metric_row *row = find_imprecise(&c, precision);
-
-		if (!row)
-			continue;
-		case_cells(cells, row);
-		snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
-		if (isfinite(row->half_width))
-			snprintf(cells[3], PCOW_CELL_SIZE, "%.2g%%", 100.0 * row->half_width);
-		else
-			strcpy(cells[3], "unknown");
-		pcow_grid_row(grid, cells, "");
-		n++;
-	}
-	return n;
+	if (!row)
+		return;
+	case_cells(cells, row);
+	snprintf(cells[2], PCOW_CELL_SIZE, "%zu", row->n);
+	if (isfinite(row->half_width))
+		snprintf(cells[3], PCOW_CELL_SIZE, "%.2g%%", 100.0 * row->half_width);
+	else
+		strcpy(cells[3], "unknown");
+	pcow_grid_row(grid, cells, "");
 }
+
+static const struct table precision_table = { precision_columns, ARRAY_SIZE(precision_columns),
+					      precision_row, NULL };
 
 static void print_precision(FILE *out, const struct pcow_summary *summary, bool color)
 {
 	double precision = pcow_header_precision(&summary->header);
-	struct pcow_grid grid = {
-		.columns = precision_columns,
-		.nr_columns = sizeof(precision_columns) / sizeof(precision_columns[0]),
-		.color = color,
-	};
 	char title[PCOW_TEXT_WIDTH];
 
-	if (precision <= 0 || !precision_rows(&grid, summary, precision))
-		return;
 	snprintf(title, sizeof(title),
 		 "Not within %g%% as asked: half the 95%% interval over n workers",
 		 100.0 * precision);
-	pcow_head_print(out, title, color);
-	pcow_grid_start(&grid, out);
-	precision_rows(&grid, summary, precision);
+	if (precision > 0)
+		print_table(out, summary, &precision_table, title, color);
 }
 
 /* ------------------------------------------------------------------ the rest */
 
-static int compare_failures(const void *pa, const void *pb)
+/* The rows that are @wanted, sorted by @compare; the caller frees them. */
+static const struct pcow_metric_row **pick_rows(FILE *out, const struct pcow_summary *summary,
+						bool (*wanted)(const struct pcow_metric_row *row),
+						int (*compare)(const void *a, const void *b),
+						size_t *n)
 {
-	const struct pcow_metric_row *const *a = pa, *const *b = pb;
-	int order = (int)(*a)->status - (int)(*b)->status;
+	const struct pcow_metric_row **rows = malloc((summary->nr_rows + 1) * sizeof(*rows));
 
-	if (order == 0)
-		order = strcmp((*a)->reason, (*b)->reason);
-	if (order == 0)
-		order = strcmp((*a)->remedy, (*b)->remedy);
-	/* Rows are sorted already: cases keep that order. */
-	return order ? order : (*a > *b) - (*a < *b);
-}
-
-static bool same_failure(const struct pcow_metric_row *a, const struct pcow_metric_row *b)
-{
-	return a->status == b->status && strcmp(a->reason, b->reason) == 0 &&
-	       strcmp(a->remedy, b->remedy) == 0;
+	*n = 0;
+	if (!rows) {
+		fputs("\nno memory to list what is missing\n", out);
+		return NULL;
+	}
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		if (wanted(&summary->rows[i]))
+			rows[(*n)++] = &summary->rows[i];
+	}
+	qsort(rows, *n, sizeof(*rows), compare);
+	return rows;
 }
 
 /* "fork/anon thp 16M, fork/anon thp 64M", wrapped. */
@@ -545,7 +527,31 @@ static void print_case_list(FILE *out, const struct pcow_metric_row *const *rows
 	fputc('\n', out);
 }
 
-static void print_failures(FILE *out, const struct pcow_metric_row **rows, size_t n, bool color)
+/* A case that has something to explain, by its latency row. */
+static bool has_failed(const struct pcow_metric_row *row)
+{
+	return strcmp(row->metric, "latency") == 0 && (row->status != PCOW_STATUS_OK || !row->n);
+}
+
+static int compare_causes(const struct pcow_metric_row *a, const struct pcow_metric_row *b)
+{
+	int order = (int)a->status - (int)b->status;
+
+	if (order == 0)
+		order = strcmp(a->reason, b->reason);
+	return order ? order : strcmp(a->remedy, b->remedy);
+}
+
+static int compare_failures(const void *pa, const void *pb)
+{
+	const struct pcow_metric_row *const *a = pa, *const *b = pb;
+	int order = compare_causes(*a, *b);
+
+	/* Rows are sorted already: cases keep that order. */
+	return order ? order : (*a > *b) - (*a < *b);
+}
+
+static void print_failures(FILE *out, const struct pcow_summary *summary, bool color)
 {
 	static const char *const heads[] = {
 		[PCOW_STATUS_OK] = "Without samples",
@@ -553,12 +559,15 @@ static void print_failures(FILE *out, const struct pcow_metric_row **rows, size_
 		[PCOW_STATUS_SKIP] = "Skipped: this host lacks what the case needs",
 		[PCOW_STATUS_ERROR] = "Failed",
 	};
+	size_t n;
+	const struct pcow_metric_row **rows =
+		pick_rows(out, summary, has_failed, compare_failures, &n);
 
 	for (size_t first = 0, same; first < n; first += same) {
 		const struct pcow_metric_row *row = rows[first];
 
 		same = 1;
-		while (first + same < n && same_failure(row, rows[first + same]))
+		while (first + same < n && compare_causes(row, rows[first + same]) == 0)
 			same++;
 		if (!first || rows[first - 1]->status != row->status)
 			pcow_head_print(out, heads[row->status], color);
@@ -567,29 +576,13 @@ static void print_failures(FILE *out, const struct pcow_metric_row **rows, size_
 			fprintf(out, "    remedy: %s\n", row->remedy);
 		print_case_list(out, rows + first, same);
 	}
+	free(rows);
 }
 
-/* The cases that have something to explain, each by its latency row. */
-static void print_rest(FILE *out, const struct pcow_summary *summary, bool color)
+/* A kind of memory of which no weighing of the case closed. */
+static bool is_unclosed(const struct pcow_metric_row *row)
 {
-	const struct pcow_metric_row **rows = malloc((summary->nr_rows + 1) * sizeof(*rows));
-	size_t n = 0;
-
-	if (!rows) {
-		fputs("\nno memory to list what did not run\n", out);
-		return;
-	}
-	for (size_t i = 0; i < summary->nr_rows; i++) {
-		const struct pcow_metric_row *row = &summary->rows[i];
-
-		if (strcmp(row->metric, "latency") == 0 &&
-		    (row->status != PCOW_STATUS_OK || !row->n))
-			rows[n++] = row;
-	}
-	if (n)
-		qsort(rows, n, sizeof(*rows), compare_failures);
-	print_failures(out, rows, n, color);
-	free(rows);
+	return row->unclosed && !row->n;
 }
 
 static int compare_metrics(const void *pa, const void *pb)
@@ -600,24 +593,15 @@ static int compare_metrics(const void *pa, const void *pb)
 	return order ? order : (*a > *b) - (*a < *b);
 }
 
-/* Kinds of memory of which no weighing of a case closed. */
 static void print_unclosed(FILE *out, const struct pcow_summary *summary, bool color)
 {
-	const struct pcow_metric_row **rows = malloc((summary->nr_rows + 1) * sizeof(*rows));
-	size_t n = 0;
+	size_t n;
+	const struct pcow_metric_row **rows =
+		pick_rows(out, summary, is_unclosed, compare_metrics, &n);
 
-	if (!rows) {
-		fputs("\nno memory to list what was not weighed\n", out);
-		return;
-	}
-	for (size_t i = 0; i < summary->nr_rows; i++)
-		if (summary->rows[i].unclosed && !summary->rows[i].n)
-			rows[n++] = &summary->rows[i];
-	if (n) {
-		qsort(rows, n, sizeof(*rows), compare_metrics);
+	if (n)
 		pcow_head_print(out, "Memory not weighed: it was not the same before and after",
 				color);
-	}
 	for (size_t first = 0, same; first < n; first += same) {
 		same = 1;
 		while (first + same < n &&
@@ -632,16 +616,17 @@ static void print_unclosed(FILE *out, const struct pcow_summary *summary, bool c
 void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool color)
 {
 	pcow_host_print(out, summary, color);
-	print_latency(out, summary, color);
-	print_lines(out, summary, color);
-	print_memory(out, summary, color);
+	print_table(out, summary, &latency_table, NULL, color);
+	print_table(out, summary, &line_table,
+		    "How cost grows (cost = fixed + slope * value, least squares)", color);
+	print_table(out, summary, &memory_table,
+		    "Memory while held (kinds that took none are left out)", color);
 	print_unclosed(out, summary, color);
 	print_precision(out, summary, color);
-	print_rest(out, summary, color);
+	print_failures(out, summary, color);
 	if (summary->truncated)
 		fputs("\nThe file's last line is cut short: the run was interrupted while it wrote "
-		      "a "
-		      "worker.\nRemedy: `pincow run --resume` on this file measures that worker "
+		      "a worker.\nRemedy: `pincow run --resume` on this file measures that worker "
 		      "again.\n",
 		      out);
 	if (!summary->nr_rows)

@@ -25,6 +25,9 @@ void pcow_text_plain(char *buf, size_t size, const char *text);
 /* The same in HTML and XML, between tags or in a quoted attribute. */
 void pcow_markup_write(FILE *out, const char *text);
 
+/* Markup with texts in it, each by pcow_markup_write(): @fmt knows %s and %zu alone. */
+__attribute__((format(printf, 2, 3))) void pcow_markup_print(FILE *out, const char *fmt, ...);
+
 /**
  * pcow_text_wrap() - write a text in lines of limited width
  * @out:	where to; stands at column @indent

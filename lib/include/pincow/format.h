@@ -45,12 +45,10 @@ struct pcow_rendering {
 /**
  * struct pcow_analysis_format - one way to write an analysis
  * @name:	what --format calls it
- * @summary:	for whom or what
  * @write:	0 or -ENOMEM; whether @out took it, its user asks with ferror()
  */
 struct pcow_analysis_format {
 	const char *name;
-	const char *summary;
 	int (*write)(FILE *out, const struct pcow_analysis *analysis,
 		     const struct pcow_rendering *rendering);
 };
@@ -67,13 +65,11 @@ int pcow_gate_summary_write(FILE *out, const struct pcow_analysis *analysis,
 /**
  * struct pcow_export_format - one way to hand results to another program
  * @name:	what --format calls it
- * @summary:	which program
  * @write:	0; -EINVAL with a line in @err, and nothing written, for results
  *		that the format cannot hold; -ENOMEM
  */
 struct pcow_export_format {
 	const char *name;
-	const char *summary;
 	int (*write)(FILE *out, const struct pcow_dataset *set,
 		     const struct pcow_rendering *rendering, struct pcow_error *err);
 };
