@@ -242,7 +242,7 @@ static bool must_be_told(const struct pcow_fact *fact, const char *title)
 {
 	/* Kernels know other mitigations, all of them this one, and other sizes of mTHP; only
 	 * root reads a build id. */
-	static const char *const others[] = { "Kernel version", "Mitigation spectre_v2",
+	static const char *const others[] = { "Kernel version", "Mitigation meltdown",
 					      "Workers a case" };
 	size_t i = 0;
 
@@ -448,25 +448,29 @@ static bool ticks_apart(const struct pcow_file *a, const struct pcow_file *b)
 		       HZ_APART * fmin(a->clock.hz_least, b->clock.hz_least);
 }
 
-/* Mean of the files. */
+/* Median of the boots, each by its first file; NAN without memory. */
 static double clock_cost_ns(const struct pcow_group *group)
 {
-	double sum = 0.0;
-	size_t n = 0;
+	double *costs = calloc(group->nr_boots, sizeof(*costs));
+	double median = NAN;
 
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		for (size_t run = 0; run < group->boots[i].nr_files; run++, n++)
-			sum += group->boots[i].files[run]->clock.overhead_ns;
-	}
-	return sum / (double)n;
+	for (size_t i = 0; costs && i < group->nr_boots; i++)
+		costs[i] = group->boots[i].files[0]->clock.overhead_ns;
+	if (costs)
+		median = pcow_median(costs, group->nr_boots);
+	free(costs);
+	return median;
 }
 
-/* A clock that is taken for another scales all figures; one that costs more blurs them. */
+/* A clock that is taken for another scales all figures.  What it costs by itself is taken
+ * off them: one that seems dear makes all else cheap. */
 static int judge_clocks(const struct judging *judging, const struct pcow_group *other)
 {
 	const struct pcow_group *base = &judging->stratum->groups[0];
 	double cost[] = { clock_cost_ns(base), clock_cost_ns(other) };
 
+	if (isnan(cost[0] + cost[1]))
+		return -ENOMEM;
 	if (any_same(base, other, ticks_apart) &&
 	    pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
 			       "the workers' clocks of one host tick at different rates in %s and "
@@ -476,9 +480,8 @@ static int judge_clocks(const struct judging *judging, const struct pcow_group *
 	if ((judging->keys & BY_HOST) || pcow_stratum_is_counted(judging->stratum) ||
 	    fmax(cost[0], cost[1]) < COST_APART * fmin(cost[0], cost[1]) + COST_LEAST_NS)
 		return 0;
-	return pcow_analysis_note(judging->analysis,
-				  "the clock's own cost differs: %.1f ns in %s, %.1f ns in %s: a "
-				  "figure may differ by that",
+	return pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
+				  "the clock's own cost differs (%.1f ns in %s, %.1f ns in %s)",
 				  cost[0], base->name, cost[1], other->name);
 }
 
