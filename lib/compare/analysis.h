@@ -61,9 +61,15 @@ bool pcow_all_above_zero(const double *x, size_t n);
 int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);
 void pcow_lines_clear(struct pcow_comparison *comparison);
 
-/* Estimates every change, and says what cannot be compared and what is gated.
+/* Makes every change: what cannot be compared, what is gated, and the estimates.
  * 0 or -ENOMEM. */
 int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *comparison);
+
+/* Estimates those that are to be, by families. 0 or -ENOMEM. */
+int pcow_lines_estimate(struct pcow_analysis *analysis, struct pcow_comparison *comparison);
+
+/* The least difference of memory that can be told on every host. */
+double pcow_series_step(const struct pcow_series *series);
 
 /* Is a change of the line gated, in any group? */
 bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups);
