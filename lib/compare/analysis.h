@@ -34,8 +34,16 @@ void pcow_stratum_clear(struct pcow_stratum *stratum);
 char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *file,
 		      unsigned int keys);
 
-/* Are two files one run, as far as they tell? */
-bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b);
+/* For each file of a group's boots: @at points to the pointer to it. */
+#define pcow_group_foreach(group, at)                                                              \
+	for (const struct pcow_boot *at##_boot = (group)->boots;                                   \
+	     at##_boot < (group)->boots + (group)->nr_boots; at##_boot++)                          \
+		for (const struct pcow_file **at = at##_boot->files;                               \
+		     at < at##_boot->files + at##_boot->nr_files; at++)
+
+/* The group's file of the same run, as far as they tell; NULL for none. */
+const struct pcow_file *pcow_group_find_run(const struct pcow_group *group,
+					    const struct pcow_file *file);
 
 /* Files of one group to boots; runs that stand twice are noted and left out. */
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,

@@ -314,7 +314,6 @@ static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_st
 		      const struct pcow_line *line, size_t group, double *r2)
 {
 	const struct pcow_dataset *set = analysis->dataset;
-	const struct pcow_group *of = &stratum->groups[group];
 	const struct pcow_series *fit = NULL;
 
 	*r2 = NAN;
@@ -323,10 +322,8 @@ static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_st
 		    pcow_series_same_case(&set->series[i], line->series))
 			fit = &set->series[i];
 	}
-	for (size_t i = 0; fit && i < of->nr_boots; i++) {
-		for (size_t run = 0; run < of->boots[i].nr_files; run++)
-			*r2 = fmin(*r2, fit->cells[of->boots[i].files[run] - set->files].value);
-	}
+	pcow_group_foreach (&stratum->groups[group], at)
+		*r2 = fit ? fmin(*r2, fit->cells[*at - set->files].value) : NAN;
 	return !(*r2 >= R2_LEAST);
 }
 

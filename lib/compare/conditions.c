@@ -333,22 +333,11 @@ static bool same_boot(const struct pcow_file *a, const struct pcow_file *b)
 
 typedef bool file_relation(const struct pcow_file *a, const struct pcow_file *b);
 
-static bool any_file(const struct pcow_boot *a, const struct pcow_boot *b, file_relation *same)
-{
-	for (size_t i = 0; i < a->nr_files; i++) {
-		for (size_t j = 0; j < b->nr_files; j++) {
-			if (same(a->files[i], b->files[j]))
-				return true;
-		}
-	}
-	return false;
-}
-
 static bool any_same(const struct pcow_group *a, const struct pcow_group *b, file_relation *same)
 {
-	for (size_t i = 0; i < a->nr_boots; i++) {
-		for (size_t j = 0; j < b->nr_boots; j++) {
-			if (any_file(&a->boots[i], &b->boots[j], same))
+	pcow_group_foreach (a, at) {
+		pcow_group_foreach (b, other) {
+			if (same(*at, *other))
 				return true;
 		}
 	}
