@@ -36,10 +36,10 @@ char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *fi
 
 /* For each file of a group's boots: @at points to the pointer to it. */
 #define pcow_group_foreach(group, at)                                                              \
-	for (const struct pcow_boot *at##_boot = (group)->boots;                                   \
-	     at##_boot < (group)->boots + (group)->nr_boots; at##_boot++)                          \
-		for (const struct pcow_file **at = at##_boot->files;                               \
-		     at < at##_boot->files + at##_boot->nr_files; at++)
+	for (size_t at##_boot = 0; at##_boot < (group)->nr_boots; at##_boot++)                     \
+		for (const struct pcow_file **at = (group)->boots[at##_boot].files;                \
+		     at < (group)->boots[at##_boot].files + (group)->boots[at##_boot].nr_files;    \
+		     at++)
 
 /* The group's file of the same run, as far as they tell; NULL for none. */
 const struct pcow_file *pcow_group_find_run(const struct pcow_group *group,
