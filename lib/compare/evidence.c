@@ -76,25 +76,58 @@ static bool has_blocks(const struct pcow_group *group)
 	return false;
 }
 
-/* Pairs that hardly were made beside each other, as far as their files tell. */
-static size_t count_far(const struct pcow_group *base, const struct pcow_group *other)
+/* When boots were measured. */
+struct span {
+	uint64_t first, last;
+};
+
+static void span_add(struct span *span, uint64_t ns)
 {
-	size_t n = 0;
+	span->first = !span->last || ns < span->first ? ns : span->first;
+	span->last = ns > span->last ? ns : span->last;
+}
+
+/* A block is a promise that its boots were made beside each other: what speaks against it,
+ * as far as the files of @pairs tell. */
+static int note_times(struct pcow_analysis *analysis, const struct pcow_group *base,
+		      const struct pcow_group *other, size_t pairs)
+{
+	struct span spans[2] = { { 0 } };
+	size_t known = 0, far = 0;
 
 	for (size_t i = 0; i < base->nr_boots; i++) {
 		const struct pcow_boot *boot = partner(base, &base->boots[i], other);
 		uint64_t a = base->boots[i].files[0]->header.created_ns;
 		uint64_t b = boot ? boot->files[0]->header.created_ns : 0;
 
-		n += a && b && (a > b ? a - b : b - a) > PAIR_MOST_NS;
+		if (!a || !b)
+			continue;
+		known++;
+		far += (a > b ? a - b : b - a) > PAIR_MOST_NS;
+		span_add(&spans[0], a);
+		span_add(&spans[1], b);
 	}
-	return n;
+	if (known > 1 && (spans[0].last < spans[1].first || spans[1].last < spans[0].first)) {
+		bool later = spans[0].last < spans[1].first;
+
+		return pcow_analysis_note(analysis,
+					  "all boots of %s were measured before those of %s: they "
+					  "are paired by blocks that were none",
+					  later ? base->name : other->name,
+					  later ? other->name : base->name);
+	}
+	return far ? pcow_analysis_note(
+			     analysis,
+			     "%zu of %zu pairs of %s and %s were measured more than a day "
+			     "apart: what changed between is in their difference",
+			     far, pairs, base->name, other->name)
+		   : 0;
 }
 
 static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
 		      const struct pcow_group *other)
 {
-	size_t pairs = count_pairs(base, other), far = count_far(base, other);
+	size_t pairs = count_pairs(base, other);
 
 	if (!are_enough(pairs, base->nr_boots, other->nr_boots, analysis->policy))
 		return pcow_analysis_note(analysis,
@@ -102,11 +135,7 @@ static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *b
 					  "one of the other in their block, on their host",
 					  base->name, other->name, pairs, base->nr_boots,
 					  other->nr_boots);
-	if (far &&
-	    pcow_analysis_note(analysis,
-			       "%zu of %zu pairs of %s and %s were measured more than a day apart: "
-			       "what changed between is in their difference",
-			       far, pairs, base->name, other->name))
+	if (note_times(analysis, base, other, pairs))
 		return -ENOMEM;
 	if (pairs == base->nr_boots && pairs == other->nr_boots)
 		return 0;
