@@ -98,14 +98,12 @@ static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_gro
 {
 	size_t unfinished = 0, files = 0, missing = 0;
 
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
-			size_t n = count_missing(analysis->dataset, group->boots[i].files[run]);
+	pcow_group_foreach (group, at) {
+		size_t n = count_missing(analysis->dataset, *at);
 
-			files++;
-			unfinished += n > 0;
-			missing += n;
-		}
+		files++;
+		unfinished += n > 0;
+		missing += n;
 	}
 	if (!unfinished)
 		return 0;

@@ -34,8 +34,16 @@ void pcow_stratum_clear(struct pcow_stratum *stratum);
 char *pcow_group_name(const struct pcow_dataset *set, const struct pcow_file *file,
 		      unsigned int keys);
 
-/* Are two files one run, as far as they tell? */
-bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b);
+/* For each file of a group's boots: @at points to the pointer to it. */
+#define pcow_group_foreach(group, at)                                                              \
+	for (size_t at##_boot = 0; at##_boot < (group)->nr_boots; at##_boot++)                     \
+		for (const struct pcow_file **at = (group)->boots[at##_boot].files;                \
+		     at < (group)->boots[at##_boot].files + (group)->boots[at##_boot].nr_files;    \
+		     at++)
+
+/* The group's file of the same run, as far as they tell; NULL for none. */
+const struct pcow_file *pcow_group_find_run(const struct pcow_group *group,
+					    const struct pcow_file *file);
 
 /* Files of one group to boots; runs that stand twice are noted and left out. */
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
@@ -61,9 +69,15 @@ bool pcow_all_above_zero(const double *x, size_t n);
 int pcow_lines_make(struct pcow_comparison *comparison, const struct pcow_analysis *analysis);
 void pcow_lines_clear(struct pcow_comparison *comparison);
 
-/* Estimates every change, and says what cannot be compared and what is gated.
+/* Makes every change: what cannot be compared, what is gated, and the estimates.
  * 0 or -ENOMEM. */
 int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *comparison);
+
+/* Estimates those that are to be, by families. 0 or -ENOMEM. */
+int pcow_lines_estimate(struct pcow_analysis *analysis, struct pcow_comparison *comparison);
+
+/* The least difference of memory that can be told on every host. */
+double pcow_series_step(const struct pcow_series *series);
 
 /* Is a change of the line gated, in any group? */
 bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups);

@@ -19,10 +19,20 @@ static bool same_boot(const struct pcow_header *a, const struct pcow_header *b)
 	return !pcow_header_is_counted(a) || a->block == b->block;
 }
 
-bool pcow_header_same_run(const struct pcow_header *a, const struct pcow_header *b)
+static bool same_run(const struct pcow_header *a, const struct pcow_header *b)
 {
 	return a->created_ns == b->created_ns && strcmp(a->boot_id, b->boot_id) == 0 &&
 	       (!pcow_header_is_counted(a) || a->block == b->block);
+}
+
+const struct pcow_file *pcow_group_find_run(const struct pcow_group *group,
+					    const struct pcow_file *file)
+{
+	pcow_group_foreach (group, at) {
+		if (same_run(&(*at)->header, &file->header))
+			return *at;
+	}
+	return NULL;
 }
 
 static struct pcow_boot *find_boot(struct pcow_group *group, const struct pcow_header *header)
@@ -85,17 +95,11 @@ static int note_block(struct pcow_analysis *analysis, const struct pcow_group *g
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file)
 {
-	struct pcow_boot *boot;
+	const struct pcow_file *copy = pcow_group_find_run(group, file);
+	struct pcow_boot *boot = find_boot(group, &file->header);
 
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
-			const struct pcow_file *other = group->boots[i].files[run];
-
-			if (pcow_header_same_run(&other->header, &file->header))
-				return note_copy(analysis, group, file, other);
-		}
-	}
-	boot = find_boot(group, &file->header);
+	if (copy)
+		return note_copy(analysis, group, file, copy);
 	if (note_block(analysis, group, file, boot))
 		return -ENOMEM;
 	return boot ? add_file(boot, file) : add_boot(group, file);

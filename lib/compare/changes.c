@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A comparison's changes: which boots face which, what cannot be compared and
- * why, and what belongs to the gated family.
+ * A comparison's changes: what cannot be compared and why, and what belongs to
+ * the gated family.
  */
 #include "analysis.h"
 
@@ -14,224 +14,8 @@
 /* Counts of work that differ by more are other work: claims are held to as much. */
 #define WORK_SLACK 0.01
 
-/* A difference of two weights is known to twice the coarsest resolution, which is
- * that of slabs: 32 KiB. */
-#define LEAST_BYTES 65536.0
-#define LEAST_PAGES 16.0
-
-/* Boots of a block stand beside each other; the slowest hosts take hours for one. */
-#define PAIR_MOST_NS (24 * 3600 * UINT64_C(1000000000))
-
 /* A slope is the figure of a line: what lies off it is explained by something else. */
 #define R2_LEAST 0.9
-
-/* ------------------------------------------------------------------- pairs */
-
-static const struct pcow_boot *find_block(const struct pcow_group *group, uint64_t block)
-{
-	const struct pcow_boot *found = NULL;
-
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		if (group->boots[i].block != block)
-			continue;
-		if (found)
-			return NULL;
-		found = &group->boots[i];
-	}
-	return found;
-}
-
-/* The one boot of @other that was made beside @boot of @group: of its block, on its
- * host; NULL where there is none, or more than one of either. */
-static const struct pcow_boot *partner(const struct pcow_group *group, const struct pcow_boot *boot,
-				       const struct pcow_group *other)
-{
-	const struct pcow_boot *found = boot->block ? find_block(other, boot->block) : NULL;
-
-	if (!found || find_block(group, boot->block) != boot ||
-	    strcmp(pcow_file_hostname(found->files[0]), pcow_file_hostname(boot->files[0])) != 0)
-		return NULL;
-	return found;
-}
-
-static size_t count_pairs(const struct pcow_group *base, const struct pcow_group *other)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < base->nr_boots; i++)
-		n += partner(base, &base->boots[i], other) != NULL;
-	return n;
-}
-
-/* Pairs tell more than boots do, but not where more are left out than may be lost. */
-static bool are_enough(size_t pairs, size_t nr_base, size_t nr_other,
-		       const struct pcow_policy *policy)
-{
-	size_t most = nr_base > nr_other ? nr_base : nr_other;
-
-	return pairs > 1 &&
-	       (pairs == most ||
-		(pairs >= policy->boots && (double)(most - pairs) <= policy->lost * (double)most));
-}
-
-static bool has_blocks(const struct pcow_group *group)
-{
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		if (group->boots[i].block)
-			return true;
-	}
-	return false;
-}
-
-/* Pairs that hardly were made beside each other, as far as their files tell. */
-static size_t count_far(const struct pcow_group *base, const struct pcow_group *other)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < base->nr_boots; i++) {
-		const struct pcow_boot *boot = partner(base, &base->boots[i], other);
-		uint64_t a = base->boots[i].files[0]->header.created_ns;
-		uint64_t b = boot ? boot->files[0]->header.created_ns : 0;
-
-		n += a && b && (a > b ? a - b : b - a) > PAIR_MOST_NS;
-	}
-	return n;
-}
-
-static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
-		      const struct pcow_group *other)
-{
-	size_t pairs = count_pairs(base, other), far = count_far(base, other);
-
-	if (!are_enough(pairs, base->nr_boots, other->nr_boots, analysis->policy))
-		return pcow_analysis_note(analysis,
-					  "%s and %s are not paired: %zu of %zu and %zu boots have "
-					  "one of the other in their block, on their host",
-					  base->name, other->name, pairs, base->nr_boots,
-					  other->nr_boots);
-	if (far &&
-	    pcow_analysis_note(analysis,
-			       "%zu of %zu pairs of %s and %s were measured more than a day apart: "
-			       "what changed between is in their difference",
-			       far, pairs, base->name, other->name))
-		return -ENOMEM;
-	if (pairs == base->nr_boots && pairs == other->nr_boots)
-		return 0;
-	return pcow_analysis_note(
-		analysis,
-		"%s and %s are compared by %zu pairs: %zu and %zu boots have none "
-		"of the other in their block, on their host, and are left out",
-		base->name, other->name, pairs, base->nr_boots - pairs, other->nr_boots - pairs);
-}
-
-int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
-{
-	const struct pcow_group *base = &stratum->groups[0];
-
-	for (size_t i = 1; i < stratum->nr_groups; i++) {
-		/* Of one boot a group there is nothing to pair, nor where all are alike. */
-		if (base->nr_boots > 1 && !pcow_stratum_is_counted(stratum) && has_blocks(base) &&
-		    has_blocks(&stratum->groups[i]) &&
-		    note_pairs(analysis, base, &stratum->groups[i]))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* The least difference of memory that can be told on every host. */
-static double step_least(const struct pcow_series *series)
-{
-	if (strcmp(series->unit, "bytes") == 0)
-		return LEAST_BYTES;
-	return strcmp(series->unit, "pages") == 0 ? LEAST_PAGES : 1.0;
-}
-
-/* That, or what matters: no less than the step that either value is known by. */
-static double memory_least(const struct pcow_line *line, size_t group)
-{
-	if (line->series->kind != PCOW_METRIC_MEMORY)
-		return 0.0;
-	return fmax(step_least(line->series),
-		    fmax(line->arms[0].resolution, line->arms[group].resolution));
-}
-
-static void pair_values(const struct pcow_group *groups, size_t group, const struct pcow_line *line,
-			struct pcow_evidence *evidence)
-{
-	const struct pcow_group *a = &groups[0], *b = &groups[group];
-	size_t n = 0;
-
-	for (size_t i = 0; i < a->nr_boots; i++) {
-		const struct pcow_boot *boot = partner(a, &a->boots[i], b);
-		size_t other = boot ? (size_t)(boot - b->boots) : 0;
-
-		if (!boot || line->arms[0].losses[i] || line->arms[group].losses[other])
-			continue;
-		evidence->values[n] = line->arms[0].values[i];
-		evidence->values[a->nr_boots + n] = line->arms[group].values[other];
-		evidence->boots[n] = i;
-		evidence->boots[a->nr_boots + n++] = other;
-	}
-	memmove(evidence->values + n, evidence->values + a->nr_boots, n * sizeof(double));
-	memmove(evidence->boots + n, evidence->boots + a->nr_boots, n * sizeof(size_t));
-	evidence->nr_base = evidence->nr_other = n;
-}
-
-/* Boots that are judged. */
-static size_t nr_sound(const struct pcow_arm *arm, const struct pcow_group *group)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < group->nr_boots; i++)
-		n += !arm->losses[i];
-	return n;
-}
-
-/* Of an arm where none is judged, what there is to look at. */
-static size_t take_values(const struct pcow_arm *arm, const struct pcow_group *group,
-			  double *values, size_t *boots)
-{
-	bool none = !nr_sound(arm, group);
-	size_t n = 0;
-
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		if (none ? isnan(arm->values[i]) : arm->losses[i] != PCOW_LOST_NOT)
-			continue;
-		values[n] = arm->values[i];
-		boots[n++] = i;
-	}
-	return n;
-}
-
-static int take_evidence(struct pcow_evidence *evidence, const struct pcow_line *line,
-			 const struct pcow_stratum *stratum, size_t group,
-			 const struct pcow_policy *policy)
-{
-	const struct pcow_group *groups = stratum->groups;
-	const struct pcow_arm *base = &line->arms[0], *other = &line->arms[group];
-	size_t na = groups[0].nr_boots, nb = groups[group].nr_boots;
-
-	*evidence = (struct pcow_evidence){ .least = memory_least(line, group) };
-	evidence->values = calloc(na + nb + 1, sizeof(*evidence->values));
-	evidence->boots = calloc(na + nb + 1, sizeof(*evidence->boots));
-	if (!evidence->values || !evidence->boots)
-		return -ENOMEM;
-	pair_values(groups, group, line, evidence);
-	evidence->paired = are_enough(evidence->nr_base, base->n, other->n, policy);
-	if (evidence->paired)
-		return 0;
-	na = take_values(base, &groups[0], evidence->values, evidence->boots);
-	evidence->nr_base = na;
-	evidence->nr_other =
-		take_values(other, &groups[group], evidence->values + na, evidence->boots + na);
-	return 0;
-}
-
-static void evidence_clear(struct pcow_evidence *evidence)
-{
-	free(evidence->values);
-	free(evidence->boots);
-}
 
 /* -------------------------------------------------------------------- work */
 
@@ -485,7 +269,7 @@ static void judge_memory(struct pcow_line *line, size_t group, const struct pcow
 		change->verdict = PCOW_SAME;
 	/* That nothing shows is none to pass by. */
 	if (change->gated && step > fmax(fabs(base->median), fabs(arm->median)) &&
-	    step > step_least(line->series)) {
+	    step > pcow_series_step(line->series)) {
 		change->verdict = PCOW_MISSING;
 		snprintf(change->why, sizeof(change->why),
 			 "less than the %.4g %s that it is weighed to", step, line->series->unit);
@@ -530,7 +314,6 @@ static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_st
 		      const struct pcow_line *line, size_t group, double *r2)
 {
 	const struct pcow_dataset *set = analysis->dataset;
-	const struct pcow_group *of = &stratum->groups[group];
 	const struct pcow_series *fit = NULL;
 
 	*r2 = NAN;
@@ -539,10 +322,8 @@ static bool lacks_fit(const struct pcow_analysis *analysis, const struct pcow_st
 		    pcow_series_same_case(&set->series[i], line->series))
 			fit = &set->series[i];
 	}
-	for (size_t i = 0; fit && i < of->nr_boots; i++) {
-		for (size_t run = 0; run < of->boots[i].nr_files; run++)
-			*r2 = fmin(*r2, fit->cells[of->boots[i].files[run] - set->files].value);
-	}
+	pcow_group_foreach (&stratum->groups[group], at)
+		*r2 = fit ? fmin(*r2, fit->cells[*at - set->files].value) : NAN;
 	return !(*r2 >= R2_LEAST);
 }
 
@@ -566,32 +347,20 @@ static void refuse_slope(const struct pcow_analysis *analysis, const struct pcow
 	}
 }
 
-static int count_change(const struct pcow_analysis *analysis, struct pcow_line *line,
-			const struct pcow_stratum *stratum, size_t group)
-{
-	struct pcow_evidence evidence;
-	int ret = take_evidence(&evidence, line, stratum, group, analysis->policy);
-
-	if (!ret)
-		ret = pcow_change_count(&line->changes[group], &evidence);
-	evidence_clear(&evidence);
-	return ret;
-}
-
-static int change_make(const struct pcow_analysis *analysis,
-		       const struct pcow_comparison *comparison, struct pcow_line *line,
-		       size_t group)
+static void change_make(const struct pcow_analysis *analysis,
+			const struct pcow_comparison *comparison, struct pcow_line *line,
+			size_t group)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	struct pcow_change *change = &line->changes[group];
 
 	if (!line->arms[0].n || !line->arms[group].n) {
 		judge_missing(line, stratum, group, analysis->policy);
-		return 0;
+		return;
 	}
 	if (line->series->kind == PCOW_METRIC_WORK) {
 		judge_work(line, stratum, group);
-		return 0;
+		return;
 	}
 	change->verdict = PCOW_UNCLEAR;
 	change->deterministic = pcow_stratum_is_counted(stratum);
@@ -602,11 +371,10 @@ static int change_make(const struct pcow_analysis *analysis,
 	if (strcmp(line->series->metric, "slope") == 0)
 		refuse_slope(analysis, stratum, line, group);
 	judge_lost(line, stratum, group, analysis->policy);
-	return change->deterministic ? count_change(analysis, line, stratum, group) : 0;
 }
 
-static int line_change(const struct pcow_analysis *analysis, struct pcow_comparison *comparison,
-		       struct pcow_line *line)
+static void line_change(const struct pcow_analysis *analysis, struct pcow_comparison *comparison,
+			struct pcow_line *line)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	bool counted = pcow_stratum_is_counted(stratum);
@@ -622,78 +390,8 @@ static int line_change(const struct pcow_analysis *analysis, struct pcow_compari
 
 		change->gated = gated && i != stratum->twin;
 		change->effect = effect;
-		if (change_make(analysis, comparison, line, i))
-			return -ENOMEM;
+		change_make(analysis, comparison, line, i);
 	}
-	return 0;
-}
-
-/* ----------------------------------------------------------------- families */
-
-/* What is refused for the boots that it lost is estimated all the same, to be looked at. */
-static bool is_estimated(const struct pcow_line *line, size_t group)
-{
-	enum pcow_verdict verdict = line->changes[group].verdict;
-
-	if (verdict == PCOW_MISSING || verdict == PCOW_BROKEN)
-		return line->arms[0].n && line->arms[group].n;
-	return verdict == PCOW_UNCLEAR || verdict == PCOW_OTHER_WORK || verdict == PCOW_SAME;
-}
-
-/* A boot that was set aside is told, with the file to look at. */
-static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
-		    size_t group, const struct pcow_family *family)
-{
-	for (size_t i = 0; i < family->nr_odd; i++) {
-		const struct pcow_odd *odd = &family->odd[i];
-		const struct pcow_group *of = &stratum->groups[odd->arm ? group : 0];
-		bool paired = family->evidence[0].paired;
-
-		if (pcow_analysis_note(
-			    analysis,
-			    "%s: the %s of %s lies too far off the others for chance in %zu "
-			    "line%s and is set aside there",
-			    of->name, paired ? "pair" : "boot", of->boots[odd->boot].files[0]->path,
-			    odd->nr_lines, odd->nr_lines == 1 ? "" : "s"))
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* The lines of one kind, in the gated family or out of it, against one group. */
-static int estimate_family(struct pcow_analysis *analysis, struct pcow_comparison *comparison,
-			   size_t group, enum pcow_metric_kind kind, bool gated)
-{
-	const struct pcow_stratum *stratum = &comparison->stratum;
-	struct pcow_family family = {
-		.evidence = calloc(comparison->nr_lines + 1, sizeof(*family.evidence)),
-		.changes = calloc(comparison->nr_lines + 1, sizeof(*family.changes)),
-		.nr_base = stratum->groups[0].nr_boots,
-		.nr_other = stratum->groups[group].nr_boots,
-	};
-	int ret = family.evidence && family.changes ? 0 : -ENOMEM;
-
-	for (size_t i = 0; !ret && i < comparison->nr_lines; i++) {
-		struct pcow_line *line = &comparison->lines[i];
-		struct pcow_change *change = &line->changes[group];
-
-		if (line->series->kind != kind || change->deterministic ||
-		    !is_estimated(line, group) ||
-		    pcow_line_is_gated(line, stratum->nr_groups) != gated)
-			continue;
-		family.changes[family.n] = change;
-		ret = take_evidence(&family.evidence[family.n++], line, stratum, group,
-				    analysis->policy);
-	}
-	if (!ret && family.n)
-		ret = pcow_family_estimate(&family, analysis->policy);
-	if (!ret)
-		ret = note_odd(analysis, stratum, group, &family);
-	for (size_t i = 0; i < family.n; i++)
-		evidence_clear(&family.evidence[i]);
-	free(family.evidence);
-	free(family.changes);
-	return ret;
 }
 
 static void blank(struct pcow_change *change)
@@ -728,7 +426,6 @@ static void raise_noise(struct pcow_line *line, const struct pcow_stratum *strat
 
 int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *comparison)
 {
-	static const enum pcow_metric_kind kinds[] = { PCOW_METRIC_COST, PCOW_METRIC_MEMORY };
 	const struct pcow_stratum *stratum = &comparison->stratum;
 
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
@@ -739,16 +436,10 @@ int pcow_lines_change(struct pcow_analysis *analysis, struct pcow_comparison *co
 		for (size_t j = 1; j < stratum->nr_groups; j++)
 			note_work(comparison, &comparison->lines[i], j);
 	}
-	for (size_t i = 0; i < comparison->nr_lines; i++) {
-		if (line_change(analysis, comparison, &comparison->lines[i]))
-			return -ENOMEM;
-	}
-	for (size_t g = 1; g < stratum->nr_groups; g++) {
-		for (size_t i = 0; i < 4; i++) {
-			if (estimate_family(analysis, comparison, g, kinds[i / 2], i % 2))
-				return -ENOMEM;
-		}
-	}
+	for (size_t i = 0; i < comparison->nr_lines; i++)
+		line_change(analysis, comparison, &comparison->lines[i]);
+	if (pcow_lines_estimate(analysis, comparison))
+		return -ENOMEM;
 	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++)
 		raise_noise(&comparison->lines[i], stratum);
 	return note_lacking(analysis, comparison);

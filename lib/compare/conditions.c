@@ -162,12 +162,13 @@ static void cells_format(FILE *out, const struct pcow_stratum *stratum, const js
 	}
 }
 
-/* struct judging - of one stratum's rows */
+/* struct judging - of one stratum's rows; @untold: a text a group */
 struct judging {
 	struct pcow_analysis *analysis;
 	const struct pcow_stratum *stratum;
 	unsigned int keys;
 	bool one_release;
+	json_t *untold;
 };
 
 /* What a row's difference counts for. */
@@ -191,10 +192,9 @@ static enum pcow_fact_weight weigh(const struct judging *judging, const struct p
 	return fact->form == AS_STATE && differs(cells, AS_IT_IS, false) ? NOTED : TOLD;
 }
 
-static int judge_row(const struct pcow_fact *fact, const char *title, const json_t *cells,
-		     void *arg)
+static int judge_row(const struct judging *judging, const struct pcow_fact *fact, const char *title,
+		     const json_t *cells)
 {
-	const struct judging *judging = arg;
 	enum pcow_fact_weight weight = weigh(judging, fact, cells);
 	char *text = NULL;
 	size_t length;
@@ -229,20 +229,13 @@ static int judge_row(const struct pcow_fact *fact, const char *title, const json
 
 /* ------------------------------------------------------------------- untold */
 
-/* struct untold - what a group's files do not tell, and another's do */
-struct untold {
-	size_t group;
-	FILE *out;
-	const char *comma;
-};
-
 /* What stops the gate where it differs, tells one kernel from the other, or how many
  * workers are missing. */
 static bool must_be_told(const struct pcow_fact *fact, const char *title)
 {
 	/* Kernels know other mitigations, all of them this one, and other sizes of mTHP; only
 	 * root reads a build id. */
-	static const char *const others[] = { "Kernel version", "Mitigation spectre_v2",
+	static const char *const others[] = { "Kernel version", "Mitigation meltdown",
 					      "Workers a case" };
 	size_t i = 0;
 
@@ -253,42 +246,59 @@ static bool must_be_told(const struct pcow_fact *fact, const char *title)
 	return i < sizeof(others) / sizeof(others[0]);
 }
 
-static int untold_row(const struct pcow_fact *fact, const char *title, const json_t *cells,
-		      void *arg)
+/* Adds the title to the texts of groups that do not tell what another does. */
+static int take_untold(json_t *texts, const struct pcow_fact *fact, const char *title,
+		       const json_t *cells)
 {
-	struct untold *untold = arg;
 	bool told = false;
 
 	for (size_t g = 0; g < json_array_size(cells); g++)
 		told |= !json_object_get(json_array_get(cells, g), PCOW_NOT_KNOWN);
-	if (told && must_be_told(fact, title) &&
-	    json_object_get(json_array_get(cells, untold->group), PCOW_NOT_KNOWN)) {
-		fprintf(untold->out, "%s%s", untold->comma, title);
-		untold->comma = ", ";
+	for (size_t g = 0; told && g < json_array_size(cells); g++) {
+		const char *text = json_string_value(json_array_get(texts, g));
+
+		if (json_object_get(json_array_get(cells, g), PCOW_NOT_KNOWN) &&
+		    must_be_told(fact, title) &&
+		    json_array_set_new(texts, g,
+				       json_sprintf("%s%s%s", text, *text ? ", " : "", title)))
+			return -ENOMEM;
 	}
 	return 0;
 }
 
-/* What is not known is no difference, but it may be one. */
-static int note_untold(const struct judging *judging, size_t group)
+static int row_visit(const struct pcow_fact *fact, const char *title, const json_t *cells,
+		     void *arg)
 {
-	struct untold untold = { .group = group, .comma = "" };
-	char *text = NULL;
-	size_t length;
-	int ret;
+	const struct judging *judging = arg;
 
-	untold.out = open_memstream(&text, &length);
-	if (!untold.out)
+	if (take_untold(judging->untold, fact, title, cells))
 		return -ENOMEM;
-	ret = pcow_facts_each(judging->stratum, untold_row, &untold);
-	if (fclose(untold.out))
-		ret = -ENOMEM;
-	if (!ret && *text)
-		ret = pcow_analysis_note(judging->analysis,
-					 "%s does not tell what others do: %s; it may differ there",
-					 judging->stratum->groups[group].name, text);
-	free(text);
-	return ret;
+	return judge_row(judging, fact, title, cells);
+}
+
+/* Each thing known of the boots.  What one group does not tell is no difference, but it
+ * may be one. */
+static int judge_facts(struct judging *judging)
+{
+	const struct pcow_stratum *stratum = judging->stratum;
+	int ret = 0;
+
+	judging->untold = json_array();
+	for (size_t g = 0; !ret && g < stratum->nr_groups; g++)
+		ret = json_array_append_new(judging->untold, json_string(""));
+	if (!ret)
+		ret = pcow_facts_each(stratum, row_visit, judging);
+	for (size_t g = 0; !ret && g < stratum->nr_groups; g++) {
+		const char *text = json_string_value(json_array_get(judging->untold, g));
+
+		if (*text)
+			ret = pcow_analysis_note(judging->analysis,
+						 "%s does not tell what others do: %s; it may "
+						 "differ there",
+						 stratum->groups[g].name, text);
+	}
+	json_decref(judging->untold);
+	return ret ? -ENOMEM : 0;
 }
 
 /* ---------------------------------------------------------------- same thing */
@@ -333,22 +343,11 @@ static bool same_boot(const struct pcow_file *a, const struct pcow_file *b)
 
 typedef bool file_relation(const struct pcow_file *a, const struct pcow_file *b);
 
-static bool any_file(const struct pcow_boot *a, const struct pcow_boot *b, file_relation *same)
-{
-	for (size_t i = 0; i < a->nr_files; i++) {
-		for (size_t j = 0; j < b->nr_files; j++) {
-			if (same(a->files[i], b->files[j]))
-				return true;
-		}
-	}
-	return false;
-}
-
 static bool any_same(const struct pcow_group *a, const struct pcow_group *b, file_relation *same)
 {
-	for (size_t i = 0; i < a->nr_boots; i++) {
-		for (size_t j = 0; j < b->nr_boots; j++) {
-			if (any_file(&a->boots[i], &b->boots[j], same))
+	pcow_group_foreach (a, at) {
+		pcow_group_foreach (b, other) {
+			if (same(*at, *other))
 				return true;
 		}
 	}
@@ -448,25 +447,29 @@ static bool ticks_apart(const struct pcow_file *a, const struct pcow_file *b)
 		       HZ_APART * fmin(a->clock.hz_least, b->clock.hz_least);
 }
 
-/* Mean of the files. */
+/* Median of the boots, each by its first file; NAN without memory. */
 static double clock_cost_ns(const struct pcow_group *group)
 {
-	double sum = 0.0;
-	size_t n = 0;
+	double *costs = calloc(group->nr_boots, sizeof(*costs));
+	double median = NAN;
 
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		for (size_t run = 0; run < group->boots[i].nr_files; run++, n++)
-			sum += group->boots[i].files[run]->clock.overhead_ns;
-	}
-	return sum / (double)n;
+	for (size_t i = 0; costs && i < group->nr_boots; i++)
+		costs[i] = group->boots[i].files[0]->clock.overhead_ns;
+	if (costs)
+		median = pcow_median(costs, group->nr_boots);
+	free(costs);
+	return median;
 }
 
-/* A clock that is taken for another scales all figures; one that costs more blurs them. */
+/* A clock that is taken for another scales all figures.  What it costs by itself is taken
+ * off them: one that seems dear makes all else cheap. */
 static int judge_clocks(const struct judging *judging, const struct pcow_group *other)
 {
 	const struct pcow_group *base = &judging->stratum->groups[0];
 	double cost[] = { clock_cost_ns(base), clock_cost_ns(other) };
 
+	if (isnan(cost[0] + cost[1]))
+		return -ENOMEM;
 	if (any_same(base, other, ticks_apart) &&
 	    pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
 			       "the workers' clocks of one host tick at different rates in %s and "
@@ -476,16 +479,15 @@ static int judge_clocks(const struct judging *judging, const struct pcow_group *
 	if ((judging->keys & BY_HOST) || pcow_stratum_is_counted(judging->stratum) ||
 	    fmax(cost[0], cost[1]) < COST_APART * fmin(cost[0], cost[1]) + COST_LEAST_NS)
 		return 0;
-	return pcow_analysis_note(judging->analysis,
-				  "the clock's own cost differs: %.1f ns in %s, %.1f ns in %s: a "
-				  "figure may differ by that",
+	return pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
+				  "the clock's own cost differs (%.1f ns in %s, %.1f ns in %s)",
 				  cost[0], base->name, cost[1], other->name);
 }
 
 int pcow_stratum_note_environment(struct pcow_analysis *analysis,
 				  const struct pcow_stratum *stratum, unsigned int keys)
 {
-	struct judging judging = { analysis, stratum, keys, true };
+	struct judging judging = { analysis, stratum, keys, true, NULL };
 	const char *release = pcow_file_release(stratum->groups[0].boots[0].files[0]);
 	int ret = judge_sameness(&judging);
 
@@ -499,9 +501,5 @@ int pcow_stratum_note_environment(struct pcow_analysis *analysis,
 		if (!ret && g)
 			ret = judge_clocks(&judging, group);
 	}
-	if (!ret)
-		ret = pcow_facts_each(stratum, judge_row, &judging);
-	for (size_t g = 0; !ret && g < stratum->nr_groups; g++)
-		ret = note_untold(&judging, g);
-	return ret;
+	return ret ? ret : judge_facts(&judging);
 }

@@ -285,18 +285,12 @@ static json_t *members_make(const struct pcow_stratum *stratum, const struct pco
 	json_t *members = json_object();
 
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
-		const struct pcow_group *group = &stratum->groups[i];
+		pcow_group_foreach (&stratum->groups[i], at) {
+			json_t *object = (json_t *)value_of(&(*at)->header, fact, NULL);
 
-		for (size_t k = 0; k < group->nr_boots; k++) {
-			for (size_t j = 0; j < group->boots[k].nr_files; j++) {
-				const struct pcow_file *file = group->boots[k].files[j];
-				json_t *object = (json_t *)value_of(&file->header, fact, NULL);
-
-				if (json_is_object(object) &&
-				    json_object_update_missing(members, object)) {
-					json_decref(members);
-					return NULL;
-				}
+			if (json_is_object(object) && json_object_update_missing(members, object)) {
+				json_decref(members);
+				return NULL;
 			}
 		}
 	}

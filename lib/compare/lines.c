@@ -220,13 +220,9 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 static bool group_sleeps(const struct pcow_analysis *analysis, const struct pcow_group *group,
 			 const struct pcow_series *sleeps)
 {
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		const struct pcow_boot *boot = &group->boots[i];
-
-		for (size_t run = 0; run < boot->nr_files; run++) {
-			if (cell_of(analysis, sleeps, boot->files[run])->value > WAITS)
-				return true;
-		}
+	pcow_group_foreach (group, at) {
+		if (cell_of(analysis, sleeps, *at)->value > WAITS)
+			return true;
 	}
 	return false;
 }

@@ -281,32 +281,17 @@ static int refuse(const struct pcow_analysis *analysis, const struct pcow_questi
 			      nr_strata > 1 ? last[-2] : "", remedy);
 }
 
-/* A copy of the run in the group; NULL for none. */
-static const struct pcow_file *find_copy(const struct pcow_group *group,
-					 const struct pcow_file *file)
+static int refuse_copy(const struct pcow_group *a, const struct pcow_group *b,
+		       struct pcow_error *err)
 {
-	for (size_t i = 0; i < group->nr_boots; i++) {
-		for (size_t run = 0; run < group->boots[i].nr_files; run++) {
-			const struct pcow_file *other = group->boots[i].files[run];
-
-			if (pcow_header_same_run(&other->header, &file->header))
-				return other;
-		}
-	}
-	return NULL;
-}
-
-static int refuse_copy(const struct pcow_stratum *stratum, size_t group,
-		       const struct pcow_file *file, struct pcow_error *err)
-{
-	for (size_t g = group + 1; g < stratum->nr_groups; g++) {
-		const struct pcow_file *copy = find_copy(&stratum->groups[g], file);
+	pcow_group_foreach (a, at) {
+		const struct pcow_file *copy = pcow_group_find_run(b, *at);
 
 		if (copy)
 			return pcow_error_set(err, -EINVAL,
 					      "%.150s and %.150s are the same run, in two groups: "
 					      "take it out of one",
-					      file->path, copy->path);
+					      (*at)->path, copy->path);
 	}
 	return 0;
 }
@@ -317,13 +302,9 @@ static int refuse_copies(const struct pcow_stratum *stratum, struct pcow_error *
 {
 	int ret = 0;
 
-	for (size_t g = 0; !pcow_stratum_is_counted(stratum) && g < stratum->nr_groups; g++) {
-		const struct pcow_group *group = &stratum->groups[g];
-
-		for (size_t i = 0; i < group->nr_boots; i++) {
-			for (size_t run = 0; !ret && run < group->boots[i].nr_files; run++)
-				ret = refuse_copy(stratum, g, group->boots[i].files[run], err);
-		}
+	for (size_t a = 0; !pcow_stratum_is_counted(stratum) && a < stratum->nr_groups; a++) {
+		for (size_t b = a + 1; !ret && b < stratum->nr_groups; b++)
+			ret = refuse_copy(&stratum->groups[a], &stratum->groups[b], err);
 	}
 	return ret;
 }

@@ -93,6 +93,38 @@ tampered mixed "$header .host.cpu.governor = \"powersave\" | .host.memory.thp_en
 	else . end" 1
 verdict base mixed
 
+echo "# Made to look alike"
+always="$header .host.memory.thp_enabled = \"always\" else . end"
+tampered mostly "$always" 7
+rm -rf seldom
+cp -r base seldom
+jq -c "$always" base/1.jsonl >seldom/1.jsonl
+verdict seldom mostly
+tampered alone "$header .host.memory.page_bytes = 65536 else . end" 3
+verdict base alone
+tampered unknown "$header .boot_id = \"\" | .created_ns += (\$boot | tonumber * 1000000) else . end"
+verdict base unknown
+tampered stripped "$header .host |= (del(.hostname, .mitigations, .kernel.build_id))
+	| del(.config.replicates) else . end"
+verdict base stripped
+tampered clock "$worker .clock.source = \"monotonic_raw\" else . end"
+verdict base clock
+tampered rate "$worker .clock.hz = 1100000000 else . end"
+verdict base rate
+tampered dear "$worker .clock.overhead_start_ticks = 20000 | .batch.ticks |= map(. + 10000)
+	else . end"
+verdict base dear
+tampered cpu "$worker .cpu = 3 else . end"
+verdict base cpu
+tampered silent "$worker .batch |= del(.copied) else . end"
+verdict base silent
+tampered far "$header .created_ns += 259200000000000 else . end" 4
+verdict base far
+tampered twice .
+sed -n 2p twice/1.jsonl >line
+cat line >>twice/1.jsonl
+verdict base twice
+
 echo "# The policy's part"
 printf '[family]\ncase = fault/*\ncase = frok/*\n' >policy
 verdict --policy policy base sound
@@ -109,6 +141,10 @@ verdict --policy policy base thp
 printf '[allow]\nsame-build = yes\n' >policy
 verdict --policy policy base unbooted
 verdict --policy policy base reruns
+printf '[allow]\nalone = yes\n' >policy
+verdict --policy policy base alone
+printf '[effect]\nlatency = 0.5\n' >policy
+verdict --policy policy base sound
 printf '[allow]\nthp = maybe\n' >policy
 verdict --policy policy base sound
 printf '[allow]\nweather = yes\n' >policy
