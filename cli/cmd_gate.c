@@ -109,12 +109,26 @@ static void write_step_summary(struct gate_options *options, const struct pcow_r
 			  strerror(-ret));
 }
 
+/* Kernels and models have an order, arguments that of the command line. */
+static bool is_base_told(const struct pcow_question *question)
+{
+	return question->base ||
+	       (question->keys & (PCOW_KEY_ARGUMENT | PCOW_KEY_KERNEL | PCOW_KEY_MODEL));
+}
+
 static int judge(struct gate_options *options)
 {
 	struct pcow_rendering rendering = cli_rendering(&options->question, stdout);
 	const struct pcow_analysis *analysis = &options->question.analysis;
 	struct pcow_error err = { "" };
 
+	if (!is_base_told(&options->question.question)) {
+		pcow_error_set(
+			&err, -EINVAL,
+			"--by: nothing tells which group is the base, and a gate the wrong way "
+			"round passes a regression; name it by --base");
+		return cli_fail(&err);
+	}
 	if (cli_question_answer(&options->question, &err))
 		return cli_fail(&err);
 	if (options->format->write(stdout, analysis, &rendering))

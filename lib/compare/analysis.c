@@ -93,6 +93,10 @@ static size_t count_missing(const struct pcow_dataset *set, const struct pcow_fi
 	return planned > known ? (size_t)(planned - known) : 0;
 }
 
+#define UNFINISHED                                                                                 \
+	"%s: %zu of %zu files lack workers that were planned, %zu at least: their runs "           \
+	"did not end"
+
 /* Runs that ended early lack cases that nobody may have. */
 static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_group *group)
 {
@@ -107,11 +111,11 @@ static int note_unfinished(struct pcow_analysis *analysis, const struct pcow_gro
 	}
 	if (!unfinished)
 		return 0;
-	return pcow_analysis_note(
-		analysis,
-		"%s: %zu of %zu files lack workers that were planned, %zu at least: "
-		"their runs did not end",
-		group->name, unfinished, files, missing);
+	/* What is missing everywhere nobody would miss. */
+	if ((double)unfinished > analysis->policy->lost * (double)files)
+		return pcow_analysis_stop(analysis, PCOW_STOP_UNFINISHED, UNFINISHED, group->name,
+					  unfinished, files, missing);
+	return pcow_analysis_note(analysis, UNFINISHED, group->name, unfinished, files, missing);
 }
 
 static int note_runs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
@@ -390,13 +394,19 @@ static int refuse_metric(const struct pcow_dataset *set, const char *who, const 
 			      metric, metrics);
 }
 
-static bool knows_case(const struct pcow_dataset *set, const char *pattern)
+/* Does a case match, with one of the metrics if there are any? */
+static bool knows_case(const struct pcow_dataset *set, const char *pattern, char *const *metrics,
+		       size_t nr_metrics)
 {
-	size_t at = 0;
+	for (size_t i = 0; i < set->nr_series; i++) {
+		bool has = !nr_metrics;
 
-	while (at < set->nr_series && !pcow_series_matches(&set->series[at], pattern))
-		at++;
-	return at < set->nr_series;
+		for (size_t m = 0; m < nr_metrics; m++)
+			has |= strcmp(set->series[i].metric, metrics[m]) == 0;
+		if (has && pcow_series_matches(&set->series[i], pattern))
+			return true;
+	}
+	return false;
 }
 
 /* A misspelt name would gate less than was meant, and pass. */
@@ -408,12 +418,18 @@ static int check_policy(const struct pcow_analysis *analysis, struct pcow_error 
 		const char *pattern = i < policy->nr_cases ? policy->cases[i]
 							   : policy->ignored[i - policy->nr_cases];
 
-		if (!knows_case(analysis->dataset, pattern))
+		if (!knows_case(analysis->dataset, pattern, NULL, 0))
 			return pcow_error_set(err, -EINVAL,
 					      "%s: no case of the results matches %s = %.100s; "
 					      "`pincow compare` names those there are",
 					      policy->name,
 					      i < policy->nr_cases ? "case" : "ignore", pattern);
+		if (i < policy->nr_cases &&
+		    !knows_case(analysis->dataset, pattern, policy->metrics, policy->nr_metrics))
+			return pcow_error_set(err, -EINVAL,
+					      "%s: no case that matches case = %.100s has a metric "
+					      "of the policy, so that nothing of it would be gated",
+					      policy->name, pattern);
 	}
 	for (size_t i = 0; i < policy->nr_metrics + policy->nr_effects; i++) {
 		const char *metric = i < policy->nr_metrics
@@ -434,7 +450,7 @@ int pcow_selection_check(const struct pcow_selection *selection, const struct pc
 			return refuse_metric(set, "--metric", selection->metrics[i], err);
 	}
 	for (size_t i = 0; i < selection->nr_cases; i++) {
-		if (!knows_case(set, selection->cases[i]))
+		if (!knows_case(set, selection->cases[i], NULL, 0))
 			return pcow_error_set(
 				err, -EINVAL,
 				"--only: no case is called '%.100s'; `pincow compare` "

@@ -109,10 +109,13 @@ struct pcow_evidence {
  * @arm:	0 for the base's or for a pair, 1 for the other's
  * @boot:	of the group; of a pair, the base's
  * @nr_lines:	in so many lines
+ * @most:	furthest that it lies off there, as a difference of logs; 0 where there
+ *		are none
  */
 struct pcow_odd {
 	size_t arm, boot;
 	size_t nr_lines;
+	double most;
 };
 
 /**

@@ -17,6 +17,9 @@
 /* A slope is the figure of a line: what lies off it is explained by something else. */
 #define R2_LEAST 0.9
 
+/* Workers that one group lacks more of than the base, of all its boots' together. */
+#define DESERTED 0.1
+
 /* -------------------------------------------------------------------- work */
 
 /* In two of three pairs of boots, by more than the slack and the same way.  A stray
@@ -153,6 +156,20 @@ static double lost_share(const struct pcow_arm *arm, const struct pcow_group *gr
 	return (double)(arm->nr_lost - (all ? 0 : arm->nr_lacking)) / (double)group->nr_boots;
 }
 
+/* Workers that die on one side only are told by no median of the others. */
+static void judge_deserted(struct pcow_change *change, const struct pcow_arm *base,
+			   const struct pcow_arm *arm, const struct pcow_group *groups,
+			   size_t group)
+{
+	if (change->verdict == PCOW_OTHER_WORK || arm->deserted - base->deserted <= DESERTED)
+		return;
+	change->verdict = PCOW_MISSING;
+	snprintf(change->why, sizeof(change->why),
+		 "%.3g %% of the workers have no figure in %.40s, %.3g %% in %.40s%s%.72s",
+		 100.0 * arm->deserted, groups[group].name, 100.0 * base->deserted, groups[0].name,
+		 *arm->reason ? ": " : "", arm->reason);
+}
+
 /* Boots that gave no figure, and more of them than the base's, are none to leave out
  * in silence: those that did may be the lucky ones.  Nor are too many of either. */
 static void judge_lost(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
@@ -165,8 +182,10 @@ static void judge_lost(struct pcow_line *line, const struct pcow_stratum *stratu
 	double share = lost_share(arm, &groups[group], true);
 	bool more = lost_share(arm, &groups[group], false) > lost_share(base, &groups[0], false);
 
-	if (!more && fmax(base_share, share) <= policy->lost)
+	if (!more && fmax(base_share, share) <= policy->lost) {
+		judge_deserted(change, base, arm, groups, group);
 		return;
+	}
 	if (more && arm->loss == PCOW_LOST_CLAIM)
 		change->verdict = PCOW_BROKEN;
 	else if (change->verdict == PCOW_OTHER_WORK)

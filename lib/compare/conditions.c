@@ -177,7 +177,7 @@ static enum pcow_fact_weight weigh(const struct judging *judging, const struct p
 {
 	bool within = differs(cells, fact->form, true);
 
-	if (fact->weight == TOLD || (fact->weight == NOTED_WITHIN && !within) ||
+	if (fact->weight == TOLD || (fact->weight == STOPS_WITHIN && !within) ||
 	    ((fact->keys & judging->keys) && !within))
 		return TOLD;
 	/* Another kernel has another configuration, if only in new options. */
@@ -206,7 +206,8 @@ static int judge_row(const struct judging *judging, const struct pcow_fact *fact
 	out = open_memstream(&text, &length);
 	if (!out)
 		return -ENOMEM;
-	cells_format(out, judging->stratum, cells, weight == NOTED_WITHIN);
+	cells_format(out, judging->stratum, cells,
+		     weight == NOTED_WITHIN || weight == STOPS_WITHIN);
 	if (fclose(out)) {
 		free(text);
 		return -ENOMEM;
@@ -214,6 +215,10 @@ static int judge_row(const struct judging *judging, const struct pcow_fact *fact
 	if (weight == STOPS)
 		ret = pcow_analysis_stop(judging->analysis, fact->stop, "%s differs (%s)", title,
 					 text);
+	else if (weight == STOPS_WITHIN)
+		ret = pcow_analysis_stop(
+			judging->analysis, fact->stop,
+			"%s differs within a group (%s), so that it is no one thing", title, text);
 	else if (weight == NOTED_WITHIN)
 		ret = pcow_analysis_note(judging->analysis,
 					 "%s differs within a group (%s): what its boots differ by "

@@ -16,11 +16,13 @@
 #define LOST_ONE_IN 4
 
 static const struct pcow_fact facts[] = {
-	{ "COW model", FROM_MODEL, NULL, "name", .weight = NOTED_WITHIN },
+	{ "COW model", FROM_MODEL, NULL, "name", .weight = STOPS_WITHIN, .stop = PCOW_STOP_MIXED },
 	{ "COW model rests on", FROM_MODEL, NULL, "evidence", .weight = TOLD },
-	{ "Kernel release", FROM_HOST, "kernel", "release", .weight = NOTED_WITHIN },
+	{ "Kernel release", FROM_HOST, "kernel", "release", .weight = STOPS_WITHIN,
+	  .stop = PCOW_STOP_MIXED },
 	{ "Kernel version", FROM_HOST, "kernel", "version", .weight = TOLD },
-	{ "Kernel build id", FROM_HOST, "kernel", "build_id", .weight = NOTED_WITHIN },
+	{ "Kernel build id", FROM_HOST, "kernel", "build_id", .weight = STOPS_WITHIN,
+	  .stop = PCOW_STOP_MIXED },
 	{ "Kernel command line", FROM_HOST, "kernel", "cmdline", .form = AS_CMDLINE,
 	  .weight = NOTED },
 	{ "Kernel config SHA-256", FROM_HOST, "kernel", "config_sha256", .weight = NOTED },
@@ -63,7 +65,7 @@ static const struct pcow_fact facts[] = {
 	/* What it keeps from running says so. */
 	{ "Locked memory limit", FROM_HOST, "limits", "memlock_bytes", .form = AS_BYTES,
 	  .weight = TOLD },
-	{ "pincow", FROM_VERSION, NULL, NULL, .weight = NOTED },
+	{ "pincow", FROM_VERSION, NULL, NULL, .weight = STOPS, .stop = PCOW_STOP_PINCOW },
 	{ "Profile", FROM_CONFIG, NULL, "profile", .weight = NOTED },
 	/* Cases that one side lacks are told one by one. */
 	{ "Scenarios asked for", FROM_CONFIG, NULL, "scenarios", .weight = TOLD },

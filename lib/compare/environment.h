@@ -33,7 +33,8 @@ enum pcow_fact_form {
 enum pcow_fact_weight {
 	TOLD, /* nothing: it differs from boot to boot, or is told elsewhere */
 	NOTED,
-	NOTED_WITHIN, /* the comparison itself; within a group it is a mixture */
+	NOTED_WITHIN, /* a mixture that all groups are */
+	STOPS_WITHIN, /* the comparison itself; a group of several is a mixture */
 	STOPS,
 };
 
@@ -47,7 +48,7 @@ enum pcow_fact_weight {
  * @form:	how it is written
  * @weight:	see there
  * @keys:	groups made by one of these are compared by it
- * @stop:	with STOPS
+ * @stop:	with STOPS and STOPS_WITHIN
  */
 struct pcow_fact {
 	const char *title;

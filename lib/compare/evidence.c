@@ -87,6 +87,40 @@ static void span_add(struct span *span, uint64_t ns)
 	span->last = ns > span->last ? ns : span->last;
 }
 
+/* Is all of one before all of the other? 1 when it was noted, else 0 or -ENOMEM. */
+static int note_order(struct pcow_analysis *analysis, const struct span *spans,
+		      const struct pcow_group *base, const struct pcow_group *other, const char *so)
+{
+	bool later = spans[0].last < spans[1].first;
+
+	if (!spans[0].first || !spans[1].first || !(later || spans[1].last < spans[0].first))
+		return 0;
+	return pcow_analysis_note(analysis, "all boots of %s were measured before those of %s: %s",
+				  later ? base->name : other->name,
+				  later ? other->name : base->name, so)
+		       ? -ENOMEM
+		       : 1;
+}
+
+/* What drifts meanwhile looks like a change, and no interval knows of it. */
+static int note_turns(struct pcow_analysis *analysis, const struct pcow_group *base,
+		      const struct pcow_group *other)
+{
+	const struct pcow_group *const groups[] = { base, other };
+	struct span spans[2] = { { 0 } };
+
+	for (size_t g = 0; g < 2; g++) {
+		for (size_t i = 0; i < groups[g]->nr_boots; i++)
+			span_add(&spans[g], groups[g]->boots[i].files[0]->header.created_ns);
+	}
+	return note_order(
+		       analysis, spans, base, other,
+		       "what drifted meanwhile counts as a change; boot them in turn, in blocks") <
+			       0
+		       ? -ENOMEM
+		       : 0;
+}
+
 /* A block is a promise that its boots were made beside each other: what speaks against it,
  * as far as the files of @pairs tell. */
 static int note_times(struct pcow_analysis *analysis, const struct pcow_group *base,
@@ -107,14 +141,12 @@ static int note_times(struct pcow_analysis *analysis, const struct pcow_group *b
 		span_add(&spans[0], a);
 		span_add(&spans[1], b);
 	}
-	if (known > 1 && (spans[0].last < spans[1].first || spans[1].last < spans[0].first)) {
-		bool later = spans[0].last < spans[1].first;
+	if (known > 1) {
+		int ret = note_order(analysis, spans, base, other,
+				     "they are paired by blocks that were none");
 
-		return pcow_analysis_note(analysis,
-					  "all boots of %s were measured before those of %s: they "
-					  "are paired by blocks that were none",
-					  later ? base->name : other->name,
-					  later ? other->name : base->name);
+		if (ret)
+			return ret < 0 ? ret : 0;
 	}
 	return far ? pcow_analysis_note(
 			     analysis,
@@ -151,10 +183,13 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 	const struct pcow_group *base = &stratum->groups[0];
 
 	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		const struct pcow_group *other = &stratum->groups[i];
+		bool blocks = has_blocks(base) && has_blocks(other);
+
 		/* Of one boot a group there is nothing to pair, nor where all are alike. */
-		if (base->nr_boots > 1 && !pcow_stratum_is_counted(stratum) && has_blocks(base) &&
-		    has_blocks(&stratum->groups[i]) &&
-		    note_pairs(analysis, base, &stratum->groups[i]))
+		if (base->nr_boots < 2 || pcow_stratum_is_counted(stratum))
+			continue;
+		if (blocks ? note_pairs(analysis, base, other) : note_turns(analysis, base, other))
 			return -ENOMEM;
 	}
 	return 0;
@@ -274,14 +309,19 @@ static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *s
 		const struct pcow_odd *odd = &family->odd[i];
 		const struct pcow_group *of = &stratum->groups[odd->arm ? group : 0];
 		bool paired = family->evidence[0].paired;
+		char off[32] = "";
+
+		if (odd->most != 0.0)
+			snprintf(off, sizeof(off), " (%+.3g %% at most)", 100.0 * expm1(odd->most));
 
 		if (pcow_analysis_note(
 			    analysis,
 			    "%s: the %s of %s lies too far off the others for chance in %zu "
-			    "line%s and is set aside there",
+			    "line%s%s and is set aside there",
 			    of->name, paired ? "pair" : "boot", of->boots[odd->boot].files[0]->path,
-			    odd->nr_lines, odd->nr_lines == 1 ? "" : "s"))
+			    odd->nr_lines, odd->nr_lines == 1 ? "" : "s", off))
 			return -ENOMEM;
+		analysis->nr_odd++;
 	}
 	return 0;
 }

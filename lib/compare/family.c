@@ -27,13 +27,14 @@
  * struct odd - the value of a line that lies furthest off
  * @arm, @at:	which
  * @off:	how far off the mean of its arm's others, and the other arm's
+ * @side:	of the others: 1 or -1
  * @share:	variance of that, in variances of a boot's value
  * @spread:	of the others
  * @is:		too far for chance
  */
 struct odd {
 	size_t arm, at;
-	double off, share;
+	double off, side, share;
 	struct pcow_spread spread;
 	bool is;
 };
@@ -86,6 +87,7 @@ static struct odd look_at_last(const struct pcow_sample *sample, size_t arm)
 	}
 	return (struct odd){
 		.arm = arm,
+		.side = last < pcow_mean(sample->x[arm], n) ? -1.0 : 1.0,
 		.off = fmin(fabs(last - pcow_mean(sample->x[arm], n)), fabs(last - other)),
 		.share = 1.0 + 1.0 / (double)n,
 		.spread = { .variance = squares / (double)df, .df = (double)df },
@@ -140,6 +142,8 @@ static void set_aside(struct work *work, struct pcow_family *family, size_t line
 
 		if (!odd->is || odd->arm != found.arm || odd_boot(work, i) != found.boot)
 			continue;
+		if (work->samples[i].logs && odd->off > fabs(found.most))
+			found.most = odd->side * odd->off;
 		swap(&work->samples[i], odd->arm, odd->at);
 		work->samples[i].n[odd->arm]--;
 		odd->is = false;

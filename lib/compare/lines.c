@@ -124,7 +124,10 @@ static void boot_lose(struct pcow_arm *arm, size_t i, const struct runs *runs,
 	double nr_runs = (double)(runs->nr_lost + runs->nr_sound);
 
 	if (runs->nr_sound && (double)runs->nr_lost <= policy->workers * nr_runs) {
-		arm->missing = fmax(arm->missing, runs->missing / runs->planned);
+		double missing = runs->planned > 0.0 ? runs->missing / runs->planned : 0.0;
+
+		arm->missing = fmax(arm->missing, missing);
+		arm->deserted += missing;
 		return;
 	}
 	arm->losses[i] = runs->worst;
@@ -211,6 +214,8 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 		if (!isnan(arm->values[i]))
 			values[arm->n++] = arm->values[i];
 	}
+	if (arm->nr_lost < group->nr_boots)
+		arm->deserted /= (double)(group->nr_boots - arm->nr_lost);
 	arm_estimate(arm, values, analysis->policy->confidence);
 	free(values);
 	return 0;

@@ -195,6 +195,9 @@ const char *pcow_stop_name(enum pcow_stop stop)
 		[PCOW_STOP_SAME_BUILD] = "same-build",
 		[PCOW_STOP_SAME_BOOT] = "same-boot",
 		[PCOW_STOP_ALONE] = "alone",
+		[PCOW_STOP_UNFINISHED] = "unfinished",
+		[PCOW_STOP_MIXED] = "mixed",
+		[PCOW_STOP_PINCOW] = "pincow",
 	};
 
 	return names[stop];
@@ -213,7 +216,7 @@ static int set_allowed(struct parser *parser, const char *name, const char *valu
 	}
 	return refuse(parser, "[allow] has no key", name,
 		      "it knows host, cpu, thp, mitigations, clocksource, load, same-build, "
-		      "same-boot, alone");
+		      "same-boot, alone, unfinished, mixed, pincow");
 }
 
 static int take(void *user, const char *section, const char *name, const char *value)

@@ -118,12 +118,13 @@ static void a_boot_is_judged_by_its_whole_runs(void **state)
 
 	write_odd("a", &(struct fake_boot){ 0 }, &none, 0);
 	write_odd("b", &(struct fake_boot){ 0 }, &none, 0);
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 16; i++) {
+		const char *folder = i < 8 ? "a" : "b";
 		char name[2][16];
 
 		snprintf(name[0], sizeof(name[0]), "c%d", i);
-		snprintf(name[1], sizeof(name[1]), "b-%d", i);
-		fake_write(&(struct fake_boot){ .folder = "b",
+		snprintf(name[1], sizeof(name[1]), "%s-%d", folder, i % 8);
+		fake_write(&(struct fake_boot){ .folder = folder,
 						.name = name[0],
 						.boot_id = name[1],
 						.created_ns = 1 },
@@ -325,7 +326,7 @@ static void load_of_a_counted_guest_does_not(void **state)
 			 PCOW_PASS);
 }
 
-static void kernels_within_a_group_are_noted(void **state)
+static void a_group_of_two_kernels_stops_the_gate(void **state)
 {
 	struct session *session = *state;
 
@@ -336,6 +337,8 @@ static void kernels_within_a_group_are_noted(void **state)
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_true(is_noted(session,
 			     "Kernel release differs within a group (6.2 (1) or 6.1.0 (7) in b)"));
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+	assert_int_equal(session->analysis.nr_blocked, 1);
 }
 
 /* ----------------------------------------------------------- the same thing */
@@ -470,7 +473,7 @@ int main(void)
 		TEST(groups_may_be_the_same_mixture),
 		TEST(load_stops_the_gate),
 		TEST(load_of_a_counted_guest_does_not),
-		TEST(kernels_within_a_group_are_noted),
+		TEST(a_group_of_two_kernels_stops_the_gate),
 		TEST(one_image_stops_the_gate),
 		TEST(two_models_of_an_image_are_a_switch),
 		TEST(a_model_that_was_not_seen_is_no_switch),

@@ -142,6 +142,9 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 				 "%zu gated line%s: %zu %sfail, %zu inconclusive, %zu %spass",
 				 total, total == 1 ? "" : "s", n[PCOW_FAIL], would,
 				 n[PCOW_INCONCLUSIVE], n[PCOW_PASS], would);
+	if (analysis->nr_odd)
+		used += (size_t)snprintf(buf + used, size - used, "; %zu boot%s set aside",
+					 analysis->nr_odd, analysis->nr_odd == 1 ? "" : "s");
 	if (analysis->nr_blocked)
 		snprintf(buf + used, size - used, "; the first note%s why there is no verdict",
 			 analysis->nr_blocked == 1 ? " tells" : "s tell");

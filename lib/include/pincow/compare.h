@@ -238,6 +238,9 @@ enum pcow_stop {
 	PCOW_STOP_SAME_BUILD, /* the base's kernel was booted again, not the new one */
 	PCOW_STOP_SAME_BOOT, /* no boots of the other group at all */
 	PCOW_STOP_ALONE, /* boots of one group that face none of the other */
+	PCOW_STOP_UNFINISHED, /* runs did not end */
+	PCOW_STOP_MIXED, /* a group is several kernels */
+	PCOW_STOP_PINCOW, /* several versions of the program that measures */
 	PCOW_NR_STOPS,
 };
 
@@ -369,6 +372,8 @@ enum pcow_loss {
  * @loss:	the worst of the boots
  * @nr_lost:	boots that are lost
  * @nr_lacking:	of these, boots that lack this figure alone
+ * @deserted:	mean share of the workers of its boots that are missing, failed or met
+ *		their time cap
  * @missing:	share of the workers of a boot, all of its runs, that are missing, failed or
  *		met their time cap; the worst of those that are not lost
  * @invalid_fraction: the worst of the boots
@@ -387,7 +392,7 @@ struct pcow_arm {
 	bool present;
 	enum pcow_loss loss;
 	size_t nr_lost, nr_lacking;
-	double missing;
+	double deserted, missing;
 	double invalid_fraction;
 	double resolution;
 	bool waits;
@@ -512,6 +517,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  * @nr_blocked:	the first so many of them keep the gate from a verdict
+ * @nr_odd:	boots that are set aside in some lines, each family's counted
  */
 struct pcow_analysis {
 	const struct pcow_dataset *dataset;
@@ -524,6 +530,7 @@ struct pcow_analysis {
 	char **notes;
 	size_t nr_notes;
 	size_t nr_blocked;
+	size_t nr_odd;
 };
 
 /**

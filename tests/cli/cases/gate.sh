@@ -40,7 +40,18 @@ printf '[family]\nmetric = latncy\n' >policy
 pincow gate --policy policy base worse
 printf '[family]\ncase = fork/*\n' >policy
 pincow gate --policy policy base worse
+# A pattern of cases that lack the metrics would gate nothing.
+for boot in base worse; do
+	mkdir "light-$boot"
+	for file in "$boot"/*; do
+		jq -c 'if .scenario == "fault/first-touch" then .memory = {} else . end' "$file" \
+			>"light-$boot/${file##*/}"
+	done
+done
+printf '[family]\ncase = fault/*\ncase = fault/first-touch*\nmetric = page_tables_bytes\n' >policy
+pincow gate --policy policy light-base light-worse
 pincow gate --policy nowhere base worse
+pincow gate --by label base worse
 pincow gate
 
 pincow gate --self-test
