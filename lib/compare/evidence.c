@@ -303,7 +303,7 @@ static bool is_estimated(const struct pcow_line *line, size_t group)
 
 /* A boot that was set aside is told, with the file to look at. */
 static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *stratum,
-		    size_t group, const struct pcow_family *family)
+		    size_t group, const struct pcow_family *family, bool gated)
 {
 	for (size_t i = 0; i < family->nr_odd; i++) {
 		const struct pcow_odd *odd = &family->odd[i];
@@ -317,11 +317,10 @@ static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *s
 		if (pcow_analysis_note(
 			    analysis,
 			    "%s: the %s of %s lies too far off the others for chance in %zu "
-			    "line%s%s and is set aside there",
+			    "%sgated line%s%s and is set aside there",
 			    of->name, paired ? "pair" : "boot", of->boots[odd->boot].files[0]->path,
-			    odd->nr_lines, odd->nr_lines == 1 ? "" : "s", off))
+			    odd->nr_lines, gated ? "" : "un", odd->nr_lines == 1 ? "" : "s", off))
 			return -ENOMEM;
-		analysis->nr_odd++;
 	}
 	return 0;
 }
@@ -359,7 +358,8 @@ static int estimate_family(struct pcow_analysis *analysis, struct pcow_compariso
 	if (!ret && family.n)
 		ret = pcow_family_estimate(&family, analysis->policy);
 	if (!ret)
-		ret = note_odd(analysis, stratum, group, &family);
+		ret = note_odd(analysis, stratum, group, &family, gated);
+	analysis->nr_odd += gated ? family.nr_odd : 0;
 	for (size_t i = 0; i < family.n; i++)
 		evidence_clear(&family.evidence[i]);
 	free(family.evidence);

@@ -339,7 +339,7 @@ static void one_odd_boot_does_not_decide(void **state)
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/a", "latency", PCOW_SAME);
 	assert_true(is_noted(session, "b-odd.jsonl lies too far off the others for chance in 1 "
-				      "line (+20 % at most) and is set aside there"));
+				      "gated line (+20 % at most) and is set aside there"));
 	assert_int_equal(session->analysis.nr_odd, 1);
 }
 

@@ -517,7 +517,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  * @nr_blocked:	the first so many of them keep the gate from a verdict
- * @nr_odd:	boots that are set aside in some lines, each family's counted
+ * @nr_odd:	boots that are set aside in gated lines
  */
 struct pcow_analysis {
 	const struct pcow_dataset *dataset;
