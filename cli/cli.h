@@ -133,16 +133,8 @@ void cli_warn_truncated(const char *path);
  * out of memory. Returns an exit code. */
 int cli_json_print(json_t *json);
 
-/* The number in @text; anything else, or one outside @min .. @max, ends the
- * program with a usage error that names @option. */
-uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,
-		       uint64_t min, uint64_t max);
-
 /* The profile named @text, or a usage error. */
 enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *text);
-
-/* The only argument; none or a second one is a usage error. For ARGP_KEY_ARG. */
-error_t cli_take_one(const struct argp_state *state, const char **slot, char *arg);
 
 /* May @out be coloured? */
 bool cli_color(FILE *out);

@@ -18,7 +18,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->child_inputs[0] = &options->common;
 		return 0;
 	case ARGP_KEY_ARG:
-		return cli_take_one(state, &options->file, arg);
+		if (options->file)
+			argp_error(state, "one file at a time: '%s' is a second one", arg);
+		options->file = arg;
+		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no result file named");
 		return 0;
