@@ -28,12 +28,12 @@ const struct argp cli_help_argp = {
 
 static error_t common_parse(int key, char *arg, struct argp_state *state)
 {
-	struct cli_common *common = state->input;
+	bool *json = state->input;
 
 	(void)arg;
 	if (key != KEY_JSON)
 		return ARGP_ERR_UNKNOWN;
-	common->json = true;
+	*json = true;
 	return 0;
 }
 

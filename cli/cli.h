@@ -41,16 +41,8 @@ cli_main cli_export_main;
 cli_main cli_doctor_main;
 cli_main cli_probe_main;
 
-/**
- * struct cli_common - options of every command
- * @json:	print JSON instead of text
- */
-struct cli_common {
-	bool json;
-};
-
-/* Parser of struct cli_common, and a list with it alone; the parent hands the address of its
- * struct through child_inputs[0] at ARGP_KEY_INIT. */
+/* Parser of what every command takes, and a list with it alone; the parent hands the address of
+ * a bool for --json through child_inputs[0] at ARGP_KEY_INIT. */
 extern const struct argp cli_common_argp;
 extern const struct argp_child cli_common_children[];
 
@@ -59,7 +51,7 @@ extern const struct argp cli_help_argp;
 
 /**
  * struct cli_question - what the commands that compare ask of result files
- * @common:	options of every command
+ * @json:	print JSON instead of text
  * @question:	how to group and judge
  * @policy_path: NULL for the default policy
  * @arguments, @nr_arguments: files and folders
@@ -69,7 +61,7 @@ extern const struct argp cli_help_argp;
  * @command:	the command line that asks it again
  */
 struct cli_question {
-	struct cli_common common;
+	bool json;
 	struct pcow_question question;
 	const char *policy_path;
 	char **arguments;

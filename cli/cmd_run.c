@@ -31,7 +31,7 @@ enum {
 };
 
 struct run_options {
-	struct cli_common common;
+	bool json;
 	struct pcow_config config;
 	struct pcow_run_options output;
 	const char **sets; /* what config.sets points to */
@@ -84,7 +84,7 @@ static const struct argp_option option_table[] = {
 
 static error_t parse_init(struct run_options *options, struct argp_state *state)
 {
-	state->child_inputs[0] = &options->common;
+	state->child_inputs[0] = &options->json;
 	options->sets = calloc((size_t)state->argc, sizeof(*options->sets));
 	options->config.sets = options->sets;
 	return options->sets ? 0 : ENOMEM;
@@ -315,7 +315,7 @@ static int dry_run(const struct run_options *options)
 
 	if (pcow_plan_make(&plan, &options->config, &err))
 		return cli_fail(&err);
-	if (options->common.json)
+	if (options->json)
 		code = cli_json_print(plan_json(&plan));
 	else
 		plan_print(&plan, &options->config);
@@ -434,7 +434,7 @@ static int measure(struct run_options *options)
 	if (ret)
 		return cli_fail(&err);
 	code = exit_code(&totals);
-	if (!options->common.json)
+	if (!options->json)
 		totals_print(&totals, options->output.output);
 	else if (cli_json_print(totals_json(&totals, options->output.output)))
 		return CLI_USAGE;

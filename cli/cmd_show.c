@@ -5,7 +5,7 @@
 #include "cli.h"
 
 struct show_options {
-	struct cli_common common;
+	bool json;
 	const char *file;
 };
 
@@ -15,7 +15,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->common;
+		state->child_inputs[0] = &options->json;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (options->file)
@@ -51,9 +51,9 @@ int cli_show_main(int argc, char **argv)
 	if (pcow_summary_read(&summary, options.file, &err))
 		return cli_fail(&err);
 	/* The table says it by itself. */
-	if (options.common.json && summary.truncated)
+	if (options.json && summary.truncated)
 		cli_warn_truncated(options.file);
-	if (options.common.json)
+	if (options.json)
 		code = cli_json_print(pcow_summary_json(&summary));
 	else
 		pcow_summary_print(stdout, &summary, cli_color(stdout));
