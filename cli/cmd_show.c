@@ -34,8 +34,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE",
 	.doc = "Show the figures of a result file: the median over the replicates of each case, "
-	       "and "
-	       "their range. FILE may be '-' for standard input.",
+	       "and their range. FILE may be '-' for standard input.",
 	.children = cli_common_children,
 };
 
