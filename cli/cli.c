@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the commands share; see cli.h. */
-#include <errno.h>
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +28,12 @@ const struct argp cli_help_argp = {
 
 static error_t common_parse(int key, char *arg, struct argp_state *state)
 {
-	struct cli_common *common = state->input;
+	bool *json = state->input;
 
 	(void)arg;
 	if (key != KEY_JSON)
 		return ARGP_ERR_UNKNOWN;
-	common->json = true;
+	*json = true;
 	return 0;
 }
 
@@ -82,21 +80,6 @@ int cli_json_print(json_t *json)
 	return pcow_json_write(stdout, json) ? cli_fail(&(struct pcow_error){ "" }) : CLI_OK;
 }
 
-uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,
-		       uint64_t min, uint64_t max)
-{
-	unsigned long long value;
-	char *end;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	/* strtoull() takes "-1" for 2^64 - 1. */
-	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
-		argp_error(state, "--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option,
-			   text, min, max);
-	return value;
-}
-
 enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *text)
 {
 	enum pcow_profile profile = PCOW_QUICK;
@@ -104,14 +87,6 @@ enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *
 	if (pcow_profile_parse(text, &profile))
 		argp_error(state, "--profile: '%s' is none of quick, standard, full, lab", text);
 	return profile;
-}
-
-error_t cli_take_one(const struct argp_state *state, const char **slot, char *arg)
-{
-	if (*slot)
-		argp_error(state, "one file at a time: '%s' is a second one", arg);
-	*slot = arg;
-	return 0;
 }
 
 bool cli_color(FILE *out)

@@ -41,16 +41,8 @@ cli_main cli_export_main;
 cli_main cli_doctor_main;
 cli_main cli_probe_main;
 
-/**
- * struct cli_common - options of every command
- * @json:	print JSON instead of text
- */
-struct cli_common {
-	bool json;
-};
-
-/* Parser of struct cli_common, and a list with it alone; the parent hands the address of its
- * struct through child_inputs[0] at ARGP_KEY_INIT. */
+/* Parser of what every command takes, and a list with it alone; the parent hands the address of
+ * a bool for --json through child_inputs[0] at ARGP_KEY_INIT. */
 extern const struct argp cli_common_argp;
 extern const struct argp_child cli_common_children[];
 
@@ -59,7 +51,7 @@ extern const struct argp cli_help_argp;
 
 /**
  * struct cli_question - what the commands that compare ask of result files
- * @common:	options of every command
+ * @json:	print JSON instead of text
  * @question:	how to group and judge
  * @policy_path: NULL for the default policy
  * @arguments, @nr_arguments: files and folders
@@ -69,7 +61,7 @@ extern const struct argp cli_help_argp;
  * @command:	the command line that asks it again
  */
 struct cli_question {
-	struct cli_common common;
+	bool json;
 	struct pcow_question question;
 	const char *policy_path;
 	char **arguments;
@@ -133,16 +125,8 @@ void cli_warn_truncated(const char *path);
  * out of memory. Returns an exit code. */
 int cli_json_print(json_t *json);
 
-/* The number in @text; anything else, or one outside @min .. @max, ends the
- * program with a usage error that names @option. */
-uint64_t cli_parse_u64(const struct argp_state *state, const char *option, const char *text,
-		       uint64_t min, uint64_t max);
-
 /* The profile named @text, or a usage error. */
 enum pcow_profile cli_parse_profile(const struct argp_state *state, const char *text);
-
-/* The only argument; none or a second one is a usage error. For ARGP_KEY_ARG. */
-error_t cli_take_one(const struct argp_state *state, const char **slot, char *arg);
 
 /* May @out be coloured? */
 bool cli_color(FILE *out);

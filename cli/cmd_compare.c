@@ -82,7 +82,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->format = cli_find_format(state, pcow_compare_format_at, arg);
 		return 0;
 	case ARGP_KEY_END:
-		if (options->question.common.json)
+		if (options->question.json)
 			options->format = cli_find_format(state, pcow_compare_format_at, "json");
 		return 0;
 	default:

@@ -15,7 +15,7 @@ enum {
 };
 
 struct doctor_options {
-	struct cli_common common;
+	bool json;
 	const char *root;
 	bool restore;
 };
@@ -36,7 +36,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->common;
+		state->child_inputs[0] = &options->json;
 		return 0;
 	case KEY_ROOT:
 		options->root = arg;
@@ -130,10 +130,10 @@ int cli_doctor_main(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
 		return CLI_USAGE;
 	if (options.restore)
-		return restore(options.common.json);
+		return restore(options.json);
 	if (pcow_root_open(&root, options.root ? options.root : "/", &err))
 		return cli_fail(&err);
-	code = check_host(&root, options.common.json);
+	code = check_host(&root, options.json);
 	pcow_root_close(&root);
 	return code;
 }

@@ -58,7 +58,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (options->self_test && options->format != pcow_gate_format_at(0))
 			argp_error(state, "--self-test prints text, or JSON with --json");
-		if (options->question.common.json)
+		if (options->question.json)
 			options->format = cli_find_format(state, pcow_gate_format_at, "json");
 		return 0;
 	default:
@@ -203,7 +203,7 @@ static int self_test(struct gate_options *options)
 		cli_error("out of memory");
 		return CLI_USAGE;
 	}
-	if (!options->question.common.json)
+	if (!options->question.json)
 		pcow_trials_print(stdout, &simulated, own, cli_color(stdout));
 	else if (cli_json_print(pcow_trials_json(&simulated, own)))
 		return CLI_USAGE;

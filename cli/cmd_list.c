@@ -14,7 +14,7 @@ enum {
 #define NEEDS_MAX 128
 
 struct list_options {
-	struct cli_common common;
+	bool json;
 	struct pcow_config config;
 	bool verbose;
 };
@@ -33,7 +33,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->common;
+		state->child_inputs[0] = &options->json;
 		return 0;
 	case KEY_PROFILE:
 		options->config.profile = cli_parse_profile(state, arg);
@@ -298,7 +298,7 @@ int cli_list_main(int argc, char **argv)
 		return CLI_USAGE;
 	if (pcow_plan_make(&plan, &options.config, &err))
 		return cli_fail(&err);
-	if (options.common.json) {
+	if (options.json) {
 		code = cli_json_print(list_json(&options, &plan));
 	} else {
 		scenarios_print(&options);

@@ -19,6 +19,7 @@ struct plot_options {
 	struct cli_question question;
 	const char *dir;
 	const char *format; /* one of formats, or both */
+	json_t *drawn; /* what cli_plot_main() prints */
 };
 
 static const char *const formats[] = { "svg", "png" };
@@ -89,9 +90,9 @@ static int figure_save(const struct pcow_plot_figure *figure, const struct pcow_
 	return ret;
 }
 
-/* One figure in the formats asked for; what is drawn is added to @drawn. */
+/* One figure in the formats asked for; what is drawn is added to the options. */
 static int formats_draw(const struct plot_options *options, const struct pcow_plot_figure *figure,
-			const struct pcow_plot *plot, json_t *drawn, struct pcow_error *err)
+			const struct pcow_plot *plot, struct pcow_error *err)
 {
 	char name[NAME_MAX];
 
@@ -113,27 +114,28 @@ static int formats_draw(const struct plot_options *options, const struct pcow_pl
 			cli_error("%s is left out: %s", name, figure->missing);
 			return 0;
 		}
-		json_array_append_new(drawn, json_pack("{s:s, s:s, s:s}", "figure", name, "format",
-						       formats[i], "path", path));
+		json_array_append_new(options->drawn,
+				      json_pack("{s:s, s:s, s:s}", "figure", name, "format",
+						formats[i], "path", path));
 	}
 	return 0;
 }
 
 /* Every figure of @plot, which is freed. */
-static int plot_draw(const struct plot_options *options, struct pcow_plot *plot, json_t *drawn,
+static int plot_draw(const struct plot_options *options, struct pcow_plot *plot,
 		     struct pcow_error *err)
 {
 	const struct pcow_plot_figure *figure;
 	int ret = 0;
 
 	for (size_t i = 0; !ret && (figure = pcow_plot_figure_at(plot, i)); i++)
-		ret = formats_draw(options, figure, plot, drawn, err);
+		ret = formats_draw(options, figure, plot, err);
 	pcow_plot_free(plot);
 	return ret;
 }
 
 /* The figures of one thing: of a file, since boots are no part of one another. */
-static int thing_draw(const struct plot_options *options, json_t *drawn, struct pcow_error *err)
+static int thing_draw(const struct plot_options *options, struct pcow_error *err)
 {
 	const struct pcow_dataset *set = &options->question.dataset;
 	struct pcow_plot *plot;
@@ -145,10 +147,10 @@ static int thing_draw(const struct plot_options *options, json_t *drawn, struct 
 		cli_error("%zu files of one group: the figures show %s", set->nr_files,
 			  set->files[0].path);
 	ret = pcow_plot_read(&plot, set->files[0].path, err);
-	return ret ? ret : plot_draw(options, plot, drawn, err);
+	return ret ? ret : plot_draw(options, plot, err);
 }
 
-static int groups_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
+static int groups_draw(struct plot_options *options, struct pcow_error *err)
 {
 	struct cli_question *question = &options->question;
 	struct pcow_analysis *analysis = &question->analysis;
@@ -161,7 +163,7 @@ static int groups_draw(struct plot_options *options, json_t *drawn, struct pcow_
 
 		ret = pcow_plot_compare(&plot, analysis, &analysis->comparisons[i], err);
 		if (!ret)
-			ret = plot_draw(options, plot, drawn, err);
+			ret = plot_draw(options, plot, err);
 	}
 	return ret;
 }
@@ -175,8 +177,7 @@ static const char *first_path(const struct plot_options *options)
 
 /* What one kernel differs in from the first. */
 static int kernel_draw(const struct plot_options *options,
-		       const struct pcow_function_profile *other, json_t *drawn,
-		       struct pcow_error *err)
+		       const struct pcow_function_profile *other, struct pcow_error *err)
 {
 	const struct pcow_function_profile *base = options->question.profiles;
 	bool several = options->question.nr_profiles > 2;
@@ -191,7 +192,7 @@ static int kernel_draw(const struct plot_options *options,
 		int ret = pcow_plot_profiles(&plot, base, other, i, several, err);
 
 		if (!ret)
-			ret = plot_draw(options, plot, drawn, err);
+			ret = plot_draw(options, plot, err);
 		else if (ret == -ENODATA)
 			cli_error("%s", err->text);
 		if (ret && ret != -ENODATA)
@@ -200,7 +201,7 @@ static int kernel_draw(const struct plot_options *options,
 	return 0;
 }
 
-static int profiles_draw(const struct plot_options *options, json_t *drawn, struct pcow_error *err)
+static int profiles_draw(const struct plot_options *options, struct pcow_error *err)
 {
 	const struct cli_question *question = &options->question;
 	int ret = 0;
@@ -210,11 +211,11 @@ static int profiles_draw(const struct plot_options *options, json_t *drawn, stru
 				      "%.400s: the only profile: give that of another kernel, too",
 				      question->profiles[0].path);
 	for (size_t i = 1; i < question->nr_profiles && !ret; i++)
-		ret = kernel_draw(options, &question->profiles[i], drawn, err);
+		ret = kernel_draw(options, &question->profiles[i], err);
 	return ret;
 }
 
-static int results_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
+static int results_draw(struct plot_options *options, struct pcow_error *err)
 {
 	const struct cli_question *question = &options->question;
 	size_t nr_groups;
@@ -223,10 +224,10 @@ static int results_draw(struct plot_options *options, json_t *drawn, struct pcow
 	ret = pcow_dataset_count_groups(&question->dataset, question->question.keys, &nr_groups);
 	if (ret)
 		return pcow_error_set(err, ret, "%s", strerror(-ret));
-	return nr_groups > 1 ? groups_draw(options, drawn, err) : thing_draw(options, drawn, err);
+	return nr_groups > 1 ? groups_draw(options, err) : thing_draw(options, err);
 }
 
-static int figures_draw(struct plot_options *options, json_t *drawn, struct pcow_error *err)
+static int figures_draw(struct plot_options *options, struct pcow_error *err)
 {
 	const struct cli_question *question = &options->question;
 	int ret = 0;
@@ -234,10 +235,10 @@ static int figures_draw(struct plot_options *options, json_t *drawn, struct pcow
 	if (mkdir(options->dir, 0777) && errno != EEXIST)
 		return pcow_error_set(err, -errno, "%.400s: %s", options->dir, strerror(errno));
 	if (question->nr_arguments)
-		ret = results_draw(options, drawn, err);
+		ret = results_draw(options, err);
 	if (!ret && question->nr_profiles)
-		ret = profiles_draw(options, drawn, err);
-	if (!ret && !json_array_size(drawn))
+		ret = profiles_draw(options, err);
+	if (!ret && !json_array_size(options->drawn))
 		return pcow_error_set(
 			err, -ENODATA, "%.400s%s: nothing to draw", first_path(options),
 			question->nr_arguments + question->nr_profiles > 1 ? " ..." : "");
@@ -248,7 +249,7 @@ static int plot(struct plot_options *options)
 {
 	struct pcow_error err = { "" };
 	char beside[PATH_MAX];
-	json_t *drawn, *item;
+	json_t *item;
 	size_t i;
 
 	if (cli_question_take_profiles(&options->question, &err) ||
@@ -262,16 +263,13 @@ static int plot(struct plot_options *options)
 			 path);
 		options->dir = beside;
 	}
-	drawn = json_array();
-	if (figures_draw(options, drawn, &err)) {
-		json_decref(drawn);
+	options->drawn = json_array();
+	if (figures_draw(options, &err))
 		return cli_fail(&err);
-	}
-	if (options->question.common.json)
-		return cli_json_print(drawn);
-	json_array_foreach (drawn, i, item)
+	if (options->question.json)
+		return cli_json_print(json_incref(options->drawn));
+	json_array_foreach (options->drawn, i, item)
 		puts(json_string_value(json_object_get(item, "path")));
-	json_decref(drawn);
 	return CLI_OK;
 }
 
@@ -282,6 +280,7 @@ int cli_plot_main(int argc, char **argv)
 
 	if (code == CLI_OK)
 		code = plot(&options);
+	json_decref(options.drawn);
 	cli_question_clear(&options.question);
 	return code;
 }

@@ -56,14 +56,14 @@ static void report_print(const struct pcow_model_report *report)
 
 int cli_probe_main(int argc, char **argv)
 {
-	struct cli_common common = { 0 };
+	bool json = false;
 	struct pcow_model_report report;
 	int code = CLI_OK;
 
-	if (argp_parse(&argp, argc, argv, 0, NULL, &common))
+	if (argp_parse(&argp, argc, argv, 0, NULL, &json))
 		return CLI_USAGE;
 	pcow_model_probe(&report);
-	if (common.json)
+	if (json)
 		code = cli_json_print(report_json(&report));
 	else
 		report_print(&report);

@@ -17,12 +17,6 @@ struct report_options {
 	const char *output;
 };
 
-/* The page's figures, with what they point to. */
-struct figures {
-	struct pcow_report_figure *at;
-	size_t n;
-};
-
 static const struct argp_option option_table[] = {
 	{ "output", 'o', "FILE", 0, "The page; default: report.html in the working directory", 0 },
 	{ 0 },
@@ -57,22 +51,11 @@ static const struct argp argp = {
 
 /* ----------------------------------------------------------------- figures */
 
-static int add_figure(struct figures *figures, const char *title, const char *svg, size_t size)
-{
-	struct pcow_report_figure *at =
-		realloc(figures->at, (figures->n + 1) * sizeof(*figures->at));
-
-	if (!at)
-		return -ENOMEM;
-	figures->at = at;
-	at[figures->n++] = (struct pcow_report_figure){ title, svg, size };
-	return 0;
-}
-
 /* A figure that has no data is left out of the page. */
-static int draw_figure(struct figures *figures, const struct pcow_plot_figure *figure,
+static int draw_figure(struct pcow_report_extras *extras, const struct pcow_plot_figure *figure,
 		       const struct pcow_plot *plot, struct pcow_error *err)
 {
+	struct pcow_report_figure *figures;
 	char *svg = NULL;
 	size_t size;
 	FILE *out = open_memstream(&svg, &size);
@@ -80,19 +63,24 @@ static int draw_figure(struct figures *figures, const struct pcow_plot_figure *f
 
 	if (out && fclose(out) && ret >= 0)
 		ret = -ENOMEM;
-	if (ret > 0) {
-		ret = add_figure(figures, figure->title, svg, size);
-		svg = ret ? svg : NULL;
-	}
+	figures = reallocarray(extras->figures, extras->nr_figures + 1, sizeof(*figures));
+	if (figures)
+		extras->figures = figures;
+	else
+		ret = -ENOMEM;
+	if (ret > 0)
+		figures[extras->nr_figures++] =
+			(struct pcow_report_figure){ figure->title, svg, size };
+	else
+		free(svg);
 	if (ret == -ENOMEM)
 		pcow_error_set(err, ret, "%s: %s", figure->name, strerror(ENOMEM));
-	free(svg);
-	return ret;
+	return ret < 0 ? ret : 0;
 }
 
 /* The page is worth having without a figure: what fails is told, and all others are
  * drawn.  Returns 0, or the last failure; gnuplot that is not there fails once. */
-static int draw_figures(struct figures *figures, const struct pcow_analysis *analysis)
+static int draw_figures(struct pcow_report_extras *extras, const struct pcow_analysis *analysis)
 {
 	int failed = 0;
 
@@ -109,7 +97,7 @@ static int draw_figures(struct figures *figures, const struct pcow_analysis *ana
 		}
 		for (size_t f = 0; failed != -ENOENT && (figure = pcow_plot_figure_at(plot, f));
 		     f++) {
-			ret = draw_figure(figures, figure, plot, &err);
+			ret = draw_figure(extras, figure, plot, &err);
 			if (ret)
 				cli_error("the page lacks figures: %s", err.text);
 			failed = ret ? ret : failed;
@@ -119,11 +107,11 @@ static int draw_figures(struct figures *figures, const struct pcow_analysis *ana
 	return failed;
 }
 
-static void figures_clear(struct figures *figures)
+static void figures_clear(struct pcow_report_extras *extras)
 {
-	for (size_t i = 0; i < figures->n; i++)
-		free((char *)figures->at[i].svg);
-	free(figures->at);
+	for (size_t i = 0; i < extras->nr_figures; i++)
+		free((char *)extras->figures[i].svg);
+	free(extras->figures);
 }
 
 /* -------------------------------------------------------------------- page */
@@ -190,7 +178,7 @@ static int page_print(const struct report_options *options, size_t nr_figures)
 {
 	const struct pcow_analysis *analysis = &options->question.analysis;
 
-	if (options->question.common.json)
+	if (options->question.json)
 		return cli_json_print(json_pack("{s:s, s:s, s:I}", "report", options->output,
 						"gate", pcow_gate_name(analysis->gate), "figures",
 						(json_int_t)nr_figures));
@@ -204,8 +192,7 @@ static int report(struct report_options *options)
 	struct cli_question *question = &options->question;
 	struct pcow_rendering rendering = cli_rendering(question, stdout);
 	struct pcow_analysis *analysis = &question->analysis;
-	struct pcow_report_extras extras;
-	struct figures figures = { 0 };
+	struct pcow_report_extras extras = { 0 };
 	struct pcow_error err = { "" };
 	int code, failed;
 
@@ -221,18 +208,18 @@ static int report(struct report_options *options)
 	if (cli_question_answer(question, &err))
 		return cli_fail(&err);
 	note_unused(question);
-	failed = draw_figures(&figures, analysis);
+	extras.profiles = question->profiles;
+	extras.nr_profiles = question->nr_profiles;
+	failed = draw_figures(&extras, analysis);
 	pcow_analysis_select(analysis, &selection);
-	extras = (struct pcow_report_extras){ figures.at, figures.n, question->profiles,
-					      question->nr_profiles };
 	if (page_save(options->output, analysis, &extras, &rendering, &err))
 		code = cli_fail(&err);
 	else
-		code = page_print(options, figures.n);
+		code = page_print(options, extras.nr_figures);
 	/* A host may do without gnuplot; one that fails is an error. */
 	if (code == CLI_OK && failed && failed != -ENOENT)
 		code = CLI_USAGE;
-	figures_clear(&figures);
+	figures_clear(&extras);
 	return code;
 }
 

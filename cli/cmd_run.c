@@ -31,7 +31,7 @@ enum {
 };
 
 struct run_options {
-	struct cli_common common;
+	bool json;
 	struct pcow_config config;
 	struct pcow_run_options output;
 	const char **sets; /* what config.sets points to */
@@ -84,7 +84,7 @@ static const struct argp_option option_table[] = {
 
 static error_t parse_init(struct run_options *options, struct argp_state *state)
 {
-	state->child_inputs[0] = &options->common;
+	state->child_inputs[0] = &options->json;
 	options->sets = calloc((size_t)state->argc, sizeof(*options->sets));
 	options->config.sets = options->sets;
 	return options->sets ? 0 : ENOMEM;
@@ -103,6 +103,22 @@ static const char *parse_label(const struct argp_state *state, const char *arg)
 			   "spaces",
 			   arg, PCOW_RESULT_NAME_MAX - 1);
 	return arg;
+}
+
+/* Anything else than a number from @min to @max is a usage error that names @option. */
+static uint64_t parse_u64(const struct argp_state *state, const char *option, const char *text,
+			  uint64_t min, uint64_t max)
+{
+	unsigned long long value;
+	char *end;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	/* strtoull() takes "-1" for 2^64 - 1. */
+	if (errno || end == text || *end || strchr(text, '-') || value < min || value > max)
+		argp_error(state, "--%s: '%s' is not a number from %" PRIu64 " to %" PRIu64, option,
+			   text, min, max);
+	return value;
 }
 
 /* "1%" */
@@ -137,13 +153,13 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 		options->configures = "--set";
 		return 0;
 	case KEY_SEED:
-		config->seed = cli_parse_u64(state, "seed", arg, 0, INT64_MAX);
+		config->seed = parse_u64(state, "seed", arg, 0, INT64_MAX);
 		options->has_seed = true;
 		options->configures = "--seed";
 		return 0;
 	case KEY_REPLICATES:
-		config->replicates = (unsigned int)cli_parse_u64(state, "replicates", arg, 1,
-								 PCOW_REPLICATES_MAX);
+		config->replicates =
+			(unsigned int)parse_u64(state, "replicates", arg, 1, PCOW_REPLICATES_MAX);
 		options->configures = "--replicates";
 		return 0;
 	case KEY_PRECISION:
@@ -151,7 +167,7 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 		options->configures = "--precision";
 		return 0;
 	case KEY_CPU:
-		config->cpu = (int)cli_parse_u64(state, "cpu", arg, 0, INT32_MAX);
+		config->cpu = (int)parse_u64(state, "cpu", arg, 0, INT32_MAX);
 		options->configures = "--cpu";
 		return 0;
 	case KEY_PREPARE:
@@ -167,7 +183,7 @@ static error_t parse_config(int key, char *arg, struct argp_state *state)
 		options->configures = "--label";
 		return 0;
 	case KEY_BLOCK:
-		options->output.block = cli_parse_u64(state, "block", arg, 1, INT32_MAX);
+		options->output.block = parse_u64(state, "block", arg, 1, INT32_MAX);
 		options->configures = "--block";
 		return 0;
 	case ARGP_KEY_ARGS:
@@ -299,7 +315,7 @@ static int dry_run(const struct run_options *options)
 
 	if (pcow_plan_make(&plan, &options->config, &err))
 		return cli_fail(&err);
-	if (options->common.json)
+	if (options->json)
 		code = cli_json_print(plan_json(&plan));
 	else
 		plan_print(&plan, &options->config);
@@ -418,7 +434,7 @@ static int measure(struct run_options *options)
 	if (ret)
 		return cli_fail(&err);
 	code = exit_code(&totals);
-	if (!options->common.json)
+	if (!options->json)
 		totals_print(&totals, options->output.output);
 	else if (cli_json_print(totals_json(&totals, options->output.output)))
 		return CLI_USAGE;

@@ -5,7 +5,7 @@
 #include "cli.h"
 
 struct show_options {
-	struct cli_common common;
+	bool json;
 	const char *file;
 };
 
@@ -15,10 +15,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &options->common;
+		state->child_inputs[0] = &options->json;
 		return 0;
 	case ARGP_KEY_ARG:
-		return cli_take_one(state, &options->file, arg);
+		if (options->file)
+			argp_error(state, "one file at a time: '%s' is a second one", arg);
+		options->file = arg;
+		return 0;
 	case ARGP_KEY_NO_ARGS:
 		argp_error(state, "no result file named");
 		return 0;
@@ -31,8 +34,7 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "FILE",
 	.doc = "Show the figures of a result file: the median over the replicates of each case, "
-	       "and "
-	       "their range. FILE may be '-' for standard input.",
+	       "and their range. FILE may be '-' for standard input.",
 	.children = cli_common_children,
 };
 
@@ -48,9 +50,9 @@ int cli_show_main(int argc, char **argv)
 	if (pcow_summary_read(&summary, options.file, &err))
 		return cli_fail(&err);
 	/* The table says it by itself. */
-	if (options.common.json && summary.truncated)
+	if (options.json && summary.truncated)
 		cli_warn_truncated(options.file);
-	if (options.common.json)
+	if (options.json)
 		code = cli_json_print(pcow_summary_json(&summary));
 	else
 		pcow_summary_print(stdout, &summary, cli_color(stdout));

@@ -60,7 +60,7 @@ static error_t question_parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = question;
-		state->child_inputs[1] = &question->common;
+		state->child_inputs[1] = &question->json;
 		question->question.keys = PCOW_KEY_ARGUMENT;
 		return 0;
 	case KEY_BY:

@@ -16,13 +16,6 @@
 
 /* ------------------------------------------------------------------- units */
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && !strcmp(text + length - end_length, end);
-}
-
 /* "page_tables-B" of page_tables_bytes. */
 static void memory_unit_format(char *buf, const char *metric)
 {
@@ -32,7 +25,7 @@ static void memory_unit_format(char *buf, const char *metric)
 	} suffixes[] = { { "_bytes", "-B" }, { "_pages", "-pages" } };
 
 	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if (ends_with(metric, suffixes[i].suffix)) {
+		if (pcow_export_ends_with(metric, suffixes[i].suffix)) {
 			snprintf(buf, UNIT_SIZE, "%.*s%s",
 				 (int)(strlen(metric) - strlen(suffixes[i].suffix)), metric,
 				 suffixes[i].unit);
@@ -70,24 +63,14 @@ static bool unit_format(char *buf, const struct pcow_series *series,
 }
 
 /* A line that tells benchstat what a unit's figures are. */
-struct unit_line {
-	char text[UNIT_SIZE + sizeof(" better=lower")];
-};
+typedef char unit_line[UNIT_SIZE + sizeof(" better=lower")];
 
 static int compare_lines(const void *a, const void *b)
 {
-	const struct unit_line *x = a, *y = b;
-
-	return strcmp(x->text, y->text);
+	return strcmp(a, b);
 }
 
-static void unit_line_make(struct unit_line *line, const char *unit, enum pcow_metric_kind kind)
-{
-	snprintf(line->text, sizeof(line->text), "%s %s", unit,
-		 kind == PCOW_METRIC_WORK ? "assume=exact" : "better=lower");
-}
-
-static size_t collect_units(struct unit_line *lines, const struct pcow_dataset *set)
+static size_t collect_units(unit_line *lines, const struct pcow_dataset *set)
 {
 	struct pcow_export_case which = { 0 };
 	size_t n = 0;
@@ -96,10 +79,12 @@ static size_t collect_units(struct unit_line *lines, const struct pcow_dataset *
 		const struct pcow_series *headline = pcow_export_headline(&which);
 
 		for (size_t i = 0; i < which.nr_series; i++) {
+			bool exact = which.series[i].kind == PCOW_METRIC_WORK;
 			char unit[UNIT_SIZE];
 
 			if (unit_format(unit, &which.series[i], headline))
-				unit_line_make(&lines[n++], unit, which.series[i].kind);
+				snprintf(lines[n++], sizeof(*lines), "%s %s", unit,
+					 exact ? "assume=exact" : "better=lower");
 		}
 	}
 	return n;
@@ -107,7 +92,7 @@ static size_t collect_units(struct unit_line *lines, const struct pcow_dataset *
 
 static int write_units(FILE *out, const struct pcow_dataset *set)
 {
-	struct unit_line *lines = calloc(set->nr_series + 1, sizeof(*lines));
+	unit_line *lines = calloc(set->nr_series + 1, sizeof(*lines));
 	size_t n;
 
 	if (!lines)
@@ -115,8 +100,8 @@ static int write_units(FILE *out, const struct pcow_dataset *set)
 	n = collect_units(lines, set);
 	qsort(lines, n, sizeof(*lines), compare_lines);
 	for (size_t i = 0; i < n; i++) {
-		if (!i || compare_lines(&lines[i - 1], &lines[i]))
-			fprintf(out, "Unit %s\n", lines[i].text);
+		if (!i || strcmp(lines[i - 1], lines[i]))
+			fprintf(out, "Unit %s\n", lines[i]);
 	}
 	free(lines);
 	return 0;

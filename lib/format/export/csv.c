@@ -33,10 +33,7 @@ static const char *kind_name(enum pcow_metric_kind kind)
 
 static void write_file(FILE *out, const struct pcow_file *file)
 {
-	char path[PCOW_EXPORT_PATH_SIZE];
-
-	pcow_text_plain(path, sizeof(path), file->path);
-	write_field(out, path);
+	write_field(out, file->path);
 	write_field(out, file->header.label);
 	if (file->header.block)
 		fprintf(out, "%" PRIu64, file->header.block);
@@ -46,12 +43,6 @@ static void write_file(FILE *out, const struct pcow_file *file)
 	write_field(out, pcow_file_model(file));
 	write_field(out, pcow_file_machine(file));
 	write_field(out, file->header.clock_domain);
-}
-
-static void write_figures(FILE *out, const struct pcow_cell *cell)
-{
-	fprintf(out, "%zu,%.*g,%.*g,%.*g,", cell->n, PCOW_JSON_DIGITS, cell->value,
-		PCOW_JSON_DIGITS, cell->low, PCOW_JSON_DIGITS, cell->high);
 }
 
 static void write_row(FILE *out, const struct pcow_dataset *set, const struct pcow_series *series,
@@ -68,7 +59,8 @@ static void write_row(FILE *out, const struct pcow_dataset *set, const struct pc
 	write_field(out, kind_name(series->kind));
 	write_field(out, series->unit);
 	if (pcow_export_has_figure(series, file))
-		write_figures(out, cell);
+		fprintf(out, "%zu,%.*g,%.*g,%.*g,", cell->n, PCOW_JSON_DIGITS, cell->value,
+			PCOW_JSON_DIGITS, cell->low, PCOW_JSON_DIGITS, cell->high);
 	else
 		fputs("0,,,,", out);
 	write_field(out, pcow_status_name(cell->status));

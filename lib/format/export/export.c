@@ -119,6 +119,13 @@ const char *pcow_export_per(const char *unit)
 	return slash ? slash + 1 : "";
 }
 
+bool pcow_export_ends_with(const char *text, const char *end)
+{
+	size_t length = strlen(text), end_length = strlen(end);
+
+	return length >= end_length && !strcmp(text + length - end_length, end);
+}
+
 void pcow_export_time_format(char *buf, size_t size, uint64_t ns)
 {
 	time_t seconds = (time_t)(ns / NS_PER_S);
@@ -128,4 +135,12 @@ void pcow_export_time_format(char *buf, size_t size, uint64_t ns)
 	gmtime_r(&seconds, &tm);
 	used = strftime(buf, size, "%FT%T", &tm);
 	snprintf(buf + used, size - used, ".%09" PRIu64 "Z", ns % NS_PER_S);
+}
+
+json_t *pcow_export_time_json(const struct pcow_file *file)
+{
+	char text[PCOW_EXPORT_TIME_SIZE];
+
+	pcow_export_time_format(text, sizeof(text), file->header.created_ns);
+	return json_string(text);
 }

@@ -67,7 +67,10 @@ void pcow_export_value_format(char *buf, size_t size, const struct pcow_value *v
 /* What a unit is per: "page" of "ns/page"; "" of "bytes". */
 const char *pcow_export_per(const char *unit);
 
-/* "2026-01-01T00:00:02.619416962Z" (RFC 3339) */
+bool pcow_export_ends_with(const char *text, const char *end);
+
+/* "2026-01-01T00:00:02.619416962Z" (RFC 3339); and when a file was begun. */
 void pcow_export_time_format(char *buf, size_t size, uint64_t ns);
+json_t *pcow_export_time_json(const struct pcow_file *file);
 
 #endif

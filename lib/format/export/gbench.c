@@ -126,18 +126,11 @@ static json_t *shared(const struct pcow_dataset *set, const char *(*fact)(const 
 	return json_string(text);
 }
 
-static json_t *date(const struct pcow_dataset *set)
-{
-	char text[PCOW_EXPORT_TIME_SIZE];
-
-	pcow_export_time_format(text, sizeof(text), set->files[0].header.created_ns);
-	return json_string(text);
-}
-
 static json_t *context(const struct pcow_dataset *set, const struct pcow_rendering *rendering)
 {
-	return json_pack("{s:o, s:o, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o}", "date", date(set),
-			 "host_name", shared(set, pcow_file_hostname), "executable", "pincow",
+	return json_pack("{s:o, s:o, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o}", "date",
+			 pcow_export_time_json(&set->files[0]), "host_name",
+			 shared(set, pcow_file_hostname), "executable", "pincow",
 			 "json_schema_version", 1, "pincow_version", rendering->version, "cpu",
 			 shared(set, pcow_file_cpu), "machine", shared(set, pcow_file_machine),
 			 "kernel", shared(set, pcow_file_release), "cow_model",

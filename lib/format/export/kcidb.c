@@ -61,14 +61,6 @@ static json_t *build_id(const struct pcow_file *file)
 	return json_sprintf(ORIGIN ":%s", id ? id : pcow_file_release(file));
 }
 
-static json_t *start_time(const struct pcow_file *file)
-{
-	char text[PCOW_EXPORT_TIME_SIZE];
-
-	pcow_export_time_format(text, sizeof(text), file->header.created_ns);
-	return json_string(text);
-}
-
 /* ----------------------------------------------------------------- figures */
 
 /* Of a time in seconds, which readers show with the prefix that suits. */
@@ -140,9 +132,9 @@ static json_t *test(const struct pcow_file *file, const struct pcow_export_case 
 			 test_id(file, which->series), "build_id", build_id(file), "origin", ORIGIN,
 			 "path", path, "status", status_name(state, measured), "number",
 			 headline ? number(headline, i) : NULL, "comment",
-			 *state->reason ? state->reason : NULL, "start_time", start_time(file),
-			 "environment", environment(file), "misc", "status",
-			 pcow_status_name(state->status), "invalid_fraction",
+			 *state->reason ? state->reason : NULL, "start_time",
+			 pcow_export_time_json(file), "environment", environment(file), "misc",
+			 "status", pcow_status_name(state->status), "invalid_fraction",
 			 state->invalid_fraction, "metrics", figures);
 }
 

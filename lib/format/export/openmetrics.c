@@ -92,13 +92,6 @@ static int check_names(const struct pcow_series *series, struct pcow_error *err)
 	return 0;
 }
 
-static bool ends_with(const char *text, const char *end)
-{
-	size_t length = strlen(text), end_length = strlen(end);
-
-	return length >= end_length && !strcmp(text + length - end_length, end);
-}
-
 /* The unit of a family, as a suffix of its name. */
 static const char *base_unit(const struct pcow_series *series)
 {
@@ -136,7 +129,7 @@ static struct family family_of(const struct pcow_series *series)
 	if (!strcmp(family.unit, "seconds"))
 		family.divisor = NS_PER_S;
 	snprintf(family.name, sizeof(family.name), "pincow_%s%s", group, metric);
-	if (*family.unit && !ends_with(family.name, family.unit)) {
+	if (*family.unit && !pcow_export_ends_with(family.name, family.unit)) {
 		size_t used = strlen(family.name);
 
 		snprintf(family.name + used, sizeof(family.name) - used, "_%s", family.unit);

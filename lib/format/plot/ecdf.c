@@ -9,11 +9,6 @@
 
 #include "compare/analysis.h"
 
-static void write_point(FILE *out, double ns, double unit, double share)
-{
-	fprintf(out, "%.6g %.6g\n", ns * unit, share);
-}
-
 /* From 0 to 1: rises across each bucket that holds something, is level between them. */
 static void write_points(FILE *out, const struct pcow_histogram *spread, double unit)
 {
@@ -30,9 +25,9 @@ static void write_points(FILE *out, const struct pcow_histogram *spread, double 
 		low = isinf(low) ? high : low;
 		high = isinf(high) ? low : high;
 		if (low != end)
-			write_point(out, low, unit, sum / total);
+			fprintf(out, "%.6g %.6g\n", low * unit, sum / total);
 		sum += spread->weight[i];
-		write_point(out, high, unit, sum / total);
+		fprintf(out, "%.6g %.6g\n", high * unit, sum / total);
 		end = high;
 	}
 }

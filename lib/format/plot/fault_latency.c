@@ -2,7 +2,7 @@
 /*
  * Distributions of single faults, a panel a scenario, a curve a page kind.
  */
-#include "plot/file.h"
+#include "plot/data.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

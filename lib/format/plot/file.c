@@ -4,7 +4,7 @@
  * second pass over the file the single operations of the fault scenarios, at
  * one size.
  */
-#include "plot/file.h"
+#include "plot/data.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * fork() against the memory of the parent, a curve a page kind.
  */
-#include "plot/file.h"
+#include "plot/data.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -2,7 +2,7 @@
 /*
  * What one operation of each scenario costs.
  */
-#include "plot/file.h"
+#include "plot/data.h"
 
 #include <errno.h>
 #include <math.h>

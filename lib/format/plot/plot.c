@@ -10,7 +10,6 @@
 #include <pincow/units.h>
 
 #include "compare/analysis.h"
-#include "plot/file.h"
 #include "plot/groups.h"
 
 static const struct pcow_plot_figure of_file[] = {

@@ -25,7 +25,10 @@ static void cell_print(FILE *out, const json_t *cell, size_t columns)
 	const char *text;
 	json_t *unused;
 
-	fprintf(out, columns > 1 ? "<td colspan=\"%zu\">" : "<td>", columns);
+	if (columns > 1)
+		fprintf(out, "<td colspan=\"%zu\">", columns);
+	else
+		fputs("<td>", out);
 	json_object_foreach ((json_t *)cell, text, unused) {
 		if (i++ == VALUES_SHOWN)
 			break;

@@ -51,8 +51,10 @@ static void group_tally(FILE *out, const struct pcow_comparison *comparison, siz
 	for (size_t i = 0; i < TALLY_COLUMNS; i++) {
 		size_t n = tally(comparison, group, &tally_columns[i]);
 
-		fprintf(out, n ? "<td class=\"number\">%zu</td>" : "<td class=\"number\">–</td>",
-			n);
+		if (n)
+			fprintf(out, "<td class=\"number\">%zu</td>", n);
+		else
+			fputs("<td class=\"number\">–</td>", out);
 	}
 }
 

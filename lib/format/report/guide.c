@@ -98,8 +98,8 @@ void pcow_report_guide(FILE *out, const struct pcow_analysis *analysis)
 	words_print(out);
 	fprintf(out,
 		"<dt>gate</dt><dd>Counts the policy's family only: FAIL when a figure is worse, "
-		"with "
-		"a chance of %.3g&nbsp;%% that none is, or its claim broken; PASS when all are "
+		"with a chance of %.3g&nbsp;%% that none is, or its claim broken; PASS when all "
+		"are "
 		"shown not to be; else INCONCLUSIVE.</dd>\n",
 		100.0 * policy->alarms);
 	clock_print(out, analysis);

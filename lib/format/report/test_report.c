@@ -162,7 +162,7 @@ static int tear_down(void **state)
 /* Freed by the caller. */
 static char *page(const struct sample *s)
 {
-	const struct pcow_report_figure figure = { EVIL, "<svg id=\"a\"/>", 13 };
+	struct pcow_report_figure figure = { EVIL, "<svg id=\"a\"/>", 13 };
 	const struct pcow_report_extras extras = { .figures = &figure, .nr_figures = 1 };
 	const struct pcow_rendering rendering = { "0.1.0", "pincow report '" EVIL "'", false };
 	size_t length;

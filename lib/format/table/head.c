@@ -56,8 +56,7 @@ static void print_run(FILE *out, const struct pcow_summary *summary)
 	if ((json_int_t)summary->nr_workers < planned && !(pcow_header_precision(header) > 0))
 		fprintf(out,
 			"        INCOMPLETE: %zu of %lld workers are in the file; go on with: "
-			"pincow run "
-			"--resume\n",
+			"pincow run --resume\n",
 			summary->nr_workers, (long long)planned);
 }
 
@@ -82,8 +81,7 @@ static void print_clock(FILE *out, const struct pcow_summary *summary)
 
 	if (pcow_header_is_counted(&summary->header))
 		fputs("clock   counted instructions: every figure is a count, not a time; no "
-		      "cache, "
-		      "TLB or IPI cost is in it\n",
+		      "cache, TLB or IPI cost is in it\n",
 		      out);
 	else if (!isnan(overhead))
 		fprintf(out, "clock   wall time; the timer pair costs %.1f ns, taken off\n",

@@ -9,6 +9,7 @@
 
 #include <pincow/units.h>
 
+#include "table/fields.h"
 #include "table/text.h"
 
 /* Beyond these a row says so: single operations cost otherwise than batches,
@@ -631,4 +632,38 @@ void pcow_summary_print(FILE *out, const struct pcow_summary *summary, bool colo
 		      out);
 	if (!summary->nr_rows)
 		fputs("\nNo worker has finished yet.\n", out);
+}
+
+/* --------------------------------------------------------------------- JSON */
+
+/* The array of `show --json`, which results/README.md defines. */
+static json_t *row_json(const struct pcow_metric_row *row)
+{
+	json_t *json = json_pack(
+		"{s:s, s:o, s:s, s:s, s:I, s:o, s:o, s:o, s:o, s:s, s:f, s:s, s:s, s:b}",
+		"scenario", row->scenario, "params", pcow_params_json(row->params, row->nr_params),
+		"metric", row->metric, "unit", row->unit, "n", (json_int_t)row->n, "median",
+		pcow_real_json(row->median), "low", pcow_real_json(row->low), "high",
+		pcow_real_json(row->high), "half_width", pcow_real_json(row->half_width), "status",
+		pcow_status_name(row->status), "invalid_fraction", row->invalid_fraction, "reason",
+		row->reason, "remedy", row->remedy, "truncated", row->nr_truncated > 0);
+
+	if (row->kind == PCOW_METRIC_MEMORY)
+		json_object_update_new(json, json_pack("{s:s, s:f, s:I}", "method", row->method,
+						       "resolution", row->resolution, "unclosed",
+						       (json_int_t)row->unclosed));
+	return json;
+}
+
+json_t *pcow_summary_json(const struct pcow_summary *summary)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < summary->nr_rows; i++) {
+		if (json_array_append_new(array, row_json(&summary->rows[i]))) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
 }

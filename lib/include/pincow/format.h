@@ -104,7 +104,7 @@ struct pcow_report_figure {
  * @nr_profiles: how many; without any the page has no section on them
  */
 struct pcow_report_extras {
-	const struct pcow_report_figure *figures;
+	struct pcow_report_figure *figures;
 	size_t nr_figures;
 	const struct pcow_function_profile *profiles;
 	size_t nr_profiles;
