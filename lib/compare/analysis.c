@@ -15,6 +15,9 @@
 #define INVALID_TOLD 0.01
 #define MISSING_TOLD 0.1
 
+/* So much of a case's name. */
+#define CASE_TOLD 128
+
 /* ------------------------------------------------------- what arms differ in */
 
 /* Kernels of two models differ in more than that, but for one that has a switch. */
@@ -142,20 +145,25 @@ static int note_share(struct pcow_analysis *analysis, const struct pcow_comparis
 		      double (*share)(const struct pcow_arm *), double least, const char *what)
 {
 	for (size_t g = 0; g < comparison->stratum.nr_groups; g++) {
+		char cases[CASE_TOLD] = "";
 		double worst = 0.0;
 		size_t n = 0;
 
 		for (size_t i = 0; i < comparison->nr_lines; i++) {
 			const struct pcow_line *line = &comparison->lines[i];
+			double its = share(&line->arms[g]);
 
-			if (share(&line->arms[g]) <= least || !line->series->is_headline)
+			if (its <= least || !line->series->is_headline)
 				continue;
-			worst = fmax(worst, share(&line->arms[g]));
+			if (its > worst)
+				pcow_series_case_format(cases, sizeof(cases), line->series);
+			worst = fmax(worst, its);
 			n++;
 		}
-		if (n && pcow_analysis_note(analysis, "%zu case%s of %s: up to %.3g %% of %s", n,
-					    n == 1 ? "" : "s", comparison->stratum.groups[g].name,
-					    100.0 * worst, what))
+		if (n &&
+		    pcow_analysis_note(analysis, "%zu case%s of %s: up to %.3g %% (%s) of %s", n,
+				       n == 1 ? "" : "s", comparison->stratum.groups[g].name,
+				       100.0 * worst, cases, what))
 			return -ENOMEM;
 	}
 	return 0;
@@ -166,8 +174,7 @@ static int note_share(struct pcow_analysis *analysis, const struct pcow_comparis
 static int note_shares(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
 {
 	int ret = note_share(analysis, comparison, invalid_share, INVALID_TOLD,
-			     "the samples broke their claim and are left out; compare --json tells "
-			     "which");
+			     "the samples broke their claim and are left out");
 
 	if (!ret)
 		ret = note_share(analysis, comparison, missing_share, MISSING_TOLD,
@@ -298,6 +305,39 @@ static void count_gated(struct pcow_analysis *analysis, const struct pcow_change
 	     change->verdict == PCOW_LIKELY_WORSE) &&
 	    change->boots_needed > change->n && change->boots_needed > analysis->boots_needed)
 		analysis->boots_needed = change->boots_needed;
+}
+
+/* Is a line gated that the pattern names? */
+static bool is_gated(const struct pcow_analysis *analysis, const char *pattern)
+{
+	for (size_t c = 0; c < analysis->nr_comparisons; c++) {
+		const struct pcow_comparison *comparison = &analysis->comparisons[c];
+
+		for (size_t i = 0; i < comparison->nr_lines; i++) {
+			if (pcow_line_is_gated(&comparison->lines[i],
+					       comparison->stratum.nr_groups) &&
+			    pcow_series_matches(comparison->lines[i].series, pattern))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What a policy names by itself is not passed for want of anybody who measured it. */
+static int block_unmeasured(struct pcow_analysis *analysis)
+{
+	const struct pcow_policy *policy = analysis->policy;
+
+	for (size_t i = 0; i < policy->nr_cases; i++) {
+		if (!is_gated(analysis, policy->cases[i]) &&
+		    pcow_analysis_block(
+			    analysis,
+			    "%s: nothing that matches case = %.100s was measured in the "
+			    "base or another group, or costs what can be compared",
+			    policy->name, policy->cases[i]))
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 static void close_gate(struct pcow_analysis *analysis)
@@ -494,6 +534,8 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 	ret = judge_families(analysis);
 	for (size_t i = 0; !ret && i < analysis->nr_comparisons; i++)
 		ret = judge_twin(analysis, &analysis->comparisons[i]);
+	if (!ret)
+		ret = block_unmeasured(analysis);
 	if (ret)
 		return no_memory(err);
 	close_gate(analysis);

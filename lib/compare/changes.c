@@ -17,7 +17,7 @@
 /* A slope is the figure of a line: what lies off it is explained by something else. */
 #define R2_LEAST 0.9
 
-/* Workers that one group lacks more of than the base, of all its boots' together. */
+/* Workers or samples that one group lacks more of than the base, of all its boots'. */
 #define DESERTED 0.1
 
 /* -------------------------------------------------------------------- work */
@@ -109,8 +109,8 @@ static const char *loss_format(char *buf, size_t size, enum pcow_loss loss,
 }
 
 /* "error in 2 of 5 boots of NEW: because": why a group lacks figures. */
-static void explain_lost(struct pcow_change *change, const struct pcow_arm *arm,
-			 const struct pcow_group *group, const struct pcow_policy *policy)
+static void explain_lost(struct pcow_change *change, const struct pcow_arm *arm, const char *where,
+			 size_t nr_boots, const struct pcow_policy *policy)
 {
 	char text[64], boots[64] = "";
 	const char *what = loss_format(text, sizeof(text), arm->loss, policy);
@@ -119,12 +119,11 @@ static void explain_lost(struct pcow_change *change, const struct pcow_arm *arm,
 
 	if (arm->status == PCOW_STATUS_OK && arm->loss == PCOW_LOST_CLAIM)
 		what = "most samples broke their claim";
-	if (arm->nr_lost && arm->nr_lost < group->nr_boots)
-		snprintf(boots, sizeof(boots), "%zu of %zu boots of ", arm->nr_lost,
-			 group->nr_boots);
+	if (arm->nr_lost && arm->nr_lost < nr_boots)
+		snprintf(boots, sizeof(boots), "%zu of %zu boots of ", arm->nr_lost, nr_boots);
 	snprintf(change->why, sizeof(change->why), "%s in %s%.40s%s%.72s",
-		 what ? what : pcow_status_name(arm->status), boots, group->name,
-		 *reason ? ": " : "", reason);
+		 what ? what : pcow_status_name(arm->status), boots, where, *reason ? ": " : "",
+		 reason);
 }
 
 /* Are there no figures because the case cannot run there, or was not asked for? */
@@ -147,7 +146,10 @@ static void judge_missing(struct pcow_line *line, const struct pcow_stratum *str
 		change->verdict = PCOW_BROKEN;
 	/* What neither could run tells nothing of the other. */
 	change->gated &= !cannot_run(&line->arms[0]) || !cannot_run(&line->arms[group]);
-	explain_lost(change, arm, &stratum->groups[lacking], policy);
+	explain_lost(change, arm,
+		     line->arms[0].n || line->arms[group].n ? stratum->groups[lacking].name
+							    : "both",
+		     stratum->groups[lacking].nr_boots, policy);
 }
 
 /* Boots of a group that lost a line, and those among them that lost its case. */
@@ -156,18 +158,25 @@ static double lost_share(const struct pcow_arm *arm, const struct pcow_group *gr
 	return (double)(arm->nr_lost - (all ? 0 : arm->nr_lacking)) / (double)group->nr_boots;
 }
 
-/* Workers that die on one side only are told by no median of the others. */
+/* Workers that die, and samples that break their claim, on one side only are told by no
+ * median of the others. */
 static void judge_deserted(struct pcow_change *change, const struct pcow_arm *base,
 			   const struct pcow_arm *arm, const struct pcow_group *groups,
 			   size_t group)
 {
-	if (change->verdict == PCOW_OTHER_WORK || arm->deserted - base->deserted <= DESERTED)
+	bool workers = arm->deserted - base->deserted > DESERTED;
+	bool samples = arm->broken - base->broken > DESERTED;
+
+	if (change->verdict == PCOW_OTHER_WORK || !(workers || samples))
 		return;
 	change->verdict = PCOW_MISSING;
 	snprintf(change->why, sizeof(change->why),
-		 "%.3g %% of the workers have no figure in %.40s, %.3g %% in %.40s%s%.72s",
-		 100.0 * arm->deserted, groups[group].name, 100.0 * base->deserted, groups[0].name,
-		 *arm->reason ? ": " : "", arm->reason);
+		 "%.3g %% of the %s in %.40s, %.3g %% in %.40s%s%.72s",
+		 100.0 * (workers ? arm->deserted : arm->broken),
+		 workers ? "workers are missing, failed or met their time cap"
+			 : "samples broke their claim",
+		 groups[group].name, 100.0 * (workers ? base->deserted : base->broken),
+		 groups[0].name, *arm->reason ? ": " : "", arm->reason);
 }
 
 /* Boots that gave no figure, and more of them than the base's, are none to leave out
@@ -193,9 +202,9 @@ static void judge_lost(struct pcow_line *line, const struct pcow_stratum *stratu
 	else
 		change->verdict = PCOW_MISSING;
 	if (more || share > base_share)
-		explain_lost(change, arm, &groups[group], policy);
+		explain_lost(change, arm, groups[group].name, groups[group].nr_boots, policy);
 	else
-		explain_lost(change, base, &groups[0], policy);
+		explain_lost(change, base, groups[0].name, groups[0].nr_boots, policy);
 }
 
 static bool matches_any(const struct pcow_series *series, char *const *patterns, size_t n)

@@ -95,6 +95,7 @@ static int note_order(struct pcow_analysis *analysis, const struct span *spans,
 
 	if (!spans[0].first || !spans[1].first || !(later || spans[1].last < spans[0].first))
 		return 0;
+	analysis->no_turns = true;
 	return pcow_analysis_note(analysis, "all boots of %s were measured before those of %s: %s",
 				  later ? base->name : other->name,
 				  later ? other->name : base->name, so)
@@ -114,11 +115,8 @@ static int note_turns(struct pcow_analysis *analysis, const struct pcow_group *b
 			span_add(&spans[g], groups[g]->boots[i].files[0]->header.created_ns);
 	}
 	return note_order(
-		       analysis, spans, base, other,
-		       "what drifted meanwhile counts as a change; boot them in turn, in blocks") <
-			       0
-		       ? -ENOMEM
-		       : 0;
+		analysis, spans, base, other,
+		"what drifted meanwhile counts as a change; boot them in turn, in blocks");
 }
 
 /* A block is a promise that its boots were made beside each other: what speaks against it,
@@ -189,7 +187,8 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 		/* Of one boot a group there is nothing to pair, nor where all are alike. */
 		if (base->nr_boots < 2 || pcow_stratum_is_counted(stratum))
 			continue;
-		if (blocks ? note_pairs(analysis, base, other) : note_turns(analysis, base, other))
+		if ((blocks ? note_pairs(analysis, base, other)
+			    : note_turns(analysis, base, other)) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -372,8 +371,9 @@ int pcow_lines_estimate(struct pcow_analysis *analysis, struct pcow_comparison *
 	static const enum pcow_metric_kind kinds[] = { PCOW_METRIC_COST, PCOW_METRIC_MEMORY };
 
 	for (size_t g = 1; g < comparison->stratum.nr_groups; g++) {
+		/* The gated ones first, as their notes are. */
 		for (size_t i = 0; i < 4; i++) {
-			if (estimate_family(analysis, comparison, g, kinds[i / 2], i % 2))
+			if (estimate_family(analysis, comparison, g, kinds[i / 2], !(i % 2)))
 				return -ENOMEM;
 		}
 	}

@@ -84,6 +84,7 @@ static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_
  * @worst:	of all
  * @workers:	with a figure
  * @planned, @missing: workers of runs that ought to have the figure
+ * @broken:	share of their samples that broke their claim, added up
  * @resolution:	the coarsest
  */
 struct runs {
@@ -91,7 +92,7 @@ struct runs {
 	size_t n, nr_sound, nr_lost;
 	enum pcow_loss worst;
 	size_t workers;
-	double planned, missing;
+	double planned, missing, broken;
 	double resolution;
 };
 
@@ -103,6 +104,7 @@ static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_
 	if (loss != PCOW_LOST_FIGURE) {
 		runs->nr_lost += loss != PCOW_LOST_NOT;
 		runs->planned += planned;
+		runs->broken += cell->invalid_fraction;
 		runs->missing +=
 			loss ? planned
 			     : fmax(planned - (double)cell->nr_sound, (double)cell->nr_truncated);
@@ -128,6 +130,7 @@ static void boot_lose(struct pcow_arm *arm, size_t i, const struct runs *runs,
 
 		arm->missing = fmax(arm->missing, missing);
 		arm->deserted += missing;
+		arm->broken += runs->broken / fmax(1.0, nr_runs);
 		return;
 	}
 	arm->losses[i] = runs->worst;
@@ -214,8 +217,10 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 		if (!isnan(arm->values[i]))
 			values[arm->n++] = arm->values[i];
 	}
-	if (arm->nr_lost < group->nr_boots)
+	if (arm->nr_lost < group->nr_boots) {
 		arm->deserted /= (double)(group->nr_boots - arm->nr_lost);
+		arm->broken /= (double)(group->nr_boots - arm->nr_lost);
+	}
 	arm_estimate(arm, values, analysis->policy->confidence);
 	free(values);
 	return 0;

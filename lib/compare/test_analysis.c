@@ -531,7 +531,8 @@ static void broken_claims_are_noted(void **state)
 	one.breaks = true;
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "2" }, &one, 1);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_true(is_noted(session, "1 case of b: up to 50 % of the samples broke their claim"));
+	assert_true(is_noted(session, "1 case of b: up to 50 % (fault/a 4K) of the samples "
+				      "broke their claim"));
 	assert_false(is_noted(session, "of a:"));
 }
 

@@ -140,7 +140,17 @@ static void the_policy_sets_the_cap(void **state)
 	const struct fake_case breaks = { .size = 1, .breaks = true };
 
 	session->policy.invalid = 0.5;
-	assert_odd(session, 1, &breaks, 8, PCOW_SAME, "");
+	assert_odd(session, 0, &breaks, 8, PCOW_SAME, "");
+}
+
+static void samples_that_break_on_one_side_have_none(void **state)
+{
+	struct session *session = *state;
+	const struct fake_case breaks = { .size = 1, .breaks = true };
+
+	session->policy.invalid = 0.5;
+	assert_odd(session, 1, &breaks, 8, PCOW_MISSING,
+		   "50 % of the samples broke their claim in b, 0 % in a");
 }
 
 static void workers_that_are_cut_short_have_a_cap(void **state)
@@ -459,6 +469,7 @@ int main(void)
 		TEST(a_claim_that_never_held_fails),
 		TEST(a_boot_is_judged_by_its_whole_runs),
 		TEST(the_policy_sets_the_cap),
+		TEST(samples_that_break_on_one_side_have_none),
 		TEST(workers_that_are_cut_short_have_a_cap),
 		TEST(what_both_cut_short_is_no_pass),
 		TEST(planned_workers_that_are_missing_count),

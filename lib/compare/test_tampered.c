@@ -258,8 +258,9 @@ static void a_lost_run_is_told(void **state)
 
 	write_runs(&(struct fake_boot){ 0 }, &failed, 1);
 	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
-	assert_true(is_noted(*state, "1 case of b: up to 50 % of a boot's workers are missing, "
-				     "failed or met their time cap"));
+	assert_true(is_noted(
+		*state, "1 case of b: up to 50 % (fault/a 4K) of a boot's workers are missing, "
+			"failed or met their time cap"));
 }
 
 static void runs_of_other_cases_lose_none(void **state)
@@ -306,7 +307,8 @@ static void lost_workers_below_the_cap_are_told(void **state)
 			   i ? 4 : 2);
 	}
 	assert_int_equal(gate(*state), PCOW_PASS);
-	assert_true(is_noted(*state, "1 case of b: up to 50 % of a boot's workers are missing"));
+	assert_true(is_noted(
+		*state, "1 case of b: up to 50 % (fault/a 4K) of a boot's workers are missing"));
 	assert_false(is_noted(*state, "1 case of a"));
 }
 

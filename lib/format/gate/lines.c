@@ -142,6 +142,8 @@ void pcow_gate_summary_format(char *buf, size_t size, const struct pcow_analysis
 				 "%zu gated line%s: %zu %sfail, %zu inconclusive, %zu %spass",
 				 total, total == 1 ? "" : "s", n[PCOW_FAIL], would,
 				 n[PCOW_INCONCLUSIVE], n[PCOW_PASS], would);
+	if (analysis->no_turns)
+		used += (size_t)snprintf(buf + used, size - used, "; boots took no turns");
 	if (analysis->nr_odd)
 		used += (size_t)snprintf(buf + used, size - used, "; %zu boot%s set aside",
 					 analysis->nr_odd, analysis->nr_odd == 1 ? "" : "s");

@@ -374,6 +374,7 @@ enum pcow_loss {
  * @nr_lacking:	of these, boots that lack this figure alone
  * @deserted:	mean share of the workers of its boots that are missing, failed or met
  *		their time cap
+ * @broken:	the same of samples that broke their claim
  * @missing:	share of the workers of a boot, all of its runs, that are missing, failed or
  *		met their time cap; the worst of those that are not lost
  * @invalid_fraction: the worst of the boots
@@ -392,7 +393,7 @@ struct pcow_arm {
 	bool present;
 	enum pcow_loss loss;
 	size_t nr_lost, nr_lacking;
-	double deserted, missing;
+	double deserted, broken, missing;
 	double invalid_fraction;
 	double resolution;
 	bool waits;
@@ -517,6 +518,7 @@ enum pcow_gate pcow_verdict_gate(enum pcow_verdict verdict);
  * @notes:	lines that the reader must see: files left out, hosts that differ ...
  * @nr_notes:	how many
  * @nr_blocked:	the first so many of them keep the gate from a verdict
+ * @no_turns:	all boots of a group were measured before those of its base
  * @nr_odd:	boots that are set aside in gated lines
  */
 struct pcow_analysis {
@@ -530,6 +532,7 @@ struct pcow_analysis {
 	char **notes;
 	size_t nr_notes;
 	size_t nr_blocked;
+	bool no_turns;
 	size_t nr_odd;
 };
 
