@@ -96,6 +96,13 @@ void cli_question_clear(struct cli_question *question);
  * cli_question_read(), and as that one. */
 int cli_question_take_profiles(struct cli_question *question, struct pcow_error *err);
 
+/* What --format and --json ask for, the first of the list where neither does; both
+ * are a usage error.  @format: NULL without --format. */
+const struct pcow_analysis_format *
+cli_choose_format(const struct argp_state *state,
+		  const struct pcow_analysis_format *(*format_at)(size_t index),
+		  const struct pcow_analysis_format *format, bool json);
+
 /* The format named @name of a list; a name that is not in it is a usage error. */
 const struct pcow_analysis_format *
 cli_find_format(const struct argp_state *state,

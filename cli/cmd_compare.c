@@ -46,7 +46,6 @@ static error_t parse_init(struct compare_options *options, struct argp_state *st
 	options->metrics = calloc((size_t)state->argc, sizeof(*options->metrics));
 	options->selection.cases = options->cases;
 	options->selection.metrics = options->metrics;
-	options->format = pcow_compare_format_at(0);
 	return options->cases && options->metrics ? 0 : ENOMEM;
 }
 
@@ -82,8 +81,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->format = cli_find_format(state, pcow_compare_format_at, arg);
 		return 0;
 	case ARGP_KEY_END:
-		if (options->question.json)
-			options->format = cli_find_format(state, pcow_compare_format_at, "json");
+		options->format = cli_choose_format(state, pcow_compare_format_at, options->format,
+						    options->question.json);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;

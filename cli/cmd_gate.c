@@ -46,7 +46,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &options->question;
-		options->format = pcow_gate_format_at(0);
 		return 0;
 	case KEY_FORMAT:
 		options->format = cli_find_format(state, pcow_gate_format_at, arg);
@@ -56,10 +55,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->question.may_lack_files = true;
 		return 0;
 	case ARGP_KEY_END:
-		if (options->self_test && options->format != pcow_gate_format_at(0))
+		if (options->self_test && options->format)
 			argp_error(state, "--self-test prints text, or JSON with --json");
-		if (options->question.json)
-			options->format = cli_find_format(state, pcow_gate_format_at, "json");
+		options->format = cli_choose_format(state, pcow_gate_format_at, options->format,
+						    options->question.json);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -72,7 +71,7 @@ static const struct argp argp = {
 	.args_doc = "[FILE|FOLDER...]",
 	.doc = "Judge groups of boots against the first: PASS (exit status 0) when no case of the "
 	       "family can be worse by more than matters, FAIL (1) when one is, INCONCLUSIVE (3) "
-	       "when more boots are needed.",
+	       "when boots are too few to tell, or show nothing: notes and rows say which.",
 	.children = cli_question_children,
 };
 

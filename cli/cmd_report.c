@@ -124,11 +124,12 @@ static int write_failed(const char *path, struct pcow_error *err)
 	return pcow_error_set(err, -code, "%.400s: cannot be written: %s", path, strerror(code));
 }
 
-static int page_write(const char *path, const struct pcow_analysis *analysis,
+/* @path is what the user calls it. */
+static int page_write(const char *to, const char *path, const struct pcow_analysis *analysis,
 		      const struct pcow_report_extras *extras,
 		      const struct pcow_rendering *rendering, struct pcow_error *err)
 {
-	FILE *out = fopen(path, "we");
+	FILE *out = fopen(to, "we");
 	int ret;
 
 	if (!out)
@@ -152,9 +153,9 @@ static int page_save(const char *path, const struct pcow_analysis *analysis,
 	int ret;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return page_write(path, analysis, extras, rendering, err);
+		return page_write(path, path, analysis, extras, rendering, err);
 	snprintf(part, sizeof(part), "%s.part", path);
-	ret = page_write(part, analysis, extras, rendering, err);
+	ret = page_write(part, path, analysis, extras, rendering, err);
 	if (!ret && rename(part, path))
 		ret = pcow_error_set(err, -errno, "%.400s: %s", path, strerror(errno));
 	if (ret)

@@ -203,6 +203,18 @@ cli_find_format(const struct argp_state *state,
 	return NULL;
 }
 
+const struct pcow_analysis_format *
+cli_choose_format(const struct argp_state *state,
+		  const struct pcow_analysis_format *(*format_at)(size_t index),
+		  const struct pcow_analysis_format *format, bool json)
+{
+	if (json && format && strcmp(format->name, "json") != 0)
+		argp_error(state, "--json and --format=%s are two formats", format->name);
+	if (json)
+		return cli_find_format(state, format_at, "json");
+	return format ? format : format_at(0);
+}
+
 struct pcow_rendering cli_rendering(const struct cli_question *question, FILE *out)
 {
 	return (struct pcow_rendering){

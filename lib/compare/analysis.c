@@ -258,7 +258,7 @@ static int judge_families(struct pcow_analysis *analysis)
 static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	size_t differs = 0, untold = 0;
+	size_t differs = 0, untold = 0, told = 0;
 	double most = 0.0;
 
 	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++) {
@@ -266,24 +266,32 @@ static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparis
 
 		if (family_of(&comparison->lines[i], stratum, stratum->twin) != TWIN)
 			continue;
+		told++;
 		untold += twin->deterministic || twin->verdict == PCOW_TOO_FEW ||
 			  twin->verdict == PCOW_OTHER_WORK || twin->verdict == PCOW_MISSING ||
 			  twin->verdict == PCOW_BROKEN;
 		if (twin->deterministic ||
-		    (twin->verdict != PCOW_WORSE && twin->verdict != PCOW_BETTER))
+		    (twin->verdict != PCOW_WORSE && twin->verdict != PCOW_BETTER &&
+		     twin->verdict != PCOW_LIKELY_WORSE && twin->verdict != PCOW_LIKELY_BETTER))
 			continue;
 		differs++;
 		most = fabs(twin->shift) > fabs(most) ? twin->shift : most;
 	}
-	if (differs &&
-	    pcow_analysis_block(analysis,
-				"A/A: %s differs from the base by more than the minimum effect in "
-				"%zu gated line%s, by %+.3g %% at most: nothing can be gated here "
-				"until it does not",
-				stratum->groups[stratum->twin].name, differs,
-				differs == 1 ? "" : "s", 100.0 * most))
+	if (differs && pcow_analysis_block(
+			       analysis,
+			       "A/A: %s is shown to differ from the base, perhaps by more than the "
+			       "minimum effect, in %zu gated line%s, by %+.3g %% at most: nothing "
+			       "can be gated here until it does not",
+			       stratum->groups[stratum->twin].name, differs,
+			       differs == 1 ? "" : "s", 100.0 * most))
 		return -ENOMEM;
-	if (untold &&
+	if (untold && untold == told && !pcow_stratum_is_counted(stratum) &&
+	    pcow_analysis_block(analysis,
+				"A/A: %s tells nothing in any gated line: it has no figure, fewer "
+				"boots than are judged, or did other work",
+				stratum->groups[stratum->twin].name))
+		return -ENOMEM;
+	if (untold && (untold < told || pcow_stratum_is_counted(stratum)) &&
 	    pcow_analysis_note(analysis,
 			       "A/A: %s is no measure of noise in %zu gated lines: it has no "
 			       "figure, fewer boots than are judged, did other work, or its "

@@ -335,8 +335,10 @@ static bool same_build(const struct pcow_file *a, const struct pcow_file *b)
 
 		if (text_a && text_b && strcmp(text_a, text_b) != 0)
 			return false;
-		/* A release alone is no image. */
+		/* A release alone is no image; a build id is, whatever else is said. */
 		known |= text_a && text_b && i < 2;
+		if (known && !i)
+			break;
 	}
 	return known && !is_switched(a, b);
 }
@@ -482,7 +484,8 @@ static int judge_clocks(const struct judging *judging, const struct pcow_group *
 			       base->name, other->name))
 		return -ENOMEM;
 	if ((judging->keys & BY_HOST) || pcow_stratum_is_counted(judging->stratum) ||
-	    fmax(cost[0], cost[1]) < COST_APART * fmin(cost[0], cost[1]) + COST_LEAST_NS)
+	    fmax(cost[0], cost[1]) < COST_APART * fmin(cost[0], cost[1]) ||
+	    fabs(cost[0] - cost[1]) < COST_LEAST_NS)
 		return 0;
 	return pcow_analysis_stop(judging->analysis, PCOW_STOP_CLOCKSOURCE,
 				  "the clock's own cost differs (%.1f ns in %s, %.1f ns in %s)",

@@ -154,26 +154,37 @@ static int note_times(struct pcow_analysis *analysis, const struct pcow_group *b
 		   : 0;
 }
 
+/* A block whose other kernel left no file is a kernel that did not come back.  Without any
+ * pair, as of two hosts, blocks are no promise. */
+static int note_unpaired(struct pcow_analysis *analysis, const struct pcow_group *base,
+			 const struct pcow_group *other, size_t pairs)
+{
+	static const char told[] = "%s and %s are not paired: %zu of %zu and %zu boots have one of "
+				   "the other in their block, on their host";
+
+	return pairs ? pcow_analysis_stop(analysis, PCOW_STOP_UNFINISHED, told, base->name,
+					  other->name, pairs, base->nr_boots, other->nr_boots)
+		     : pcow_analysis_note(analysis, told, base->name, other->name, pairs,
+					  base->nr_boots, other->nr_boots);
+}
+
 static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
 		      const struct pcow_group *other)
 {
 	size_t pairs = count_pairs(base, other);
+	size_t alone[] = { base->nr_boots - pairs, other->nr_boots - pairs };
 
 	if (!are_enough(pairs, base->nr_boots, other->nr_boots, analysis->policy))
-		return pcow_analysis_note(analysis,
-					  "%s and %s are not paired: %zu of %zu and %zu boots have "
-					  "one of the other in their block, on their host",
-					  base->name, other->name, pairs, base->nr_boots,
-					  other->nr_boots);
+		return note_unpaired(analysis, base, other, pairs);
 	if (note_times(analysis, base, other, pairs))
 		return -ENOMEM;
-	if (pairs == base->nr_boots && pairs == other->nr_boots)
+	if (!alone[0] && !alone[1])
 		return 0;
 	return pcow_analysis_note(
 		analysis,
 		"%s and %s are compared by %zu pairs: %zu and %zu boots have none "
 		"of the other in their block, on their host, and are left out",
-		base->name, other->name, pairs, base->nr_boots - pairs, other->nr_boots - pairs);
+		base->name, other->name, pairs, alone[0], alone[1]);
 }
 
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
@@ -187,6 +198,12 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 		/* Of one boot a group there is nothing to pair, nor where all are alike. */
 		if (base->nr_boots < 2 || pcow_stratum_is_counted(stratum))
 			continue;
+		if (base->nr_boots != other->nr_boots && !blocks &&
+		    pcow_analysis_note(analysis,
+				       "%s has %zu boots and %s %zu: where boots died, those that "
+				       "are left may be the lucky ones",
+				       base->name, base->nr_boots, other->name, other->nr_boots))
+			return -ENOMEM;
 		if ((blocks ? note_pairs(analysis, base, other)
 			    : note_turns(analysis, base, other)) < 0)
 			return -ENOMEM;
@@ -306,19 +323,24 @@ static int note_odd(struct pcow_analysis *analysis, const struct pcow_stratum *s
 {
 	for (size_t i = 0; i < family->nr_odd; i++) {
 		const struct pcow_odd *odd = &family->odd[i];
-		const struct pcow_group *of = &stratum->groups[odd->arm ? group : 0];
-		bool paired = family->evidence[0].paired;
+		const struct pcow_group *base = &stratum->groups[0],
+					*other = &stratum->groups[group];
+		const struct pcow_group *of = odd->arm ? other : base;
+		const struct pcow_boot *boot = &of->boots[odd->boot];
+		const struct pcow_boot *pair =
+			family->evidence[0].paired ? partner(base, boot, other) : NULL;
 		char off[32] = "";
 
 		if (odd->most != 0.0)
 			snprintf(off, sizeof(off), " (%+.3g %% at most)", 100.0 * expm1(odd->most));
-
-		if (pcow_analysis_note(
-			    analysis,
-			    "%s: the %s of %s lies too far off the others for chance in %zu "
-			    "%sgated line%s%s and is set aside there",
-			    of->name, paired ? "pair" : "boot", of->boots[odd->boot].files[0]->path,
-			    odd->nr_lines, gated ? "" : "un", odd->nr_lines == 1 ? "" : "s", off))
+		if (pcow_analysis_note(analysis,
+				       "%s%s%s: the %s of %s%s%s lies too far off the others for "
+				       "chance in %zu %sgated line%s%s and is set aside there",
+				       of->name, pair ? " and " : "", pair ? other->name : "",
+				       pair ? "pair" : "boot", boot->files[0]->path,
+				       pair ? " and " : "", pair ? pair->files[0]->path : "",
+				       odd->nr_lines, gated ? "" : "un",
+				       odd->nr_lines == 1 ? "" : "s", off))
 			return -ENOMEM;
 	}
 	return 0;

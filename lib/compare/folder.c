@@ -44,11 +44,16 @@ static int add_file(struct pcow_dataset *set, const char *path, const char *argu
 	return 0;
 }
 
-static bool is_result(const FTSENT *entry)
+static bool has_suffix(const FTSENT *entry)
 {
 	const char *suffix = strrchr(entry->fts_name, '.');
 
-	return entry->fts_info == FTS_F && suffix && strcmp(suffix, ".jsonl") == 0;
+	return suffix && strcmp(suffix, ".jsonl") == 0;
+}
+
+static bool is_result(const FTSENT *entry)
+{
+	return entry->fts_info == FTS_F && has_suffix(entry);
 }
 
 /* boot2 before boot10. */
@@ -68,7 +73,10 @@ static int add_folder(struct pcow_dataset *set, const char *argument, struct pco
 	if (!folder)
 		return pcow_error_set(err, -errno, "%.200s: %s", argument, strerror(errno));
 	while (ret == 0 && (entry = fts_read(folder))) {
-		if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
+		if (entry->fts_info == FTS_SLNONE && has_suffix(entry))
+			ret = pcow_error_set(err, -ENOENT, "%.200s: a link to nothing",
+					     entry->fts_path);
+		else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
 			ret = pcow_error_set(err, -entry->fts_errno, "%.200s: cannot be read: %s",
 					     entry->fts_path, strerror(entry->fts_errno));
 		else if (is_result(entry) && add_file(set, entry->fts_path, argument))

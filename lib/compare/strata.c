@@ -89,12 +89,13 @@ static int add_file(struct pcow_analysis *analysis, const struct pcow_file *file
 	    pcow_analysis_note(analysis, "%s: the last line was cut short and is left out",
 			       file->path))
 		return -ENOMEM;
+	/* No run writes that: a worker is measured again only after an error. */
 	if (file->nr_twice &&
-	    pcow_analysis_note(analysis,
-			       "%s: %zu worker%s with figures stand%s twice: %s last "
-			       "line counts",
-			       file->path, file->nr_twice, file->nr_twice == 1 ? "" : "s",
-			       file->nr_twice == 1 ? "s" : "", file->nr_twice == 1 ? "its" : "the"))
+	    pcow_analysis_block(analysis,
+				"%s: %zu worker%s with figures stand%s twice: this is no file as a "
+				"run left it",
+				file->path, file->nr_twice, file->nr_twice == 1 ? "" : "s",
+				file->nr_twice == 1 ? "s" : ""))
 		return -ENOMEM;
 	return pcow_group_add(analysis, group, file);
 }

@@ -426,6 +426,9 @@ static int add_worker(struct workers *workers, const struct pcow_worker *worker,
 static void take_clock(struct pcow_clock_summary *clock, const struct pcow_worker *worker, size_t n)
 {
 	double hz = (double)worker->clock.hz;
+	double ticks = ((double)worker->clock.overhead_start_ticks +
+			(double)worker->clock.overhead_end_ticks) /
+		       2.0;
 
 	if (!n)
 		strcpy(clock->source, worker->clock.source);
@@ -434,9 +437,8 @@ static void take_clock(struct pcow_clock_summary *clock, const struct pcow_worke
 	clock->cpu = n && clock->cpu != worker->cpu ? PCOW_SEVERAL_CPUS : worker->cpu;
 	clock->hz_least = n ? fmin(clock->hz_least, hz) : hz;
 	clock->hz_most = fmax(clock->hz_most, hz);
-	clock->overhead_ns +=
-		((double)worker->clock.overhead_start_ticks * 1e9 / hz - clock->overhead_ns) /
-		(double)(n + 1);
+	/* What is taken off a figure. */
+	clock->overhead_ns += (ticks * 1e9 / hz - clock->overhead_ns) / (double)(n + 1);
 }
 
 static int read_workers(struct workers *workers, struct pcow_reader *reader,

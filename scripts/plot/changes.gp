@@ -21,7 +21,7 @@ column_px = groups > 2 ? 400.0 : 560.0
 # The groups stand above: their names have room, too.
 name_px = 240.0
 do for [i = 1:rows] {
-	name[i] = name[i][1:80]
+	name[i] = name[i][1:110]
 	name_px = char_px * strlen(name[i]) > name_px ? char_px * strlen(name[i]) : name_px
 }
 body_px = head_px + groups * key_row_px + 10
@@ -84,7 +84,7 @@ do for [side in "+ -"] {
 	do for [i = 1:words(candidates)] {
 		tick = side.word(candidates, i)
 		at = bend(real(tick) / 100)
-		if (abs(at) < reach && (abs(at) - last) * unit_px > 6 + 9.0 * strlen(tick)) {
+		if (abs(at) < reach && (abs(at) - last) * unit_px > 12 + 9.0 * strlen(tick)) {
 			set xtics add (tick at)
 			last = abs(at)
 		}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # fork() against the memory of the parent, a curve a page kind. From `pincow
 # plot`: curves, legend[], $curve_N: bytes, seconds, least, greatest.
-width = 1200
+width = 1300
 height = curves * 24 > 590 ? 160 + curves * 24 : 750
 load here."style.gp"
 
@@ -18,7 +18,7 @@ do for [i = 1:curves] {
 	low = STATS_min < low ? STATS_min : low
 	stats "$curve_".i using 4 nooutput
 	high = STATS_max > high ? STATS_max : high
-	legend[i] = clip(legend[i], 480)
+	legend[i] = clip(legend[i], 600)
 }
 bytes = 1
 load here."steps.gp"

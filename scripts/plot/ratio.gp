@@ -40,16 +40,24 @@ set rmargin at screen 1 - 90.0 / width
 set logscale x
 set xrange [low / margin : high * margin]
 edge(x) = x < low ? low : x > high ? high : x
-set xtics ()
-round = "0.05 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 0.95 0.98 0.99 1 1.01 1.02 1.05 1.1 1.2 1.5 2 3 4 5 7 10 20"
-do for [tick in round] {
-	fits = real(tick) >= low / margin && real(tick) <= high * margin
-	fits = fits && (high / low < 1.6 || strstrt(" 0.95 1.05 ", " ".tick." ") == 0)
-	fits = fits && (high / low < 1.2 || strstrt(" 0.98 0.99 1.01 1.02 ", " ".tick." ") == 0)
-	# What crowds a wide axis a narrow one needs.
-	fits = fits && (high / low < 3 || strstrt(" 0.4 0.6 0.8 0.9 1.1 1.2 4 ", " ".tick." ") == 0)
-	fits = fits && (high / low < 30 || strstrt(" 0.3 0.7 1.5 3 4 7 ", " ".tick." ") == 0)
-	if (fits) { set xtics add (tick."×" real(tick)) }
+set xtics ("1×" 1)
+# From 1 outwards, as far as labels have room.
+axis_px = width - 90 - 40 - name_px
+per_px = log(high * margin * margin / low) / axis_px
+up = "1.01 1.02 1.05 1.1 1.2 1.5 2 3 5 7 10 20"
+down = "0.99 0.98 0.95 0.9 0.8 0.7 0.5 0.3 0.2 0.1 0.05"
+do for [side in "up down"] {
+	last = 0
+	ticks = side eq "up" ? up : down
+	do for [i = 1:words(ticks)] {
+		tick = word(ticks, i)
+		at = abs(log(real(tick))) / per_px
+		if (real(tick) >= low / margin && real(tick) <= high * margin && \
+			at - last > 9.5 * (strlen(tick) + 1) + 8) {
+			set xtics add (tick."×" real(tick))
+			last = at
+		}
+	}
 }
 unset mxtics
 set grid xtics noytics nomxtics nomytics

@@ -69,6 +69,10 @@ static bool finding_print(FILE *out, const struct pcow_comparison *comparison,
 	return true;
 }
 
+/* By less than the minimum effect, or not at all. */
+#define SAME                                                                                       \
+	(1U << PCOW_SAME | 1U << PCOW_NO_WORSE | 1U << PCOW_WORSE_SMALL | 1U << PCOW_BETTER_SMALL)
+
 /* Cases that cost what they cost in the base, whatever the group. */
 static size_t nr_same(const struct pcow_comparison *comparison)
 {
@@ -79,8 +83,7 @@ static size_t nr_same(const struct pcow_comparison *comparison)
 		bool same = line->shown && line->series->is_headline;
 
 		for (size_t g = 1; same && g < comparison->stratum.nr_groups; g++)
-			same = line->changes[g].verdict == PCOW_SAME ||
-			       line->changes[g].verdict == PCOW_NO_WORSE;
+			same = SAME & 1U << line->changes[g].verdict;
 		n += same;
 	}
 	return n;

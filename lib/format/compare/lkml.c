@@ -22,7 +22,7 @@
 #define HEAD_INDENT 11
 
 /* So much of a command: files may be many. */
-#define COMMAND_MAX 320
+#define COMMAND_MAX 200
 
 /* Cells of a row, with a space between each two.  Counted boots that are equal are
  * one, and have no interval: the case has their room. */

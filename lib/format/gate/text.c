@@ -61,6 +61,21 @@ static void print_verdict(FILE *out, const struct pcow_analysis *analysis, bool 
 		color ? "\033[0m" : "");
 }
 
+/* A share, or what it is in the unit. */
+static void effect_cell(char *cell, const struct pcow_style *style,
+			const struct pcow_change *change, double effect)
+{
+	char number[24];
+
+	if (change->is_relative) {
+		pcow_percent_format(cell, PCOW_CELL_SIZE, effect, false, "%");
+		return;
+	}
+	pcow_style_format(number, sizeof(number), style, effect);
+	snprintf(cell, PCOW_CELL_SIZE, "%s%s%s", number, *number && *style->unit ? " " : "",
+		 *number ? style->unit : "");
+}
+
 static void gated_row(struct pcow_table *table, const struct pcow_analysis *analysis,
 		      const struct pcow_gated *gated)
 {
@@ -73,23 +88,21 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 	pcow_gated_name_format(name, sizeof(name), analysis, gated);
 	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s: %s", pcow_gate_name(gated->gate),
 		 pcow_verdict_name(change->verdict));
-	if (pcow_change_is_refused(change)) {
+	/* What boots would tell, the column of those needed says. */
+	if (pcow_change_is_refused(change) ||
+	    (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed <= change->n))
 		pcow_text_plain(why, sizeof(why), change->why);
-	} else {
+	if (!pcow_change_is_refused(change)) {
 		pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, &style, change, "%");
 		pcow_interval_format(cells[COL_INTERVAL], PCOW_CELL_SIZE, &style, change);
-		if (change->is_relative)
-			pcow_percent_format(cells[COL_EFFECT], PCOW_CELL_SIZE, change->effect,
-					    false, "%");
+		effect_cell(cells[COL_EFFECT], &style, change, change->effect);
 		pcow_q_format(cells[COL_Q], PCOW_CELL_SIZE, change->q);
 		snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu%s", change->n,
 			 change->paired ? "p" : "");
 		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
 			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
-		if (change->is_relative)
-			pcow_percent_format(cells[COL_DETECTABLE], PCOW_CELL_SIZE,
-					    change->detectable, false, "%");
+		effect_cell(cells[COL_DETECTABLE], &style, change, change->detectable);
 	}
 	pcow_table_row(table, name, cells, why, table->grid.color ? gate_color(gated->gate) : "");
 }
@@ -122,8 +135,8 @@ static void print_legend(FILE *out, const struct pcow_grid *grid,
 			"effect that matters; FAIL is a change that is shown to be beyond it");
 	if (grid->widths[COL_Q])
 		pcow_term_print(out, "q", TERM_INDENT,
-				"chance to be so far beyond it without being so (Holm); FAIL takes "
-				"%.4g",
+				"chance to be so far beyond the minimum without being so (Holm); "
+				"FAIL takes %.4g",
 				policy->alarms);
 	if (grid->widths[COL_N])
 		pcow_n_explain(out, analysis, TERM_INDENT);

@@ -22,7 +22,8 @@ static bool is_wanted(const struct pcow_comparison *comparison, const struct pco
 /* Is there a mark at a place of the axis? */
 static bool is_marked(const struct pcow_change *change)
 {
-	return change->is_relative && isfinite(change->shift);
+	return change->is_relative && isfinite(change->shift) && change->verdict != PCOW_MISSING &&
+	       change->verdict != PCOW_BROKEN;
 }
 
 /* How far from 0 the outermost mark is, of logs; -1 for none. */
@@ -87,8 +88,8 @@ static void write_change(FILE *out, const struct pcow_comparison *comparison,
 		*value = '\0';
 	else if (shown)
 		pcow_percent_format(value, sizeof(value), change->shift, true, " %");
-	else if (isfinite(change->shift))
-		snprintf(value, sizeof(value), "base: 0");
+	else if (isfinite(change->shift) && !change->is_relative)
+		snprintf(value, sizeof(value), "no share");
 	else
 		snprintf(value, sizeof(value), "%s", verdict);
 	mark_format(mark, sizeof(mark), comparison, line, group);

@@ -217,7 +217,9 @@ static void write_differ(FILE *out, const struct pcow_stratum *stratum)
 	bool one_model = pcow_stratum_text(stratum, pcow_file_model);
 	const char *text = "";
 
-	if (!build || (!*build && !pcow_stratum_text(stratum, pcow_file_release)))
+	if (!pcow_stratum_text(stratum, pcow_file_machine))
+		text = "different architectures: instruction sets, kernels and machines differ";
+	else if (!build || (!*build && !pcow_stratum_text(stratum, pcow_file_release)))
 		text = one_model ? "different kernels: all that changed between them counts: "
 				   "code, configuration, compiler"
 				 : "different kernels: all that changed between them counts: "

@@ -10,7 +10,8 @@
 
 static bool has_ratio(const struct pcow_change *change)
 {
-	return change->is_relative && isfinite(change->shift) && change->shift > -1.0;
+	return change->is_relative && isfinite(change->shift) && change->shift > -1.0 &&
+	       change->verdict != PCOW_MISSING && change->verdict != PCOW_BROKEN;
 }
 
 static bool is_wanted(const struct pcow_comparison *comparison, const struct pcow_line *line)

@@ -61,11 +61,13 @@ static int row_print(const char *title, const json_t *row, void *arg)
 	return 0;
 }
 
-int pcow_report_environment(FILE *out, const struct pcow_comparison *comparison)
+int pcow_report_environment(FILE *out, const struct pcow_analysis *analysis,
+			    const struct pcow_comparison *comparison)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	int ret;
 
+	(void)analysis;
 	fputs("<p>What differs between the groups stands first, marked with ≠. A difference of "
 	      "the figures may come from any of these rows.</p>\n",
 	      out);

@@ -222,11 +222,13 @@ static size_t features_item(FILE *out, const struct pcow_stratum *stratum)
 	return groups;
 }
 
-int pcow_report_findings(FILE *out, const struct pcow_comparison *comparison)
+int pcow_report_findings(FILE *out, const struct pcow_analysis *analysis,
+			 const struct pcow_comparison *comparison)
 {
 	const struct pcow_finding *finding;
 	size_t n = 0;
 
+	(void)analysis;
 	groups_print(out, comparison);
 	fputs("<ul class=\"findings\">\n", out);
 	for (size_t i = 0; n < PCOW_FINDINGS_MAX && (finding = pcow_finding_at(i)); i++)

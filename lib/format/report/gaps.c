@@ -164,12 +164,14 @@ size_t pcow_report_count_gaps(const struct pcow_comparison *comparison)
 	return n;
 }
 
-int pcow_report_gaps(FILE *out, const struct pcow_comparison *comparison)
+int pcow_report_gaps(FILE *out, const struct pcow_analysis *analysis,
+		     const struct pcow_comparison *comparison)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
 	struct gap *gaps = calloc(2 * comparison->nr_lines * stratum->nr_groups + 1, sizeof(*gaps));
 	size_t n = 0;
 
+	(void)analysis;
 	if (!gaps)
 		return -ENOMEM;
 	for (size_t i = 0; i < comparison->nr_lines; i++) {

@@ -64,12 +64,12 @@ static void change_cell(FILE *out, const struct pcow_style *style, const struct 
 	number_cell(out, shift, interval, 1);
 }
 
-static void verdict_cell(FILE *out, const struct pcow_change *change)
+static void verdict_cell(FILE *out, const struct pcow_change *change, bool stopped)
 {
 	fprintf(out, "<td class=\"verdict %s\">%s", verdict_class(change->verdict),
 		pcow_verdict_name(change->verdict));
 	if (change->gated && pcow_verdict_gate(change->verdict) == PCOW_FAIL)
-		fputs(", <b>fails the gate</b>", out);
+		fprintf(out, ", <b>%s the gate</b>", stopped ? "would fail" : "fails");
 	/* Why boots are too few, n says. */
 	if (*change->why && change->verdict != PCOW_TOO_FEW)
 		pcow_markup_print(out, " <small>%s</small>", change->why);
@@ -77,7 +77,7 @@ static void verdict_cell(FILE *out, const struct pcow_change *change)
 }
 
 static void change_row(FILE *out, const struct pcow_comparison *comparison,
-		       const struct pcow_line *line, size_t group)
+		       const struct pcow_line *line, size_t group, bool stopped)
 {
 	struct pcow_style style = pcow_line_style(line, comparison->stratum.nr_groups);
 	const struct pcow_change *change = &line->changes[group];
@@ -92,12 +92,12 @@ static void change_row(FILE *out, const struct pcow_comparison *comparison,
 	number_cell(out, noise, "", 1);
 	snprintf(boots, sizeof(boots), "%zu", change->n);
 	number_cell(out, boots, change->paired ? "pairs" : "", 1);
-	verdict_cell(out, change);
+	verdict_cell(out, change, stopped);
 	fputs("</tr>\n", out);
 }
 
 static void line_rows(FILE *out, const struct pcow_comparison *comparison,
-		      const struct pcow_line *line)
+		      const struct pcow_line *line, bool stopped)
 {
 	size_t rows = comparison->stratum.nr_groups - 1;
 	struct pcow_style style = pcow_line_style(line, rows + 1);
@@ -111,12 +111,12 @@ static void line_rows(FILE *out, const struct pcow_comparison *comparison,
 	arm_cell(out, &style, &line->arms[0], rows);
 	for (size_t i = 1; i <= rows; i++) {
 		fputs(i > 1 ? "<tr>" : "", out);
-		change_row(out, comparison, line, i);
+		change_row(out, comparison, line, i, stopped);
 	}
 	fputs("</tbody>\n", out);
 }
 
-static void table_print(FILE *out, const struct pcow_comparison *comparison, bool all)
+static void table_print(FILE *out, const struct pcow_comparison *comparison, bool all, bool stopped)
 {
 	pcow_html_table_begin(out, all ? "Every figure compared" : "Figures compared");
 	pcow_markup_print(out,
@@ -131,25 +131,26 @@ static void table_print(FILE *out, const struct pcow_comparison *comparison, boo
 			  comparison->stratum.groups[0].name);
 	for (size_t i = 0; i < comparison->nr_lines; i++) {
 		if (all || comparison->lines[i].shown)
-			line_rows(out, comparison, &comparison->lines[i]);
+			line_rows(out, comparison, &comparison->lines[i], stopped);
 	}
 	pcow_html_table_end(out);
 }
 
-int pcow_report_lines(FILE *out, const struct pcow_comparison *comparison)
+int pcow_report_lines(FILE *out, const struct pcow_analysis *analysis,
+		      const struct pcow_comparison *comparison)
 {
 	size_t shown = 0;
 
 	for (size_t i = 0; i < comparison->nr_lines; i++)
 		shown += comparison->lines[i].shown;
 	if (shown)
-		table_print(out, comparison, false);
+		table_print(out, comparison, false, analysis->nr_blocked > 0);
 	else
 		fputs("<p>No figure is selected.</p>\n", out);
 	if (shown == comparison->nr_lines)
 		return 0;
 	fprintf(out, "<details><summary>All %zu figures</summary>\n", comparison->nr_lines);
-	table_print(out, comparison, true);
+	table_print(out, comparison, true, analysis->nr_blocked > 0);
 	fputs("</details>\n", out);
 	return 0;
 }

@@ -296,7 +296,7 @@ static int section_print(FILE *out, const struct page *page, const struct sectio
 		ret = section->print(out, page);
 	for (size_t i = 0; section->part && !ret && i < page->analysis->nr_comparisons; i++) {
 		comparison_title(out, &page->analysis->comparisons[i]);
-		ret = section->part(out, &page->analysis->comparisons[i]);
+		ret = section->part(out, page->analysis, &page->analysis->comparisons[i]);
 	}
 	fputs("</section>\n", out);
 	return ret;

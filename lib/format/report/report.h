@@ -28,7 +28,8 @@ static inline void pcow_html_table_end(FILE *out)
 }
 
 /* What each comparison has to say in a section. 0 or -ENOMEM. */
-typedef int pcow_report_part(FILE *out, const struct pcow_comparison *comparison);
+typedef int pcow_report_part(FILE *out, const struct pcow_analysis *analysis,
+			     const struct pcow_comparison *comparison);
 
 /* The groups, what each came to, and the largest changes in sentences. */
 pcow_report_part pcow_report_findings;

@@ -189,10 +189,12 @@ static void files_print(FILE *out, const struct pcow_stratum *stratum)
 	fputs("</details>\n", out);
 }
 
-int pcow_report_runs(FILE *out, const struct pcow_comparison *comparison)
+int pcow_report_runs(FILE *out, const struct pcow_analysis *analysis,
+		     const struct pcow_comparison *comparison)
 {
 	int ret = 0;
 
+	(void)analysis;
 	for (size_t i = 0; !ret && i < comparison->stratum.nr_groups; i++)
 		ret = commands_print(out, &comparison->stratum.groups[i]);
 	files_print(out, &comparison->stratum);
