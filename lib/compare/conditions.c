@@ -23,6 +23,9 @@
 #define COST_APART    2.0
 #define COST_LEAST_NS 5.0
 
+/* Memory of one size, less what kernels keep. */
+#define SIZE_APART 1.25
+
 /* A note shows so much of a text, and leaves out a beginning that all have. */
 #define TEXT_SHOWN    120
 #define PREFIX_HIDDEN 24
@@ -38,13 +41,41 @@ static const char *essence(const char *text, enum pcow_fact_form form, size_t *l
 		text += strcspn(text, " ");
 		text += strspn(text, " ");
 	}
+	if (form == AS_PREEMPTION) {
+		const char *word = strstr(text, "PREEMPT");
+
+		text = word ? word : "";
+		*length = strcspn(text, " ");
+		return text;
+	}
 	*length = form == AS_STATE ? strcspn(text, ",;") : strlen(text);
 	return text;
+}
+
+/* "23.5 GiB" and "24 GiB" */
+static bool same_size(const char *a, const char *b)
+{
+	static const char units[] = " KMGTP";
+	const char *const texts[] = { a, b };
+	double sizes[2];
+
+	for (size_t i = 0; i < 2; i++) {
+		char *end;
+		const char *unit;
+
+		sizes[i] = strtod(texts[i], &end);
+		unit = *end ? strchr(units, end[1]) : NULL;
+		sizes[i] *= pow(1024.0, unit ? (double)(unit - units) : 0.0);
+	}
+	return fmax(sizes[0], sizes[1]) <= SIZE_APART * fmin(sizes[0], sizes[1]);
 }
 
 static bool same_text(const char *a, const char *b, enum pcow_fact_form form)
 {
 	size_t length_a, length_b;
+
+	if (form == AS_SIZE)
+		return same_size(a, b);
 
 	a = essence(a, form, &length_a);
 	b = essence(b, form, &length_b);

@@ -147,6 +147,7 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.nr_workers = row->nr_workers,
 		.nr_sound = row->nr_sound,
 		.nr_truncated = row->nr_truncated,
+		.unclosed = row->unclosed,
 		.resolution = row->resolution,
 		.half_width = row->half_width,
 	};

@@ -20,7 +20,8 @@ static const struct pcow_fact facts[] = {
 	{ "COW model rests on", FROM_MODEL, NULL, "evidence", .weight = TOLD },
 	{ "Kernel release", FROM_HOST, "kernel", "release", .weight = STOPS_WITHIN,
 	  .stop = PCOW_STOP_MIXED },
-	{ "Kernel version", FROM_HOST, "kernel", "version", .weight = TOLD },
+	{ "Kernel version", FROM_HOST, "kernel", "version", .form = AS_PREEMPTION,
+	  .weight = NOTED },
 	{ "Kernel build id", FROM_HOST, "kernel", "build_id", .weight = STOPS_WITHIN,
 	  .stop = PCOW_STOP_MIXED },
 	{ "Kernel command line", FROM_HOST, "kernel", "cmdline", .form = AS_CMDLINE,
@@ -49,8 +50,7 @@ static const struct pcow_fact facts[] = {
 	{ "CPU of workers", FROM_WORKERS, NULL, "cpu", .weight = NOTED, .keys = BY_HOST },
 	{ "Clock of workers", FROM_WORKERS, NULL, "source", .weight = STOPS, .keys = PCOW_KEY_ARCH,
 	  .stop = PCOW_STOP_CLOCKSOURCE },
-	/* What a kernel leaves of it differs from build to build. */
-	{ "Memory", FROM_HOST, "memory", "total_bytes", .form = AS_BYTES, .weight = TOLD },
+	{ "Memory", FROM_HOST, "memory", "total_bytes", .form = AS_SIZE, .weight = NOTED },
 	{ "Page size", FROM_HOST, "memory", "page_bytes", .form = AS_BYTES, .weight = TOLD },
 	{ "Swap", FROM_HOST, "memory", "swap_total_bytes", .form = AS_BYTES, .weight = NOTED,
 	  .keys = BY_HOST },
@@ -105,7 +105,7 @@ static void integer_write(FILE *out, json_int_t value, enum pcow_fact_form form)
 	const char *unit;
 	double scaled;
 
-	if (form != AS_BYTES) {
+	if (form != AS_BYTES && form != AS_SIZE) {
 		fprintf(out, "%" JSON_INTEGER_FORMAT, value);
 	} else if (value < 0) {
 		fputs("no limit", out);

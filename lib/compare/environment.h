@@ -26,6 +26,8 @@ enum pcow_fact_form {
 	AS_BYTES,
 	AS_COUNT, /* of what the array holds */
 	AS_CMDLINE, /* the boot loader's BOOT_IMAGE= is the kernel's file */
+	AS_SIZE, /* of memory: kernels keep more or less of it to themselves */
+	AS_PREEMPTION, /* of the version's words that one */
 	AS_STATE, /* what comes before the first comma or semicolon weighs most */
 };
 

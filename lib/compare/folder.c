@@ -10,11 +10,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_there(const struct pcow_dataset *set, const struct stat *st)
+/* Is the file there already, by this argument or another? */
+static bool is_there(struct pcow_dataset *set, const struct stat *st, const char *argument)
 {
 	for (size_t i = 0; i < set->nr_files; i++) {
-		if (set->files[i].inode == st->st_ino && set->files[i].device == st->st_dev)
-			return true;
+		if (set->files[i].inode != st->st_ino || set->files[i].device != st->st_dev)
+			continue;
+		set->nr_again += set->files[i].argument != argument;
+		return true;
 	}
 	return false;
 }
@@ -26,7 +29,7 @@ static int add_file(struct pcow_dataset *set, const char *path, const char *argu
 	struct stat st = { .st_ino = 0 };
 
 	/* One that is not there is added, for the reader to complain. */
-	if (stat(path, &st) == 0 && is_there(set, &st))
+	if (stat(path, &st) == 0 && is_there(set, &st, argument))
 		return 0;
 	/* Doubles at each power of two. */
 	if ((n & (n - 1)) == 0) {

@@ -96,6 +96,16 @@ struct runs {
 	double resolution;
 };
 
+/* Workers of a run that is judged that give it no figure, or a doubtful one. */
+static double cell_missing(const struct pcow_cell *cell, double planned)
+{
+	double weighed = (double)(cell->n + cell->unclosed);
+	double missing = fmax(planned - (double)cell->nr_sound, (double)cell->nr_truncated);
+
+	/* Of memory few workers are weighed. */
+	return cell->unclosed ? fmax(missing, planned * (double)cell->unclosed / weighed) : missing;
+}
+
 static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
 		     double planned, enum pcow_loss loss)
 {
@@ -105,9 +115,7 @@ static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_
 		runs->nr_lost += loss != PCOW_LOST_NOT;
 		runs->planned += planned;
 		runs->broken += cell->invalid_fraction;
-		runs->missing +=
-			loss ? planned
-			     : fmax(planned - (double)cell->nr_sound, (double)cell->nr_truncated);
+		runs->missing += loss ? planned : cell_missing(cell, planned);
 	}
 	if (!cell->n)
 		return;

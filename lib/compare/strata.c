@@ -317,6 +317,14 @@ int pcow_strata_make(struct pcow_analysis *analysis, const struct pcow_question 
 	bool has_twin = !question->twin;
 	size_t nr_strata;
 
+	/* A link to a file of the base is no run of the other. */
+	if (set->nr_again && (question->keys & PCOW_KEY_ARGUMENT))
+		return pcow_error_set(
+			err, -EINVAL,
+			"%zu of the files belong%s to two arguments, and each argument "
+			"is a group: take %s out of one",
+			set->nr_again, set->nr_again == 1 ? "s" : "",
+			set->nr_again == 1 ? "it" : "them");
 	for (size_t i = 0; i < set->nr_files; i++) {
 		if (add_file(analysis, &set->files[i], question->keys))
 			return pcow_error_set(err, -ENOMEM, "out of memory");

@@ -741,7 +741,7 @@ static void a_file_named_twice_is_read_once(void **state)
 
 	write_boots("a", &(struct fake_boot){ 0 }, 3, 10000, 10);
 	assert_refused(session, compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "a", NULL), -EINVAL,
-		       "there is no second group");
+		       "3 of the files belong to two arguments");
 	assert_int_equal(session->set.nr_files, 3);
 }
 

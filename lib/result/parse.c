@@ -460,6 +460,20 @@ static int get_place(const json_t *object, struct pcow_header *header, struct pc
 	return ret;
 }
 
+/* What a run planned is what its file is held to. */
+static int check_plan(const json_t *config, struct pcow_error *err)
+{
+	static const char *const keys[] = { "workers", "replicates" };
+	uint64_t count;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && i < sizeof(keys) / sizeof(keys[0]); i++) {
+		if (json_object_get(config, keys[i]))
+			ret = pcow_field_count(config, keys[i], &count, err);
+	}
+	return ret;
+}
+
 int pcow_header_parse(struct pcow_header *header, const json_t *object, struct pcow_error *err)
 {
 	int ret = pcow_field_count(object, "schema", &header->schema, err);
@@ -485,6 +499,8 @@ int pcow_header_parse(struct pcow_header *header, const json_t *object, struct p
 		ret = get_place(object, header, err);
 	if (ret == 0)
 		ret = get_tree(object, "config", &header->config, err);
+	if (ret == 0)
+		ret = check_plan(header->config, err);
 	if (ret == 0)
 		ret = get_tree(object, "host", &header->host, err);
 	if (ret == 0)

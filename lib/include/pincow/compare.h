@@ -55,7 +55,7 @@ struct pcow_file {
  * @status:	worst of the case's workers
  * @reason, @remedy: of that status; never NULL
  * @invalid_fraction: batch samples that broke their claim / taken
- * @nr_workers, @nr_sound, @nr_truncated, @resolution, @half_width: as in struct
+ * @nr_workers, @nr_sound, @nr_truncated, @unclosed, @resolution, @half_width: as in struct
  *		pcow_metric_row
  */
 struct pcow_cell {
@@ -65,7 +65,7 @@ struct pcow_cell {
 	enum pcow_status status;
 	const char *reason, *remedy;
 	double invalid_fraction;
-	size_t nr_workers, nr_sound, nr_truncated;
+	size_t nr_workers, nr_sound, nr_truncated, unclosed;
 	double resolution, half_width;
 };
 
@@ -92,13 +92,14 @@ struct pcow_series {
  * struct pcow_dataset - what is known of all files
  * @files:	in the order of the arguments; of a folder, by name
  * @nr_files:	how many
+ * @nr_again:	files that a second argument names, too
  * @series:	sorted by scenario, parameters, metric and unit
  * @nr_series:	how many
  * @arguments, @nr_arguments, @texts: owned here
  */
 struct pcow_dataset {
 	struct pcow_file *files;
-	size_t nr_files;
+	size_t nr_files, nr_again;
 	struct pcow_series *series;
 	size_t nr_series;
 	char **arguments;
