@@ -158,6 +158,19 @@ static void between_shown_and_beyond_nobody_knows(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
 }
 
+/* What lies at the margin is not told apart by more boots than there are. */
+static void boots_that_are_there_are_not_asked_for(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 10200, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
+	assert_true(find_line(session, "fault/a", "latency")->changes[1].boots_needed > 0);
+	assert_int_equal(session->analysis.boots_needed, 0);
+}
+
 static void zero_variance_is_exact(void **state)
 {
 	struct session *session = *state;
@@ -298,6 +311,19 @@ static void a_twin_that_differs_invalidates(void **state)
 	assert_false(find_line(session, "fault/a", "latency")->changes[1].gated);
 }
 
+static void a_twin_that_is_better_invalidates(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	write_boots("again", &(struct fake_boot){ 0 }, 5, 9600, 10);
+	write_boots("b", &(struct fake_boot){ 0 }, 5, 10000, 10);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, "again", "a", "again", "b", NULL), 0);
+	assert_int_equal(find_line(session, "fault/a", "latency")->changes[2].verdict, PCOW_SAME);
+	assert_int_equal(session->analysis.gate, PCOW_INCONCLUSIVE);
+	assert_true(is_noted(session, "in 1 gated line, by -4 %"));
+}
+
 /* Noise in the twin is no licence: the minimum effect stays what it is. */
 static void a_noisy_twin_widens_nothing(void **state)
 {
@@ -325,18 +351,25 @@ static void a_twin_of_one_boot_tells_nothing(void **state)
 	assert_true(is_noted(session, "A/A: again tells nothing in any gated line"));
 }
 
+/* One more boot of b, of so many ns a case. */
+static void write_odd(const char *name, int64_t a, int64_t b)
+{
+	const struct fake_case odd[] = {
+		{ .scenario = "fault/a", .size = 4096, .ns = a, .copied = 2 },
+		{ .scenario = "fault/b", .size = 4096, .ns = b, .copied = 0 },
+	};
+
+	fake_write(&(struct fake_boot){ .folder = "b", .name = name }, odd, 2);
+}
+
 /* One boot a group that is 20 % dearer, of six; it is told. */
 static void one_odd_boot_does_not_decide(void **state)
 {
 	struct session *session = *state;
-	const struct fake_case odd[] = {
-		{ .scenario = "fault/a", .size = 4096, .ns = 12000, .copied = 2 },
-		{ .scenario = "fault/b", .size = 4096, .ns = 5000, .copied = 0 },
-	};
 
 	write_boots("a", &(struct fake_boot){ 0 }, 6, 10000, 50);
 	write_boots("b", &(struct fake_boot){ 0 }, 5, 10000, 50);
-	fake_write(&(struct fake_boot){ .folder = "b", .name = "b-odd" }, odd, 2);
+	write_odd("b-odd", 12000, 5000);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/a", "latency", PCOW_SAME);
 	assert_true(is_noted(session, "b-odd.jsonl lies too far off the others for chance in 1 "
@@ -344,18 +377,45 @@ static void one_odd_boot_does_not_decide(void **state)
 	assert_int_equal(session->analysis.nr_odd, 1);
 }
 
+/* More than one in ten are how boots vary. */
+static void two_boots_of_twelve_are_not_odd(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 6, 10000, 50);
+	write_boots("b", &(struct fake_boot){ 0 }, 4, 10000, 50);
+	write_odd("b-odd", 12000, 5000);
+	write_odd("b-odder", 10000, 9000);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_int_equal(session->analysis.nr_odd, 1);
+}
+
+/* Where chance puts a boot of the family once in a hundred gates, and in 7000. */
+static void chance_is_not_odd(void **state)
+{
+	static const int64_t ns[] = { 10300, 10600 };
+
+	for (size_t odd = 0; odd < 2; odd++) {
+		struct session *session = *state;
+
+		write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 50);
+		write_boots("b", &(struct fake_boot){ 0 }, 4, 10000, 50);
+		write_odd("b-odd", ns[odd], 5000);
+		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+		assert_int_equal(session->analysis.nr_odd, odd);
+		teardown(state);
+		setup(state);
+	}
+}
+
 /* Four boots of five look the same way off, the fifth like the base. */
 static void a_boot_like_the_base_is_not_odd(void **state)
 {
 	struct session *session = *state;
-	const struct fake_case same[] = {
-		{ .scenario = "fault/a", .size = 4096, .ns = 10000, .copied = 2 },
-		{ .scenario = "fault/b", .size = 4096, .ns = 5000, .copied = 0 },
-	};
 
 	write_boots("a", &(struct fake_boot){ 0 }, 5, 10000, 10);
 	write_boots("b", &(struct fake_boot){ 0 }, 4, 11000, 10);
-	fake_write(&(struct fake_boot){ .folder = "b", .name = "b-mode" }, same, 2);
+	write_odd("b-mode", 10000, 5000);
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 	assert_verdict(session, "fault/a", "latency", PCOW_LIKELY_WORSE);
 }
@@ -412,24 +472,39 @@ static void a_slope_of_a_line_is_judged(void **state)
 
 /* ------------------------------------------------------------------ refused */
 
+/* Compares two folders of three boots that copied so many pages a sample. */
+static void compare_work(struct session *session, int64_t base, int64_t other)
+{
+	for (int i = 0; i < 6; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		struct fake_case one = { .scenario = "fault/a",
+					 .size = 4096,
+					 .ns = 100,
+					 .copied = i % 2 ? other : base };
+
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, &one, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+}
+
+static void work_within_a_hundredth_is_the_same(void **state)
+{
+	compare_work(*state, 1000, 1009);
+	assert_verdict(*state, "fault/a", "copied", PCOW_WORK_SAME);
+}
+
+static void work_beyond_a_hundredth_is_other_work(void **state)
+{
+	compare_work(*state, 1000, 1012);
+	assert_verdict(*state, "fault/a", "copied", PCOW_WORK_CHANGED);
+}
+
 static void other_work_is_refused(void **state)
 {
 	struct session *session = *state;
 
-	for (int arm = 0; arm < 2; arm++) {
-		for (int i = 0; i < 3; i++) {
-			char name[2][8];
-			struct fake_case one = {
-				.scenario = "fault/a", .size = 4096, .ns = 100, .copied = 2 * arm
-			};
-
-			snprintf(name[0], sizeof(name[0]), "%c", 'a' + arm);
-			snprintf(name[1], sizeof(name[1]), "%d-%d", arm, i);
-			fake_write(&(struct fake_boot){ .folder = name[0], .name = name[1] }, &one,
-				   1);
-		}
-	}
-	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	compare_work(session, 0, 2);
 	assert_verdict(session, "fault/a", "copied", PCOW_WORK_CHANGED);
 	assert_verdict(session, "fault/a", "latency", PCOW_OTHER_WORK);
 	assert_string_equal(find_line(session, "fault/a", "latency")->changes[1].why,
@@ -851,13 +926,17 @@ int main(void)
 		TEST(blocks_of_another_host_do_not_pair),
 		TEST(without_blocks_drift_hides_it),
 		TEST(one_boot_is_looked_at_never_judged),
+		TEST(boots_that_are_there_are_not_asked_for),
 		TEST(zero_variance_is_exact),
 		TEST(memory_is_judged_where_it_has_no_share),
 		TEST(a_page_is_no_regression),
 		TEST(a_twin_that_differs_invalidates),
+		TEST(a_twin_that_is_better_invalidates),
 		TEST(a_noisy_twin_widens_nothing),
 		TEST(a_twin_of_one_boot_tells_nothing),
 		TEST(one_odd_boot_does_not_decide),
+		TEST(two_boots_of_twelve_are_not_odd),
+		TEST(chance_is_not_odd),
 		TEST(a_boot_like_the_base_is_not_odd),
 		TEST(what_is_shown_to_be_small_passes),
 		TEST(between_shown_and_beyond_nobody_knows),
@@ -868,6 +947,8 @@ int main(void)
 		TEST(a_slope_takes_three_sizes),
 		TEST(a_slope_takes_a_line),
 		TEST(a_slope_of_a_line_is_judged),
+		TEST(work_within_a_hundredth_is_the_same),
+		TEST(work_beyond_a_hundredth_is_other_work),
 		TEST(other_work_is_refused),
 		TEST(what_waits_is_not_counted),
 		TEST(what_begins_to_wait_stays_gated),

@@ -107,10 +107,9 @@ static void a_claim_that_never_held_fails(void **state)
 	assert_odd(*state, 1, &invalid, 8, PCOW_BROKEN, "invalid in b: because");
 }
 
-/* Of two runs of a boot one may be whole. */
-static void a_boot_is_judged_by_its_whole_runs(void **state)
+/* Eight boots a group, each of a whole run and of @cuts that met their time cap. */
+static void compare_cut(struct session *session, int cuts)
 {
-	struct session *session = *state;
 	const struct fake_case none = { 0 };
 	struct fake_case cut = {
 		.scenario = "fault/a", .size = 4096, .ns = 9000, .copied = 2, .truncated = true
@@ -118,8 +117,8 @@ static void a_boot_is_judged_by_its_whole_runs(void **state)
 
 	write_odd("a", &(struct fake_boot){ 0 }, &none, 0);
 	write_odd("b", &(struct fake_boot){ 0 }, &none, 0);
-	for (int i = 0; i < 16; i++) {
-		const char *folder = i < 8 ? "a" : "b";
+	for (int i = 0; i < 16 * cuts; i++) {
+		const char *folder = i % 16 < 8 ? "a" : "b";
 		char name[2][16];
 
 		snprintf(name[0], sizeof(name[0]), "c%d", i);
@@ -127,11 +126,51 @@ static void a_boot_is_judged_by_its_whole_runs(void **state)
 		fake_write(&(struct fake_boot){ .folder = folder,
 						.name = name[0],
 						.boot_id = name[1],
-						.created_ns = 1 },
+						.created_ns = 1 + (uint64_t)i },
 			   &cut, 1);
 	}
 	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
-	assert_verdict(session, "fault/a", "latency", PCOW_SAME);
+}
+
+/* Of two runs of a boot one may be whole ... */
+static void a_boot_is_judged_by_its_whole_runs(void **state)
+{
+	compare_cut(*state, 1);
+	assert_verdict(*state, "fault/a", "latency", PCOW_SAME);
+}
+
+/* ... but one of three is what was left of a boot. */
+static void a_boot_that_lost_most_of_its_runs_is_lost(void **state)
+{
+	compare_cut(*state, 2);
+	assert_verdict(*state, "fault/a", "latency", PCOW_MISSING);
+	assert_int_equal(find_line(*state, "fault/a", "latency")->arms[1].nr_lost, 8);
+}
+
+/* A boot that is lost takes its partner along, whichever of the two it is. */
+static void pairs_of_lost_boots_are_left_out(void **state)
+{
+	struct session *session = *state;
+	const struct pcow_change *change;
+
+	for (int i = 0; i < 16; i++) {
+		char folder[2] = { (char)('a' + i % 2) }, name[8];
+		const struct fake_boot boot = { .folder = folder,
+						.name = name,
+						.block = 1 + (uint64_t)i / 2 };
+		const struct fake_case one = { .scenario = "fault/a",
+					       .size = 4096,
+					       .ns = 1000 + i % 3,
+					       .copied = -1,
+					       .truncated = i == 0 || i == 3 };
+
+		snprintf(name, sizeof(name), "%d", i);
+		fake_write(&boot, &one, 1);
+	}
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	change = &find_line(session, "fault/a", "latency")->changes[1];
+	assert_true(change->paired);
+	assert_int_equal(change->n, 6);
 }
 
 static void the_policy_sets_the_cap(void **state)
@@ -320,6 +359,34 @@ static void groups_may_be_the_same_mixture(void **state)
 		is_noted(session, "Host differs within a group (two (3) or one (3) in a and b)"));
 }
 
+/* Of a mixture's boots a quarter may have been lost, and been of one kind. */
+static void a_mixture_may_lack_a_quarter(void **state)
+{
+	static const int boots[] = { 9, 8 };
+	static const enum pcow_gate gates[] = { PCOW_PASS, PCOW_INCONCLUSIVE };
+
+	for (size_t lost = 0; lost < 2; lost++) {
+		struct session *session = *state;
+
+		for (int i = 0; i < 12 + boots[lost]; i++) {
+			char name[16];
+			const struct fake_boot boot = { .folder = i < 12 ? "a" : "b",
+							.name = name,
+							.host = i % 12 < 6 ? "one" : "two" };
+			const struct fake_case one = { .scenario = "fault/a",
+						       .size = 4096,
+						       .ns = 1000 + i % 3 };
+
+			snprintf(name, sizeof(name), "%d", i);
+			fake_write(&boot, &one, 1);
+		}
+		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+		assert_int_equal(session->analysis.gate, gates[lost]);
+		teardown(state);
+		setup(state);
+	}
+}
+
 static void load_stops_the_gate(void **state)
 {
 	struct session *session = *state;
@@ -327,6 +394,21 @@ static void load_stops_the_gate(void **state)
 	assert_int_equal(gate(session, (struct fake_boot){ 0 }, (struct fake_boot){ .load = 2.5 }),
 			 PCOW_INCONCLUSIVE);
 	assert_true(is_noted(session, "8 of 8 boots of b began under load (up to 2.5)"));
+}
+
+static void load_of_a_tenth_of_the_cpus_does_not(void **state)
+{
+	assert_int_equal(gate(*state, (struct fake_boot){ .cpus = 64 },
+			      (struct fake_boot){ .cpus = 64, .load = 3 }),
+			 PCOW_PASS);
+}
+
+static void load_of_more_does(void **state)
+{
+	assert_int_equal(gate(*state, (struct fake_boot){ .cpus = 64 },
+			      (struct fake_boot){ .cpus = 64, .load = 7 }),
+			 PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "8 of 8 boots of b began under load (up to 7)"));
 }
 
 static void load_of_a_counted_guest_does_not(void **state)
@@ -400,7 +482,8 @@ static void one_boot_is_not_two_groups(void **state)
 
 /* ------------------------------------------------------------------- memory */
 
-static void write_memory(const char *folder, int64_t bytes)
+/* Five boots, each of @apart bytes more than the one before. */
+static void write_memory(const char *folder, int64_t bytes, int64_t apart, int64_t resolution)
 {
 	for (int i = 0; i < 5; i++) {
 		char name[16];
@@ -408,8 +491,8 @@ static void write_memory(const char *folder, int64_t bytes)
 					 .size = 4096,
 					 .ns = 100,
 					 .copied = -1,
-					 .memory_bytes = bytes,
-					 .resolution = 4096 };
+					 .memory_bytes = bytes + i * apart,
+					 .resolution = resolution };
 
 		snprintf(name, sizeof(name), "%s%d", folder, i);
 		fake_write(&(struct fake_boot){ .folder = folder, .name = name }, &one, 1);
@@ -425,8 +508,29 @@ static void memory_within_its_resolution_is_the_same(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		struct session *session = *state;
 
-		write_memory("a", bytes[i][0]);
-		write_memory("b", bytes[i][1]);
+		write_memory("a", bytes[i][0], 0, 4096);
+		write_memory("b", bytes[i][1], 0, 4096);
+		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+		assert_verdict(session, "fork/m", "held_bytes", verdicts[i]);
+		teardown(state);
+		setup(state);
+	}
+}
+
+/* Below the coarser of two scales nothing matters, whichever of the two it was. */
+static void memory_matters_by_the_coarser_scale(void **state)
+{
+	static const int64_t resolutions[][2] = { { 4096, 4096 },
+						  { 4096, 1000000 },
+						  { 1000000, 4096 } };
+	static const enum pcow_verdict verdicts[] = { PCOW_WORSE, PCOW_WORSE_SMALL,
+						      PCOW_WORSE_SMALL };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct session *session = *state;
+
+		write_memory("a", 4000000, 100000, resolutions[i][0]);
+		write_memory("b", 4700000, 100000, resolutions[i][1]);
 		assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
 		assert_verdict(session, "fork/m", "held_bytes", verdicts[i]);
 		teardown(state);
@@ -468,6 +572,8 @@ int main(void)
 		TEST(samples_that_break_have_a_cap),
 		TEST(a_claim_that_never_held_fails),
 		TEST(a_boot_is_judged_by_its_whole_runs),
+		TEST(a_boot_that_lost_most_of_its_runs_is_lost),
+		TEST(pairs_of_lost_boots_are_left_out),
 		TEST(the_policy_sets_the_cap),
 		TEST(samples_that_break_on_one_side_have_none),
 		TEST(workers_that_are_cut_short_have_a_cap),
@@ -482,7 +588,10 @@ int main(void)
 		TEST(what_one_side_does_not_tell_is_no_difference),
 		TEST(hosts_may_differ_where_they_are_compared),
 		TEST(groups_may_be_the_same_mixture),
+		TEST(a_mixture_may_lack_a_quarter),
 		TEST(load_stops_the_gate),
+		TEST(load_of_a_tenth_of_the_cpus_does_not),
+		TEST(load_of_more_does),
 		TEST(load_of_a_counted_guest_does_not),
 		TEST(a_group_of_two_kernels_stops_the_gate),
 		TEST(one_image_stops_the_gate),
@@ -491,6 +600,7 @@ int main(void)
 		TEST(a_twin_has_the_same_image),
 		TEST(one_boot_is_not_two_groups),
 		TEST(memory_within_its_resolution_is_the_same),
+		TEST(memory_matters_by_the_coarser_scale),
 		TEST(a_pattern_without_a_case_is_refused),
 	};
 

@@ -29,6 +29,7 @@
  * @clock:	NULL for "wall"
  * @build_id, @version, @thp, @governor: NULL for not known
  * @load:	average before the run
+ * @cpus:	of the host; 0 for not known
  * @planned:	workers a case; 0 for not known
  * @precision, @workers: as in the header's config
  */
@@ -43,6 +44,7 @@ struct fake_boot {
 	unsigned int page_bytes;
 	const char *build_id, *version, *thp, *governor;
 	double load;
+	int cpus;
 	int planned;
 	double precision;
 	int workers;
@@ -113,14 +115,14 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 				  boot->planned, "precision", boot->precision, "workers",
 				  boot->workers);
 	header.host = json_pack("{s:s, s:s, s:{s:s, s:s?, s:s?}, s:{s:s, s:s?}, s:{s:i, s:s?}, "
-				"s:[f]}",
+				"s:[f], s:{s:i}}",
 				"hostname", boot->host ? boot->host : "example", "machine",
 				boot->machine ? boot->machine : "x86_64", "kernel", "release",
 				boot->release ? boot->release : "6.1.0", "build_id", boot->build_id,
 				"version", boot->version, "cpu", "model", "a CPU", "governor",
 				boot->governor, "memory", "page_bytes",
 				boot->page_bytes ? boot->page_bytes : 4096, "thp_enabled",
-				boot->thp, "loadavg", boot->load);
+				boot->thp, "loadavg", boot->load, "topology", "pus", boot->cpus);
 	header.model = json_pack("{s:s, s:s, s:{}}", "name",
 				 boot->model ? boot->model : "exclusive", "evidence", "",
 				 "features");
