@@ -458,7 +458,6 @@ static void windows_are_told_by_time(void **state)
 
 static void a_lie_is_invalid(void **state)
 {
-	static const char disturbed[] = "others ran for more than 2 % of the time";
 	static const struct {
 		const char *name, *says;
 	} lies[] = {
@@ -471,24 +470,24 @@ static void a_lie_is_invalid(void **state)
 		{ "lie/protected", "64 of 64 pages could be written without a fault" },
 		{ "lie/one", "1 of 64 pages are not mapped once" },
 		{ "lie/thread", "1 other threads live in the process" },
-		{ "lie/busy", disturbed },
+		{ "lie/busy", "others ran for more than 2 % of the time" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
 		struct pcow_worker w;
-		json_int_t told, others;
+		json_int_t all = 0;
+		json_t *times;
+		const char *why;
 
 		run_worker(lies[i].name, &w);
 		assert_int_equal(w.status, PCOW_STATUS_INVALID);
 		assert_int_equal(total(&w, "valid"), 0);
-		told = json_integer_value(json_object_get(w.broken, lies[i].says));
-		/* On a busy host others may run in a sample first. */
-		others = strcmp(lies[i].says, disturbed) != 0
-				 ? json_integer_value(json_object_get(w.broken, disturbed))
-				 : 0;
-		assert_int_equal(told + others, 5);
-		assert_true(told > others);
+		/* On a busy host a sample may be found wrong by something else first. */
+		json_object_foreach (w.broken, why, times)
+			all += json_integer_value(times);
+		assert_int_equal(all, 5);
+		assert_true(json_integer_value(json_object_get(w.broken, lies[i].says)) >= 3);
 		assert_string_equal(w.reason, lies[i].says);
 		pcow_worker_clear(&w);
 	}
