@@ -15,6 +15,9 @@
 #define INVALID_TOLD 0.01
 #define MISSING_TOLD 0.1
 
+/* As many costs no two boots have alike by chance. */
+#define COPIED_LINES 8
+
 /* So much of a case's name. */
 #define CASE_TOLD 128
 
@@ -180,6 +183,46 @@ static int note_shares(struct pcow_analysis *analysis, const struct pcow_compari
 		ret = note_share(analysis, comparison, missing_share, MISSING_TOLD,
 				 "a boot's workers are missing, failed or met their time cap");
 	return ret;
+}
+
+/* Have two boots of a group the same figures, in all of many lines? */
+static bool are_copies(const struct pcow_comparison *comparison, size_t group, size_t i, size_t j)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < comparison->nr_lines; k++) {
+		const struct pcow_line *line = &comparison->lines[k];
+		const double *values = line->arms[group].values;
+
+		if (line->series->kind != PCOW_METRIC_COST || isnan(values[i]) || isnan(values[j]))
+			continue;
+		if (values[i] < values[j] || values[i] > values[j])
+			return false;
+		n++;
+	}
+	return n >= COPIED_LINES;
+}
+
+/* Times that are equal to the digit were not measured twice. */
+static int note_copies(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+{
+	const struct pcow_stratum *stratum = &comparison->stratum;
+
+	for (size_t g = 0; !pcow_stratum_is_counted(stratum) && g < stratum->nr_groups; g++) {
+		const struct pcow_group *group = &stratum->groups[g];
+
+		for (size_t i = 0; i < group->nr_boots; i++) {
+			for (size_t j = i + 1; j < group->nr_boots; j++) {
+				if (are_copies(comparison, g, i, j))
+					return pcow_analysis_stop(
+						analysis, PCOW_STOP_SAME_BOOT,
+						"%s: %s and %s have the same figures to the digit",
+						group->name, group->boots[i].files[0]->path,
+						group->boots[j].files[0]->path);
+			}
+		}
+	}
+	return 0;
 }
 
 /* ----------------------------------------------------------------- families */
@@ -534,7 +577,8 @@ int pcow_analysis_make(struct pcow_analysis *analysis, const struct pcow_dataset
 		    note_runs(analysis, &comparison->stratum) ||
 		    pcow_stratum_note_pairs(analysis, &comparison->stratum) ||
 		    pcow_lines_make(comparison, analysis) || note_shares(analysis, comparison) ||
-		    note_lost(analysis, comparison) || pcow_lines_change(analysis, comparison))
+		    note_copies(analysis, comparison) || note_lost(analysis, comparison) ||
+		    pcow_lines_change(analysis, comparison))
 			return no_memory(err);
 	}
 	if (!has_common(analysis))

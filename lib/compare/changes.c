@@ -296,11 +296,12 @@ static void judge_memory(struct pcow_line *line, size_t group, const struct pcow
 	    (change->deterministic || (base->n >= policy->boots && arm->n >= policy->boots)))
 		change->verdict = PCOW_SAME;
 	/* That nothing shows is none to pass by. */
-	if (change->gated && step > fmax(fabs(base->median), fabs(arm->median)) &&
+	if (change->gated && 2.0 * step > fmin(fabs(base->median), fabs(arm->median)) &&
 	    step > pcow_series_step(line->series)) {
 		change->verdict = PCOW_MISSING;
 		snprintf(change->why, sizeof(change->why),
-			 "less than the %.4g %s that it is weighed to", step, line->series->unit);
+			 "less than twice the %.4g %s that it is weighed to", step,
+			 line->series->unit);
 	}
 }
 

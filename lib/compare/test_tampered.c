@@ -103,6 +103,40 @@ static void boots_that_face_nobody_stop_the_gate(void **state)
 				      "none of: no verdict"));
 }
 
+/* @alike: the second boot of b has the first one's times. */
+static void write_copies(bool alike)
+{
+	for (int64_t i = 0; i < 6; i++) {
+		bool copies = alike && i == 4;
+		struct fake_case cases[8];
+		char name[16];
+
+		snprintf(name, sizeof(name), "%s-%d", i % 2 ? "a" : "b", (int)i);
+		for (uint64_t c = 0; c < 8; c++)
+			cases[c] = (struct fake_case){
+				.scenario = "fault/a",
+				.size = 4096 << c,
+				.ns = 1000 * (int64_t)(c + 1) + (copies ? 2 : i),
+			};
+		fake_write(&(struct fake_boot){ .folder = i % 2 ? "a" : "b", .name = name }, cases,
+			   8);
+	}
+}
+
+static void times_to_the_digit_are_copies(void **state)
+{
+	write_copies(true);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "have the same figures to the digit"));
+}
+
+static void times_that_differ_are_none(void **state)
+{
+	write_copies(false);
+	gate(*state);
+	assert_false(is_noted(*state, "have the same figures to the digit"));
+}
+
 static void boots_that_took_no_turns_are_noted(void **state)
 {
 	for (size_t i = 0; i < 3; i++) {
@@ -539,6 +573,8 @@ int main(void)
 		TEST(a_lost_boot_makes_no_other_mixture),
 		TEST(a_boot_of_two_runs_counts_once),
 		TEST(boots_that_face_nobody_stop_the_gate),
+		TEST(times_to_the_digit_are_copies),
+		TEST(times_that_differ_are_none),
 		TEST(boots_that_took_no_turns_are_noted),
 		TEST(boots_in_turn_are_not),
 		TEST(boots_of_what_is_not_compared_are_noted),
