@@ -46,7 +46,8 @@ for id in 6.1-amd64 6.1-arm64; do
 	figures "$work/watched/$id-boot1.jsonl" >"$work/watched.txt"
 	figures "$work/alone/$id-boot1.jsonl" | join "$work/watched.txt" - >"$work/both"
 	[ "$(wc -l <"$work/both")" -eq 6 ] || fail "$id: not all cases: $(cat "$work/both")"
-	awk '{ d = $3 / $2 - 1; if (d < -0.0005 || d > 0.0005) exit 1 }' "$work/both" ||
+	# It is another guest, and moves a fault by as much as any does (scripts/floors).
+	awk '{ d = $3 / $2 - 1; if (d < -0.002 || d > 0.002) exit 1 }' "$work/both" ||
 		fail "$id: watching changed figures: $(cat "$work/both")"
 	[ -s "$work/watched/$id-boot1-fork-anon-written-base-4194304.folded" ] ||
 		fail "$id: no call paths of fork/anon"
