@@ -82,6 +82,12 @@ double pcow_series_step(const struct pcow_series *series);
 /* Is a change of the line gated, in any group? */
 bool pcow_line_is_gated(const struct pcow_line *line, size_t nr_groups);
 
+/* Notes runs that did not end. 0 or -ENOMEM. */
+int pcow_stratum_note_runs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum);
+
+/* Notes boots, workers and samples that lines lack, and copied boots. 0 or -ENOMEM. */
+int pcow_lines_note(struct pcow_analysis *analysis, const struct pcow_comparison *comparison);
+
 /* Notes groups whose blocks make no pairs. 0 or -ENOMEM. */
 int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_stratum *stratum);
 

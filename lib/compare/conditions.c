@@ -523,13 +523,33 @@ static int judge_clocks(const struct judging *judging, const struct pcow_group *
 				  cost[0], base->name, cost[1], other->name);
 }
 
+/* Kernels of two models differ in more than that, but for one that has a switch. */
+static int note_kernels(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	const char *first = pcow_file_release(stratum->groups[0].boots[0].files[0]);
+
+	for (size_t i = 1; i < stratum->nr_groups; i++) {
+		const char *other = pcow_file_release(stratum->groups[i].boots[0].files[0]);
+
+		if (strcmp(first, other) != 0)
+			return pcow_analysis_note(analysis,
+						  "models come with kernels (%s, %s): what differs "
+						  "is all that changed between these, not the COW "
+						  "model alone",
+						  first, other);
+	}
+	return 0;
+}
+
 int pcow_stratum_note_environment(struct pcow_analysis *analysis,
 				  const struct pcow_stratum *stratum, unsigned int keys)
 {
 	struct judging judging = { analysis, stratum, keys, true, NULL };
 	const char *release = pcow_file_release(stratum->groups[0].boots[0].files[0]);
-	int ret = judge_sameness(&judging);
+	int ret = keys == PCOW_KEY_MODEL ? note_kernels(analysis, stratum) : 0;
 
+	if (!ret)
+		ret = judge_sameness(&judging);
 	for (size_t g = 0; !ret && g < stratum->nr_groups; g++) {
 		const struct pcow_group *group = &stratum->groups[g];
 
