@@ -295,19 +295,22 @@ static void plan(const struct pcow_sample *sample, size_t lines, const struct pc
 		.alpha = policy->alarms / (double)lines,
 	};
 	double own = (double)(change->n - 1) * (change->paired ? 1.0 : 2.0);
+	size_t needed;
 
-	if (change->n < 2 || isnan(change->effect))
+	if (isnan(change->effect))
+		return;
+	/* Fewer are never judged, and of one boot nobody knows how they vary. */
+	change->boots_needed = policy->boots;
+	if (change->n < 2)
 		return;
 	effect = pcow_sample_difference(sample, change->effect);
 	design.lent = fmax(0.0, sample->difference.df - own);
 	change->detectable = pcow_sample_fraction(
 		sample, effect + pcow_detectable_effect(&design, policy->power));
 	design.alpha = 1.0 - policy->confidence;
-	change->boots_needed =
-		pcow_boots_needed(&design, effect, pow(policy->power, 1.0 / (double)lines));
-	/* Fewer are never judged. */
-	if (change->boots_needed < policy->boots)
-		change->boots_needed = policy->boots;
+	needed = pcow_boots_needed(&design, effect, pow(policy->power, 1.0 / (double)lines));
+	if (needed > policy->boots)
+		change->boots_needed = needed;
 }
 
 static int estimate(struct work *work, struct pcow_family *family, const struct pcow_policy *policy)

@@ -337,6 +337,17 @@ static void a_noisy_twin_widens_nothing(void **state)
 	assert_int_equal(session->analysis.gate, PCOW_FAIL);
 }
 
+static void one_boot_asks_for_those_that_are_judged(void **state)
+{
+	struct session *session = *state;
+
+	write_boots("a", &(struct fake_boot){ 0 }, 1, 10000, 0);
+	write_boots("b", &(struct fake_boot){ 0 }, 1, 10000, 0);
+	assert_int_equal(compare(session, PCOW_KEY_ARGUMENT, NULL, "a", "b", NULL), 0);
+	assert_verdict(session, "fault/a", "latency", PCOW_TOO_FEW);
+	assert_int_equal(session->analysis.boots_needed, session->policy.boots);
+}
+
 /* One that cannot tell holds nothing off. */
 static void a_twin_of_one_boot_tells_nothing(void **state)
 {
@@ -933,6 +944,7 @@ int main(void)
 		TEST(a_twin_that_differs_invalidates),
 		TEST(a_twin_that_is_better_invalidates),
 		TEST(a_noisy_twin_widens_nothing),
+		TEST(one_boot_asks_for_those_that_are_judged),
 		TEST(a_twin_of_one_boot_tells_nothing),
 		TEST(one_odd_boot_does_not_decide),
 		TEST(two_boots_of_twelve_are_not_odd),
