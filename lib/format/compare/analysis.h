@@ -76,6 +76,9 @@ void pcow_group_format(char *buf, size_t size, const struct pcow_stratum *stratu
 /* What is compared, at a terminal: the stratum, then a line a group. */
 void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool color);
 
+/* Is a comparison of counted instructions, or of times? */
+bool pcow_analysis_has_clock(const struct pcow_analysis *analysis, bool counted);
+
 /* Lines of a legend: what stands in the columns "interval" and "n". */
 void pcow_interval_explain(FILE *out, const struct pcow_analysis *analysis, int indent);
 void pcow_n_explain(FILE *out, const struct pcow_analysis *analysis, int indent);

@@ -116,7 +116,7 @@ void pcow_stratum_print(FILE *out, const struct pcow_stratum *stratum, bool colo
 	}
 }
 
-static bool is_counted(const struct pcow_analysis *analysis, bool counted)
+bool pcow_analysis_has_clock(const struct pcow_analysis *analysis, bool counted)
 {
 	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
 		if (pcow_stratum_is_counted(&analysis->comparisons[i].stratum) == counted)
@@ -144,21 +144,22 @@ void pcow_interval_explain(FILE *out, const struct pcow_analysis *analysis, int 
 {
 	char wall[PCOW_CELL_SIZE] = "";
 
-	if (is_counted(analysis, false))
+	if (pcow_analysis_has_clock(analysis, false))
 		snprintf(wall, sizeof(wall), "each end with %.4g %% confidence",
 			 100.0 * analysis->policy->confidence);
-	pcow_term_print(out, "interval", indent,
-			"of the change: %s%s%s, in %% where no unit is told", wall,
-			*wall && is_counted(analysis, true) ? "; " : "",
-			is_counted(analysis, true) ? "the range of counted boots" : "");
+	pcow_term_print(
+		out, "interval", indent, "of the change: %s%s%s, in %% where no unit is told", wall,
+		*wall && pcow_analysis_has_clock(analysis, true) ? "; " : "",
+		pcow_analysis_has_clock(analysis, true) ? "the range of counted boots" : "");
 }
 
 void pcow_n_explain(FILE *out, const struct pcow_analysis *analysis, int indent)
 {
 	pcow_term_print(out, "n", indent, "boots, of the smaller group%s%s",
 			is_paired(analysis) ? "; p: pairs of boots of one block" : "",
-			is_counted(analysis, true) ? "; counted ones, which are equal, are one"
-						   : "");
+			pcow_analysis_has_clock(analysis, true)
+				? "; counted ones, which are equal, are one"
+				: "");
 }
 
 void pcow_notes_print(FILE *out, const struct pcow_analysis *analysis, size_t first, size_t n,

@@ -26,25 +26,16 @@ static const struct {
 	{ PCOW_MISSING, "one of the two has no figure" },
 };
 
-static bool any_counted(const struct pcow_analysis *analysis, bool counted)
-{
-	for (size_t i = 0; i < analysis->nr_comparisons; i++) {
-		if (pcow_stratum_is_counted(&analysis->comparisons[i].stratum) == counted)
-			return true;
-	}
-	return false;
-}
-
 static void clock_print(FILE *out, const struct pcow_analysis *analysis)
 {
 	fputs("<dt>clock</dt><dd>", out);
-	if (any_counted(analysis, true))
+	if (pcow_analysis_has_clock(analysis, true))
 		fputs("<strong>Counted instructions are not latency.</strong> They show what the "
 		      "kernel executes, to the digit and on any machine; no cache miss, TLB miss, "
 		      "IPI or lock contention is in them. Boots of one kernel give the same count "
 		      "and are one observation.</dd>\n",
 		      out);
-	if (any_counted(analysis, false))
+	if (pcow_analysis_has_clock(analysis, false))
 		fputs("Wall time, less the cost of the timer. It holds for the host that measured "
 		      "it.</dd>\n",
 		      out);
@@ -52,7 +43,7 @@ static void clock_print(FILE *out, const struct pcow_analysis *analysis)
 
 static void effect_print(FILE *out, const struct pcow_analysis *analysis)
 {
-	bool counted = any_counted(analysis, true);
+	bool counted = pcow_analysis_has_clock(analysis, true);
 	const struct pcow_policy *policy = analysis->policy;
 
 	fprintf(out,
