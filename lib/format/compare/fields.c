@@ -56,7 +56,8 @@ const struct pcow_field pcow_change_fields[] = {
 	  "as `effect`: the least change that fails with the policy's `power`, with these boots" },
 	{ "boots_needed", PCOW_FIELD_COUNT_OR_NONE, CHANGE(boots_needed),
 	  "a group, for the whole family to pass with the policy's `power` if nothing changed, as "
-	  "far as this line goes" },
+	  "far as this line goes; no fewer than are judged, which is all that is known of one "
+	  "boot" },
 	{ "gated", PCOW_FIELD_BOOL, CHANGE(gated), "in the family that `gate` judges" },
 	{ "verdict", PCOW_FIELD_VERDICT, CHANGE(verdict), "" },
 	{ "why", PCOW_FIELD_TEXT, CHANGE(why),

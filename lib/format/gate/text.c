@@ -84,13 +84,14 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 		pcow_line_style(gated->line, gated->comparison->stratum.nr_groups);
 	char cells[NR_COLUMNS][PCOW_CELL_SIZE] = { { "" } };
 	char name[PCOW_NAME_SIZE], why[sizeof(change->why)] = "";
+	bool is_few = change->verdict == PCOW_TOO_FEW;
 
 	pcow_gated_name_format(name, sizeof(name), analysis, gated);
 	snprintf(cells[COL_VERDICT], PCOW_CELL_SIZE, "%s: %s", pcow_gate_name(gated->gate),
 		 pcow_verdict_name(change->verdict));
-	/* What boots would tell, the column of those needed says. */
+	/* How many would tell, a column says; how many are judged, the verdict above. */
 	if (pcow_change_is_refused(change) ||
-	    (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed <= change->n))
+	    (gated->gate == PCOW_INCONCLUSIVE && !is_few && change->boots_needed <= change->n))
 		pcow_text_plain(why, sizeof(why), change->why);
 	if (!pcow_change_is_refused(change)) {
 		pcow_change_format(cells[COL_CHANGE], PCOW_CELL_SIZE, &style, change, "%");
@@ -99,7 +100,7 @@ static void gated_row(struct pcow_table *table, const struct pcow_analysis *anal
 		pcow_q_format(cells[COL_Q], PCOW_CELL_SIZE, change->q);
 		snprintf(cells[COL_N], PCOW_CELL_SIZE, "%zu%s", change->n,
 			 change->paired ? "p" : "");
-		if (gated->gate == PCOW_INCONCLUSIVE && change->boots_needed > change->n)
+		if (gated->gate == PCOW_INCONCLUSIVE && !is_few && change->boots_needed > change->n)
 			snprintf(cells[COL_NEEDED], PCOW_CELL_SIZE, "%zu%s", change->boots_needed,
 				 change->boots_needed == PCOW_BOOTS_MAX ? "+" : "");
 		effect_cell(cells[COL_DETECTABLE], &style, change, change->detectable);

@@ -99,26 +99,6 @@ void pcow_fields_csv(FILE *out, const struct pcow_field *fields, const void *of)
 	}
 }
 
-void pcow_fields_document(FILE *out, const struct pcow_field *fields)
-{
-	static const char *const types[] = {
-		[PCOW_FIELD_COUNT] = "integer",
-		[PCOW_FIELD_COUNT_OR_NONE] = "integer or null",
-		[PCOW_FIELD_REAL] = "number or null",
-		[PCOW_FIELD_BOOL] = "bool",
-		[PCOW_FIELD_TEXT] = "text",
-		[PCOW_FIELD_VERDICT] = "text",
-	};
-
-	for (; fields->name; fields++) {
-		fprintf(out, "| `%s` | %s | %s", fields->name, types[fields->type],
-			fields->meaning);
-		for (int i = 0; fields->type == PCOW_FIELD_VERDICT && i < PCOW_NR_VERDICTS; i++)
-			fprintf(out, "%s`%s`", i ? ", " : "", pcow_verdict_name(i));
-		fputs(" |\n", out);
-	}
-}
-
 int pcow_json_write(FILE *out, json_t *json)
 {
 	if (!json)

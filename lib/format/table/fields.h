@@ -40,9 +40,6 @@ int pcow_fields_json(json_t *object, const struct pcow_field *fields, const void
 void pcow_fields_csv_head(FILE *out, const struct pcow_field *fields, const char *prefix);
 void pcow_fields_csv(FILE *out, const struct pcow_field *fields, const void *of);
 
-/* Rows of a table in markdown: key, type, meaning. */
-void pcow_fields_document(FILE *out, const struct pcow_field *fields);
-
 /* A number, or null for what is not finite. */
 json_t *pcow_real_json(double value);
 
