@@ -87,7 +87,7 @@ static int judge_families(struct pcow_analysis *analysis)
 static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
 {
 	const struct pcow_stratum *stratum = &comparison->stratum;
-	size_t differs = 0, untold = 0, told = 0;
+	size_t lines = 0, differs = 0, untold = 0;
 	double most = 0.0;
 
 	for (size_t i = 0; stratum->twin && i < comparison->nr_lines; i++) {
@@ -95,7 +95,7 @@ static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparis
 
 		if (family_of(&comparison->lines[i], stratum, stratum->twin) != TWIN)
 			continue;
-		told++;
+		lines++;
 		untold += twin->deterministic || twin->verdict == PCOW_TOO_FEW ||
 			  twin->verdict == PCOW_OTHER_WORK || twin->verdict == PCOW_MISSING ||
 			  twin->verdict == PCOW_BROKEN;
@@ -114,13 +114,13 @@ static int judge_twin(struct pcow_analysis *analysis, const struct pcow_comparis
 			       stratum->groups[stratum->twin].name, differs,
 			       differs == 1 ? "" : "s", 100.0 * most))
 		return -ENOMEM;
-	if (untold && untold == told && !pcow_stratum_is_counted(stratum) &&
+	if (untold && untold == lines && !pcow_stratum_is_counted(stratum) &&
 	    pcow_analysis_block(analysis,
 				"A/A: %s tells nothing in any gated line: it has no figure, fewer "
 				"boots than are judged, or did other work",
 				stratum->groups[stratum->twin].name))
 		return -ENOMEM;
-	if (untold && (untold < told || pcow_stratum_is_counted(stratum)) &&
+	if (untold && (untold < lines || pcow_stratum_is_counted(stratum)) &&
 	    pcow_analysis_note(analysis,
 			       "A/A: %s is no measure of noise in %zu gated lines: it has no "
 			       "figure, fewer boots than are judged, did other work, or its "
