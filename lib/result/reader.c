@@ -78,6 +78,9 @@ static int read_line(struct pcow_reader *reader, struct pcow_error *err)
 			reader->offset += reader->length + 1;
 			return 1;
 		}
+		/* jansson skips one behind a number; a crash leaves them in a file. */
+		if (c == '\0')
+			return refuse_damaged(reader, err, "the line holds a zero byte");
 		if (reader->length == PCOW_RESULT_LINE_MAX)
 			return refuse_damaged(reader, err, "the line is longer than 64 MiB");
 		if (reader->length == reader->capacity && grow(reader))

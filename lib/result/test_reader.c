@@ -464,6 +464,21 @@ static void files_that_cannot_be_opened_are_told(void **state)
 	assert_non_null(strstr(err.text, "/dev/null: a device or socket, no regular file; "));
 }
 
+/* "[10\0,20]": jansson would take it for two samples. */
+static void zero_bytes_are_refused(void **state)
+{
+	char text[] = HEADER WORKER;
+	struct pcow_error err;
+	size_t workers;
+	bool truncated;
+
+	(void)state;
+	*strstr(text, ":[10,20]") = '\0';
+	memcpy(text + strlen(text), ":[1\0,2", 7);
+	assert_int_equal(read_bytes(text, sizeof(text) - 1, &err, &workers, &truncated), -EBADMSG);
+	assert_non_null(strstr(err.text, "FILE:2: the line holds a zero byte; "));
+}
+
 /* Nor is it waited for. */
 static void pipes_are_refused(void **state)
 {
@@ -502,6 +517,7 @@ int main(void)
 		cmocka_unit_test(a_cut_last_line_ends_the_file),
 		cmocka_unit_test(the_offset_is_that_of_the_last_whole_line),
 		cmocka_unit_test(files_that_cannot_be_opened_are_told),
+		cmocka_unit_test(zero_bytes_are_refused),
 		cmocka_unit_test(pipes_are_refused),
 	};
 
