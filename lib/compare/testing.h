@@ -130,7 +130,7 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 	pcow_header_clear(&header);
 }
 
-static inline void fake_samples(struct pcow_worker *worker, const struct fake_case *fake)
+static inline void fake_samples(struct pcow_record *worker, const struct fake_case *fake)
 {
 	int64_t *ticks = pcow_view_add(&worker->batch, "ticks", 2);
 	int64_t *ops = pcow_view_add(&worker->batch, "ops", 2);
@@ -161,7 +161,7 @@ static inline void fake_samples(struct pcow_worker *worker, const struct fake_ca
 
 static inline void fake_worker(int fd, const struct fake_case *fake)
 {
-	struct pcow_worker *worker = calloc(1, sizeof(*worker));
+	struct pcow_record *worker = calloc(1, sizeof(*worker));
 
 	assert_non_null(worker);
 	strcpy(worker->scenario, fake->scenario);
@@ -183,8 +183,8 @@ static inline void fake_worker(int fd, const struct fake_case *fake)
 		fake_samples(worker, fake);
 	else
 		strcpy(worker->reason, "because");
-	assert_int_equal(pcow_worker_write(fd, worker), 0);
-	pcow_worker_clear(worker);
+	assert_int_equal(pcow_record_write(fd, worker), 0);
+	pcow_record_clear(worker);
 	free(worker);
 }
 

@@ -61,7 +61,7 @@ static void end_progress(const struct pcow_engine *engine)
 static int keep(struct pcow_engine *engine, size_t index, int line, enum pcow_status status,
 		struct pcow_error *err)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	int ret = pcow_output_append(&engine->output, line, err);
 
 	if (ret)
@@ -69,11 +69,11 @@ static int keep(struct pcow_engine *engine, size_t index, int line, enum pcow_st
 	pcow_totals_count(&engine->totals, status);
 	if (!engine->config.precision)
 		return 0;
-	ret = pcow_worker_read(line, &worker, err);
+	ret = pcow_record_read(line, &worker, err);
 	if (ret)
 		return ret;
 	ret = pcow_tally_add(engine, engine->tasks[index].case_, &worker);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	return ret ? pcow_error_set(err, ret, "no memory for a worker's figures") : 0;
 }
 
@@ -83,7 +83,7 @@ static int record(struct pcow_engine *engine, size_t index, enum pcow_status sta
 {
 	const struct pcow_task *task = &engine->tasks[index];
 	const struct pcow_case *c = &engine->plan.cases[task->case_];
-	struct pcow_worker worker = {
+	struct pcow_record worker = {
 		.nr_params = c->nr_params,
 		.replicate = task->replicate,
 		.sequence = index,
@@ -107,7 +107,7 @@ static int record(struct pcow_engine *engine, size_t index, enum pcow_status sta
 		 pcow_clock_name(engine->clock.source));
 	snprintf(worker.reason, sizeof(worker.reason), "%s", reason);
 	snprintf(worker.remedy, sizeof(worker.remedy), "%s", remedy);
-	ret = pcow_worker_write(fd, &worker);
+	ret = pcow_record_write(fd, &worker);
 	if (!ret)
 		ret = keep(engine, index, fd, status, err);
 	close(fd);

@@ -89,7 +89,7 @@ void pcow_tallies_free(struct pcow_engine *engine)
 	free(engine->figures);
 }
 
-int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_worker *worker)
+int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_record *worker)
 {
 	struct pcow_tally *tally;
 	double figure;
@@ -99,7 +99,7 @@ int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_w
 		return 0;
 	tally = &engine->tallies[case_];
 	tally->tried++;
-	ret = pcow_worker_headline(worker, &figure);
+	ret = pcow_record_headline(worker, &figure);
 	if (!ret && !isnan(figure)) {
 		tally->figures[tally->n++] = figure;
 		/* Behind the figures of all tasks there is room to work. */

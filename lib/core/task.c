@@ -45,7 +45,7 @@ int pcow_tasks_make(struct pcow_engine *engine)
 }
 
 /* A worker that failed is tried again; every other one is finished. 0 or -ENOMEM. */
-static int mark(struct pcow_engine *engine, const struct pcow_worker *worker)
+static int mark(struct pcow_engine *engine, const struct pcow_record *worker)
 {
 	if (worker->status == PCOW_STATUS_ERROR)
 		return 0;
@@ -89,7 +89,7 @@ static int check_header(const struct pcow_header *header, const char *path, stru
 int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,
 		     struct pcow_error *err)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	int ret = pcow_reader_open(&reader, path, &engine->resumed, err);
 
@@ -105,7 +105,7 @@ int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *who
 		ret = pcow_tasks_make(engine);
 	while (!ret && (ret = pcow_reader_next(reader, &worker, err)) == 1) {
 		ret = mark(engine, &worker);
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 		if (ret)
 			pcow_error_set(err, ret, "%s: no memory for its figures", path);
 	}

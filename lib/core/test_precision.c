@@ -48,7 +48,7 @@ static void engine_free(struct pcow_engine *engine)
 static void add(struct pcow_engine *engine, size_t case_, enum pcow_status status, int64_t ns,
 		int64_t baseline_ns)
 {
-	struct pcow_worker worker = { .status = status, .clock.hz = 1000000000 };
+	struct pcow_record worker = { .status = status, .clock.hz = 1000000000 };
 
 	if (status == PCOW_STATUS_OK || status == PCOW_STATUS_INVALID) {
 		*pcow_view_add(&worker.batch, "ticks", 1) = ns;
@@ -58,7 +58,7 @@ static void add(struct pcow_engine *engine, size_t case_, enum pcow_status statu
 			*pcow_view_add(&worker.batch, "baseline_ticks", 1) = baseline_ns;
 	}
 	assert_int_equal(pcow_tally_add(engine, case_, &worker), 0);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 /* Feed @figures over and over until the case is finished; how many that took. */

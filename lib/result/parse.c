@@ -179,7 +179,7 @@ static int get_view(const json_t *object, const struct pcow_lifted *lifted, cons
 }
 
 /* What makes dividing by ops and hz safe for everyone who reads the record. */
-static int check_samples(const struct pcow_worker *worker, struct pcow_error *err)
+static int check_samples(const struct pcow_record *worker, struct pcow_error *err)
 {
 	const int64_t *ops = pcow_view_column(&worker->batch, "ops");
 	const int64_t *valid = pcow_view_column(&worker->batch, "valid");
@@ -247,7 +247,7 @@ static int get_weight(const json_t *object, const char *name, struct pcow_weight
 }
 
 /* The names become metrics. */
-static int get_memory(const json_t *object, struct pcow_worker *worker, struct pcow_error *err)
+static int get_memory(const json_t *object, struct pcow_record *worker, struct pcow_error *err)
 {
 	json_t *memory = json_object_get(object, "memory");
 	json_t *weight;
@@ -272,7 +272,7 @@ static int get_memory(const json_t *object, struct pcow_worker *worker, struct p
 	return 0;
 }
 
-static int get_identity(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+static int get_identity(const json_t *o, struct pcow_record *w, struct pcow_error *err)
 {
 	int ret = pcow_field_word(o, "scenario", w->scenario, sizeof(w->scenario), err);
 
@@ -295,7 +295,7 @@ static int get_identity(const json_t *o, struct pcow_worker *w, struct pcow_erro
 	return ret;
 }
 
-static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_error *err)
+static int get_conditions(const json_t *o, struct pcow_record *w, struct pcow_error *err)
 {
 	int ret = pcow_field_integer(o, "cpu", -1, &w->cpu, err);
 
@@ -315,7 +315,7 @@ static int get_conditions(const json_t *o, struct pcow_worker *w, struct pcow_er
 	return ret;
 }
 
-static int get_measurement(const json_t *o, const struct pcow_lifted *lifted, struct pcow_worker *w,
+static int get_measurement(const json_t *o, const struct pcow_lifted *lifted, struct pcow_record *w,
 			   struct pcow_error *err)
 {
 	int ret = get_view(o, lifted, "batch", &w->batch, err);
@@ -335,7 +335,7 @@ static int get_measurement(const json_t *o, const struct pcow_lifted *lifted, st
 	return ret;
 }
 
-int pcow_worker_parse(struct pcow_worker *worker, const json_t *object,
+int pcow_record_parse(struct pcow_record *worker, const json_t *object,
 		      const struct pcow_lifted *lifted, struct pcow_error *err)
 {
 	int ret = get_identity(object, worker, err);

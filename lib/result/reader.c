@@ -233,21 +233,21 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
 				       err);
 }
 
-static int take_worker(struct pcow_reader *reader, struct pcow_worker *worker, const json_t *object,
+static int take_worker(struct pcow_reader *reader, struct pcow_record *worker, const json_t *object,
 		       struct pcow_error *err)
 {
 	struct pcow_error cause = { "" };
-	int ret = pcow_worker_parse(worker, object, &reader->lifted, &cause);
+	int ret = pcow_record_parse(worker, object, &reader->lifted, &cause);
 
 	if (ret == 0)
 		return 1;
-	pcow_worker_clear(worker);
+	pcow_record_clear(worker);
 	if (ret == -ENOMEM)
 		return refuse(reader, err, ret, cause.text, "free some memory");
 	return refuse_damaged(reader, err, cause.text);
 }
 
-int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, struct pcow_error *err)
+int pcow_reader_next(struct pcow_reader *reader, struct pcow_record *worker, struct pcow_error *err)
 {
 	int ret;
 
@@ -276,7 +276,7 @@ int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker, str
 	return ret;
 }
 
-int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err)
+int pcow_record_read(int fd, struct pcow_record *worker, struct pcow_error *err)
 {
 	struct pcow_reader reader = { .name = "a worker's record" };
 	int copy = dup(fd);

@@ -75,7 +75,7 @@ int pcow_field_bool(const json_t *object, const char *key, bool *out, struct pco
 
 /* Fill a record from the JSON object of @lifted->text; the cause of a refusal goes to
  * @err. 0, -EBADMSG, or -ENOMEM; the record is to be cleared either way. */
-int pcow_worker_parse(struct pcow_worker *worker, const json_t *object,
+int pcow_record_parse(struct pcow_record *worker, const json_t *object,
 		      const struct pcow_lifted *lifted, struct pcow_error *err);
 
 /* The same for the header, of which nothing is lifted; -EPROTO for a newer schema. */

@@ -36,7 +36,7 @@ static int read_bytes(const char *bytes, size_t length, struct pcow_error *err, 
 		      bool *truncated)
 {
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	int ret;
 
@@ -49,7 +49,7 @@ static int read_bytes(const char *bytes, size_t length, struct pcow_error *err, 
 		return ret;
 	while ((ret = pcow_reader_next(reader, &worker, err)) > 0) {
 		++*workers;
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 	}
 	*truncated = pcow_reader_truncated(reader);
 	pcow_reader_close(reader);
@@ -121,7 +121,7 @@ static void params_come_sorted(void **state)
 {
 	static const char text[] = HEADER WORKER;
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 
 	(void)state;
@@ -134,7 +134,7 @@ static void params_come_sorted(void **state)
 	assert_string_equal(worker.params[0].text, "base");
 	assert_string_equal(worker.params[1].name, "size");
 	assert_true(worker.params[1].is_number);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	pcow_header_clear(&header);
 	pcow_reader_close(reader);
 }
@@ -145,7 +145,7 @@ static void samples_are_those_of_their_column(void **state)
 	char *spaced = replaced(HEADER WORKER, "[10,20]", "[ 0 , 9223372036854775807\t]");
 	char *text = replaced(spaced, "\"reason\":\"\"", "\"x\":[7],\"reason\":\"\\\"[8] [9,1]\"");
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	const int64_t *column;
 
@@ -160,7 +160,7 @@ static void samples_are_those_of_their_column(void **state)
 	column = pcow_view_column(&worker.batch, "ops");
 	assert_true(column[0] == 1 && column[1] == 0);
 	assert_int_equal(*pcow_view_column(&worker.op, "ticks"), 5);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	pcow_reader_close(reader);
 	pcow_header_clear(&header);
 	free(spaced);
@@ -431,7 +431,7 @@ static void the_offset_is_that_of_the_last_whole_line(void **state)
 {
 	static const char text[] = HEADER WORKER "{\"record\":\"wor";
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 
 	(void)state;
@@ -440,7 +440,7 @@ static void the_offset_is_that_of_the_last_whole_line(void **state)
 			 0);
 	assert_int_equal(pcow_reader_offset(reader), strlen(HEADER));
 	assert_int_equal(pcow_reader_next(reader, &worker, NULL), 1);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	assert_int_equal(pcow_reader_next(reader, &worker, NULL), 0);
 	assert_int_equal(pcow_reader_offset(reader), strlen(HEADER) + strlen(WORKER));
 	pcow_header_clear(&header);

@@ -71,7 +71,7 @@ static void fill_column(struct pcow_view *view, const char *name, size_t n, int6
 		values[i] = first + (int64_t)i;
 }
 
-static void make_worker(struct pcow_worker *worker)
+static void make_worker(struct pcow_record *worker)
 {
 	memset(worker, 0, sizeof(*worker));
 	strcpy(worker->scenario, "fault/cow-copy");
@@ -116,7 +116,7 @@ static void assert_same_view(const struct pcow_view *a, const struct pcow_view *
 	}
 }
 
-static void assert_same_worker(const struct pcow_worker *a, const struct pcow_worker *b)
+static void assert_same_worker(const struct pcow_record *a, const struct pcow_record *b)
 {
 	assert_string_equal(a->scenario, b->scenario);
 	assert_string_equal(a->operation, b->operation);
@@ -151,7 +151,7 @@ static void assert_same_worker(const struct pcow_worker *a, const struct pcow_wo
 static void round_trip_changes_nothing(void **state)
 {
 	struct pcow_header header, expected;
-	struct pcow_worker written, read;
+	struct pcow_record written, read;
 	struct pcow_reader *reader;
 	struct scratch scratch;
 
@@ -159,7 +159,7 @@ static void round_trip_changes_nothing(void **state)
 	scratch_open(&scratch);
 	write_header(scratch.fd);
 	make_worker(&written);
-	assert_int_equal(pcow_worker_write(scratch.fd, &written), 0);
+	assert_int_equal(pcow_record_write(scratch.fd, &written), 0);
 
 	assert_int_equal(pcow_reader_open(&reader, scratch.path, &header, NULL), 0);
 	make_header(&expected);
@@ -175,13 +175,13 @@ static void round_trip_changes_nothing(void **state)
 	assert_true(json_equal(header.model, expected.model));
 	assert_int_equal(pcow_reader_next(reader, &read, NULL), 1);
 	assert_same_worker(&written, &read);
-	pcow_worker_clear(&read);
+	pcow_record_clear(&read);
 	assert_int_equal(pcow_reader_next(reader, &read, NULL), 0);
 	assert_false(pcow_reader_truncated(reader));
 	assert_int_equal(pcow_reader_offset(reader), lseek(scratch.fd, 0, SEEK_END));
 
 	pcow_reader_close(reader);
-	pcow_worker_clear(&written);
+	pcow_record_clear(&written);
 	pcow_header_clear(&header);
 	pcow_header_clear(&expected);
 	scratch_close(&scratch);
@@ -189,28 +189,28 @@ static void round_trip_changes_nothing(void **state)
 
 static void a_line_alone_is_read_back(void **state)
 {
-	struct pcow_worker written, read;
+	struct pcow_record written, read;
 	struct pcow_error err = { "" };
 	struct scratch scratch;
 
 	(void)state;
 	scratch_open(&scratch);
-	assert_int_equal(pcow_worker_read(scratch.fd, &read, &err), -ENODATA);
+	assert_int_equal(pcow_record_read(scratch.fd, &read, &err), -ENODATA);
 	assert_string_equal(err.text, "a worker's record is cut short");
 	make_worker(&written);
-	assert_int_equal(pcow_worker_write(scratch.fd, &written), 0);
+	assert_int_equal(pcow_record_write(scratch.fd, &written), 0);
 	/* Wherever the file's offset is, and without closing it. */
 	for (int i = 0; i < 2; i++) {
-		assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), 0);
+		assert_int_equal(pcow_record_read(scratch.fd, &read, NULL), 0);
 		assert_same_worker(&written, &read);
-		pcow_worker_clear(&read);
+		pcow_record_clear(&read);
 	}
-	pcow_worker_clear(&written);
+	pcow_record_clear(&written);
 	assert_int_equal(ftruncate(scratch.fd, 100), 0);
-	assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), -ENODATA);
+	assert_int_equal(pcow_record_read(scratch.fd, &read, NULL), -ENODATA);
 	assert_int_equal(pwrite(scratch.fd, "}\n", 2, 98), 2);
-	assert_int_equal(pcow_worker_read(scratch.fd, &read, NULL), -EBADMSG);
-	assert_int_equal(pcow_worker_read(-1, &read, NULL), -EBADF);
+	assert_int_equal(pcow_record_read(scratch.fd, &read, NULL), -EBADMSG);
+	assert_int_equal(pcow_record_read(-1, &read, NULL), -EBADF);
 	scratch_close(&scratch);
 }
 
@@ -238,7 +238,7 @@ static void a_header_may_lack_the_model(void **state)
 static void unfit_texts_are_cleaned(void **state)
 {
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	struct scratch scratch;
 	const char *cmdline;
@@ -254,8 +254,8 @@ static void unfit_texts_are_cleaned(void **state)
 	strcpy(worker.reason, "\033[31m 4 \302\265s \302\233");
 	strcpy(worker.remedy, "cut within \303");
 	json_object_set_new(worker.broken, "\033c", json_integer(7));
-	assert_int_equal(pcow_worker_write(scratch.fd, &worker), 0);
-	pcow_worker_clear(&worker);
+	assert_int_equal(pcow_record_write(scratch.fd, &worker), 0);
+	pcow_record_clear(&worker);
 
 	assert_int_equal(pcow_reader_open(&reader, scratch.path, &header, NULL), 0);
 	cmdline = json_string_value(
@@ -266,7 +266,7 @@ static void unfit_texts_are_cleaned(void **state)
 	assert_string_equal(worker.reason, "?[31m 4 \302\265s ??");
 	assert_string_equal(worker.remedy, "cut within ?");
 	assert_int_equal(json_integer_value(json_object_get(worker.broken, "?c")), 7);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	pcow_header_clear(&header);
 	pcow_reader_close(reader);
 	scratch_close(&scratch);
@@ -274,7 +274,7 @@ static void unfit_texts_are_cleaned(void **state)
 
 static void views_have_limits(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	char name[PCOW_RESULT_NAME_MAX + 1];
 
 	(void)state;
@@ -291,25 +291,25 @@ static void views_have_limits(void **state)
 		assert_non_null(pcow_view_add(&worker.batch, name, 1));
 	}
 	assert_null(pcow_view_add(&worker.batch, "one-more", 1));
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 	assert_int_equal(worker.batch.nr_columns, 0);
 }
 
 static void params_are_found_by_name(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 
 	(void)state;
 	make_worker(&worker);
-	assert_int_equal(pcow_worker_param(&worker, "size")->number, INT64_MAX);
-	assert_null(pcow_worker_param(&worker, "pages"));
-	pcow_worker_clear(&worker);
+	assert_int_equal(pcow_record_param(&worker, "size")->number, INT64_MAX);
+	assert_null(pcow_record_param(&worker, "pages"));
+	pcow_record_clear(&worker);
 }
 
 static void params_go_through_json(void **state)
 {
 	struct pcow_value params[PCOW_RESULT_PARAMS_MAX];
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	json_t *json;
 	size_t n = 0;
 
@@ -324,20 +324,20 @@ static void params_go_through_json(void **state)
 	assert_int_equal(pcow_params_parse(json, params, &n), -EBADMSG);
 	assert_int_equal(pcow_params_parse(NULL, params, &n), -EBADMSG);
 	json_decref(json);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 static void a_failed_write_is_told(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
 
 	(void)state;
 	assert_true(full >= 0);
 	make_worker(&worker);
-	assert_int_equal(pcow_worker_write(full, &worker), -ENOSPC);
-	assert_int_equal(pcow_worker_write(-1, &worker), -EBADF);
-	pcow_worker_clear(&worker);
+	assert_int_equal(pcow_record_write(full, &worker), -ENOSPC);
+	assert_int_equal(pcow_record_write(-1, &worker), -EBADF);
+	pcow_record_clear(&worker);
 	close(full);
 }
 
@@ -379,7 +379,7 @@ static pid_t slow_reader(const int pipe_fds[2])
 static void interrupted_writes_go_on(void **state)
 {
 	const struct sigaction action = { .sa_handler = on_alarm };
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	int pipe_fds[2], status;
 	pid_t pid;
 
@@ -394,12 +394,12 @@ static void interrupted_writes_go_on(void **state)
 	close(pipe_fds[0]);
 	assert_int_equal(sigaction(SIGALRM, &action, NULL), 0);
 	alarm_every_us(1000);
-	assert_int_equal(pcow_worker_write(pipe_fds[1], &worker), 0);
+	assert_int_equal(pcow_record_write(pipe_fds[1], &worker), 0);
 	alarm_every_us(0);
 	close(pipe_fds[1]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 int main(void)

@@ -154,7 +154,7 @@ static json_t *clock_pack(const struct pcow_clock_record *clock)
 }
 
 /* The case and how it ended. */
-static json_t *identity_pack(const struct pcow_worker *worker)
+static json_t *identity_pack(const struct pcow_record *worker)
 {
 	return json_pack("{s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:s, s:o, s:o}", "record", "worker",
 			 "scenario", text_pack(worker->scenario), "operation",
@@ -186,7 +186,7 @@ static json_t *reasons_pack(json_t *reasons)
 	return cleaned;
 }
 
-static json_t *memory_pack(const struct pcow_worker *worker)
+static json_t *memory_pack(const struct pcow_record *worker)
 {
 	json_t *object;
 
@@ -209,7 +209,7 @@ static json_t *memory_pack(const struct pcow_worker *worker)
 }
 
 /* What was measured, and under which conditions. */
-static json_t *measurement_pack(const struct pcow_worker *worker)
+static json_t *measurement_pack(const struct pcow_record *worker)
 {
 	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:O?}",
 			 "cpu", (json_int_t)worker->cpu, "pid", (json_int_t)worker->pid, "op_bytes",
@@ -221,7 +221,7 @@ static json_t *measurement_pack(const struct pcow_worker *worker)
 			 "memory", memory_pack(worker), "guards", worker->guards);
 }
 
-int pcow_worker_write(int fd, const struct pcow_worker *worker)
+int pcow_record_write(int fd, const struct pcow_record *worker)
 {
 	json_t *object = identity_pack(worker);
 	json_t *measurement = measurement_pack(worker);

@@ -18,7 +18,7 @@
 
 /* A worker on its way to figures, with room for as many values as it has samples. */
 struct reduction {
-	const struct pcow_worker *worker;
+	const struct pcow_record *worker;
 	const char *time_unit;
 	struct pcow_figures *figures;
 	double overhead_ticks;
@@ -259,7 +259,7 @@ static double total_ns(struct reduction *r)
 	return ns > 0.0 && !counts_idle_time(r) ? ns : NAN;
 }
 
-static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+static int reduce_samples(struct pcow_reduced *reduced, const struct pcow_record *worker,
 			  const char *time_unit)
 {
 	const struct pcow_clock_record *clock = &worker->clock;
@@ -299,7 +299,7 @@ static size_t count_invalid(const struct pcow_view *batch)
 	return invalid;
 }
 
-int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_record *worker,
 		      const char *time_unit)
 {
 	*reduced = (struct pcow_reduced){
@@ -326,7 +326,7 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *wo
 	return reduce_samples(reduced, worker, time_unit);
 }
 
-int pcow_worker_headline(const struct pcow_worker *worker, double *figure)
+int pcow_record_headline(const struct pcow_record *worker, double *figure)
 {
 	struct pcow_reduced reduced;
 	int ret = pcow_reduced_make(&reduced, worker, "ns");

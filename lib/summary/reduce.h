@@ -56,7 +56,7 @@ void pcow_figures_clear(struct pcow_figures *figures);
  * @total_ns:	median cost of a whole valid batch sample; NAN when there is none
  * @figures:	empty unless the status is ok
  *
- * The other members are those of struct pcow_worker; texts are owned.
+ * The other members are those of struct pcow_record; texts are owned.
  */
 struct pcow_reduced {
 	char scenario[PCOW_RESULT_NAME_MAX];
@@ -87,7 +87,7 @@ struct pcow_reduced {
  *
  * Return: 0 or -ENOMEM.
  */
-int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_worker *worker,
+int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_record *worker,
 		      const char *time_unit);
 void pcow_reduced_clear(struct pcow_reduced *reduced);
 

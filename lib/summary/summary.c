@@ -403,7 +403,7 @@ static int add_lines(struct pcow_summary *summary, const struct pcow_reduced **w
 
 /* ----------------------------------------------------------------- reading */
 
-static int add_worker(struct workers *workers, const struct pcow_worker *worker,
+static int add_worker(struct workers *workers, const struct pcow_record *worker,
 		      const char *time_unit)
 {
 	if (workers->n == workers->room) {
@@ -423,7 +423,7 @@ static int add_worker(struct workers *workers, const struct pcow_worker *worker,
 }
 
 /* @n: workers before. */
-static void take_clock(struct pcow_clock_summary *clock, const struct pcow_worker *worker, size_t n)
+static void take_clock(struct pcow_clock_summary *clock, const struct pcow_record *worker, size_t n)
 {
 	double hz = (double)worker->clock.hz;
 	double ticks = ((double)worker->clock.overhead_start_ticks +
@@ -445,7 +445,7 @@ static int read_workers(struct workers *workers, struct pcow_reader *reader,
 			struct pcow_summary *summary, const char *path, struct pcow_error *err)
 {
 	const char *time_unit = pcow_time_unit(&summary->header);
-	struct pcow_worker *worker = malloc(sizeof(*worker));
+	struct pcow_record *worker = malloc(sizeof(*worker));
 	size_t clocks = 0;
 	int ret;
 
@@ -455,7 +455,7 @@ static int read_workers(struct workers *workers, struct pcow_reader *reader,
 		ret = add_worker(workers, worker, time_unit);
 		if (worker->status == PCOW_STATUS_OK && worker->clock.hz)
 			take_clock(&summary->clock, worker, clocks++);
-		pcow_worker_clear(worker);
+		pcow_record_clear(worker);
 		if (ret) {
 			pcow_error_set(err, ret, "%.200s: no memory for %zu workers", path,
 				       workers->n);

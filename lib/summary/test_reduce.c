@@ -23,7 +23,7 @@ static double figure(const struct pcow_reduced *reduced, const char *metric)
 }
 
 /* @n batch samples of @ops operations; sample i takes 10 + i ticks of 1 ns, 10 the timer's. */
-static void make_worker(struct pcow_worker *worker, size_t n, int64_t ops)
+static void make_worker(struct pcow_record *worker, size_t n, int64_t ops)
 {
 	int64_t *ticks, *counts, *valid;
 
@@ -43,7 +43,7 @@ static void make_worker(struct pcow_worker *worker, size_t n, int64_t ops)
 	}
 }
 
-static void add_ops(struct pcow_worker *worker, size_t n)
+static void add_ops(struct pcow_record *worker, size_t n)
 {
 	int64_t *ticks = pcow_view_add(&worker->op, "ticks", n);
 
@@ -53,7 +53,7 @@ static void add_ops(struct pcow_worker *worker, size_t n)
 
 static void tails_need_enough_operations(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 
 	(void)state;
@@ -66,7 +66,7 @@ static void tails_need_enough_operations(void **state)
 	assert_true(isnan(figure(&reduced, "p99.9")));
 	assert_float_equal(figure(&reduced, "overhead_frac"), 10.0 / 5000.0, 1e-12);
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 
 	make_worker(&worker, 1, 4);
 	add_ops(&worker, 9999);
@@ -74,13 +74,13 @@ static void tails_need_enough_operations(void **state)
 	assert_false(isnan(figure(&reduced, "p90")));
 	assert_true(isnan(figure(&reduced, "p99")));
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 /* A fork is a sample and an operation at once. */
 static void batches_of_one_are_operations(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 
 	(void)state;
@@ -91,14 +91,14 @@ static void batches_of_one_are_operations(void **state)
 	assert_true(isnan(figure(&reduced, "agreement")));
 	assert_true(isnan(figure(&reduced, "overhead_frac")));
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 /* While a counted guest is idle its clock goes on: no line is fitted through that. */
 static void idle_time_is_no_instructions(void **state)
 {
 	for (int64_t slept = 3; slept <= 4; slept++) {
-		struct pcow_worker worker;
+		struct pcow_record worker;
 		struct pcow_reduced reduced;
 		int64_t *switches;
 
@@ -113,13 +113,13 @@ static void idle_time_is_no_instructions(void **state)
 		assert_int_equal(pcow_reduced_make(&reduced, &worker, "ns"), 0);
 		assert_false(isnan(reduced.total_ns));
 		pcow_reduced_clear(&reduced);
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 	}
 }
 
 static void batches_of_many_have_no_quantiles(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 
 	(void)state;
@@ -129,12 +129,12 @@ static void batches_of_many_have_no_quantiles(void **state)
 	assert_float_equal(reduced.total_ns, 100.0, 1e-9);
 	assert_true(isnan(figure(&reduced, "p50")));
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 static void a_cost_below_the_timer_is_none(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 
 	(void)state;
@@ -146,13 +146,13 @@ static void a_cost_below_the_timer_is_none(void **state)
 	assert_true(reduced.below_clock);
 	assert_float_equal(figure(&reduced, "timer_overhead"), 10.0, 0.0);
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 /* What a worker measured before it failed is no evidence. */
 static void failed_workers_have_no_figures(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 
 	(void)state;
@@ -163,12 +163,12 @@ static void failed_workers_have_no_figures(void **state)
 	assert_int_equal(reduced.samples, 5);
 	assert_true(isnan(reduced.total_ns));
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 static void an_outcome_without_a_name_we_know_is_a_metric(void **state)
 {
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reduced reduced;
 	int64_t *stale;
 
@@ -183,7 +183,7 @@ static void an_outcome_without_a_name_we_know_is_a_metric(void **state)
 	/* Two of the three valid samples. */
 	assert_float_equal(figure(&reduced, "stale"), 2.0 / 3.0, 1e-12);
 	pcow_reduced_clear(&reduced);
-	pcow_worker_clear(&worker);
+	pcow_record_clear(&worker);
 }
 
 int main(void)

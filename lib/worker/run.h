@@ -67,7 +67,7 @@ struct pcow_run {
 	struct pcow_claim claim;
 	struct pcow_census census;
 	uint64_t op_count;
-	struct pcow_worker record;
+	struct pcow_record record;
 	struct {
 		char name[PCOW_RESULT_NAME_MAX];
 		int64_t *values;

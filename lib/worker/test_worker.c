@@ -361,7 +361,7 @@ PCOW_SCENARIO(priority_child) = {
 };
 
 /* Run a worker of @name and read its line back. */
-static void run_once(const char *name, struct pcow_worker *worker)
+static void run_once(const char *name, struct pcow_record *worker)
 {
 	struct pcow_job job = { .cpu = sched_getcpu(), .parent = getppid(), .sequence = 3 };
 	struct pcow_header header = { .schema = PCOW_RESULT_SCHEMA,
@@ -396,19 +396,19 @@ static void run_once(const char *name, struct pcow_worker *worker)
 }
 
 /* Other tests run beside this one, and samples as short as these do not bear it. */
-static void run_worker(const char *name, struct pcow_worker *worker)
+static void run_worker(const char *name, struct pcow_record *worker)
 {
 	for (int tries = 0; tries < 50; tries++) {
 		run_once(name, worker);
 		if (!json_object_get(worker->broken, "others ran for more than 2 % of the time") ||
 		    !strcmp(name, "lie/busy"))
 			return;
-		pcow_worker_clear(worker);
+		pcow_record_clear(worker);
 	}
 	fail_msg("%s: others always run", name);
 }
 
-static int64_t total(const struct pcow_worker *worker, const char *column)
+static int64_t total(const struct pcow_record *worker, const char *column)
 {
 	const int64_t *values = pcow_view_column(&worker->batch, column);
 	int64_t sum = 0;
@@ -421,7 +421,7 @@ static int64_t total(const struct pcow_worker *worker, const char *column)
 
 static void truth_is_valid(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("true/faults", &w);
@@ -434,14 +434,14 @@ static void truth_is_valid(void **state)
 	assert_int_equal(w.sequence, 3);
 	assert_int_equal(w.pid, getpid());
 	assert_string_equal(w.reason, "");
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 /* Windows lie one after the other, within the worker's life. */
 static void windows_are_told_by_time(void **state)
 {
 	uint64_t last_ns = pcow_now_ns();
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("true/faults", &w);
@@ -453,7 +453,7 @@ static void windows_are_told_by_time(void **state)
 		last_ns = begin_ns + ticks * 1000000000u / w.clock.hz;
 	}
 	assert_true(last_ns < pcow_now_ns());
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 static void a_lie_is_invalid(void **state)
@@ -475,7 +475,7 @@ static void a_lie_is_invalid(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(lies) / sizeof(lies[0]); i++) {
-		struct pcow_worker w;
+		struct pcow_record w;
 		json_int_t all = 0;
 		json_t *times;
 		const char *why;
@@ -489,13 +489,13 @@ static void a_lie_is_invalid(void **state)
 		assert_int_equal(all, 5);
 		assert_true(json_integer_value(json_object_get(w.broken, lies[i].says)) >= 3);
 		assert_string_equal(w.reason, lies[i].says);
-		pcow_worker_clear(&w);
+		pcow_record_clear(&w);
 	}
 }
 
 static void broken_samples_are_kept_and_marked(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("half/broken", &w);
@@ -505,12 +505,12 @@ static void broken_samples_are_kept_and_marked(void **state)
 	assert_int_equal(total(&w, "stale"), 3);
 	assert_int_equal(json_integer_value(json_object_get(w.broken, "an odd sample")), 3);
 	assert_int_equal(json_object_size(w.broken), 1);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 static void a_skip_says_why(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("skip/device", &w);
@@ -518,33 +518,33 @@ static void a_skip_says_why(void **state)
 	assert_string_equal(w.reason, "no device 7");
 	assert_string_equal(w.remedy, "buy one");
 	assert_int_equal(w.batch.n, 0);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 static void a_failure_is_an_error(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("error/measure", &w);
 	assert_int_equal(w.status, PCOW_STATUS_ERROR);
 	assert_non_null(strstr(w.reason, "the measured call failed: Bad address"));
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 static void the_cap_truncates(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("slow/sleep", &w);
 	assert_int_equal(w.status, PCOW_STATUS_OK);
 	assert_true(w.truncated);
 	assert_in_range(w.batch.n, 1, 99);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
-static const struct pcow_weight *weight(const struct pcow_worker *worker, const char *name)
+static const struct pcow_weight *weight(const struct pcow_record *worker, const char *name)
 {
 	for (size_t i = 0; i < worker->nr_memory; i++)
 		if (strcmp(worker->memory[i].name, name) == 0)
@@ -567,7 +567,7 @@ static void what_is_held_is_weighed(void **state)
 	/* What the first hold keeps is in no reading; two more are passed over. */
 	static const char *const names[] = { "weigh/all", "weigh/keep" };
 	const struct pcow_weight *anon;
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	if (SANITIZED)
@@ -578,13 +578,13 @@ static void what_is_held_is_weighed(void **state)
 		anon = weight(&w, "anon_bytes");
 		assert_true(anon->closed);
 		assert_int_equal(anon->value, PAGES * pcow_page_bytes());
-		pcow_worker_clear(&w);
+		pcow_record_clear(&w);
 	}
 }
 
 static void what_breaks_its_claim_has_no_weight(void **state)
 {
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	run_worker("weigh/half", &w);
@@ -592,14 +592,14 @@ static void what_breaks_its_claim_has_no_weight(void **state)
 	assert_true(w.nr_memory > 0);
 	for (size_t i = 0; i < w.nr_memory; i++)
 		assert_false(w.memory[i].closed);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 /* A child whose run is timed has the worker's priority in a counted guest; no other has. */
 static void children_have_the_priority_of_their_part(void **state)
 {
 	const struct sched_param lowest = { .sched_priority = 1 }, none = { .sched_priority = 0 };
-	struct pcow_worker w;
+	struct pcow_record w;
 
 	(void)state;
 	if (sched_setscheduler(0, SCHED_FIFO, &lowest))
@@ -610,12 +610,12 @@ static void children_have_the_priority_of_their_part(void **state)
 	assert_int_equal(w.status, PCOW_STATUS_OK);
 	assert_int_equal(total(&w, "own"), 5 * SCHED_FIFO);
 	assert_int_equal(total(&w, "childs"), 5 * SCHED_OTHER);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 	run_worker("priority/child", &w);
 	sched_setscheduler(0, SCHED_OTHER, &none);
 	assert_int_equal(w.status, PCOW_STATUS_OK);
 	assert_int_equal(total(&w, "childs"), 5 * SCHED_FIFO);
-	pcow_worker_clear(&w);
+	pcow_record_clear(&w);
 }
 
 static void an_orphan_does_not_measure(void **state)

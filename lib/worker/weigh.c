@@ -243,7 +243,7 @@ static int weigh(struct pcow_run *run, void *state, struct weighing *w)
 	return 0;
 }
 
-static void record(const struct weighing *w, struct pcow_worker *worker)
+static void record(const struct weighing *w, struct pcow_record *worker)
 {
 	for (size_t i = 0; i < PCOW_WEIGHTS; i++) {
 		struct pcow_weight *weight = &worker->memory[worker->nr_memory];

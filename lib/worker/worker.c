@@ -69,7 +69,7 @@ static int raise_priority(struct pcow_run *run)
 static void describe(struct pcow_run *run)
 {
 	const struct pcow_job *job = run->job;
-	struct pcow_worker *r = &run->record;
+	struct pcow_record *r = &run->record;
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -124,7 +124,7 @@ static int measure(struct pcow_run *run, void *state)
 	return ret;
 }
 
-static enum pcow_status judge(const struct pcow_worker *record, int ret)
+static enum pcow_status judge(const struct pcow_record *record, int ret)
 {
 	const int64_t *valid = pcow_view_column(&record->batch, "valid");
 	size_t kept = 0;
@@ -140,7 +140,7 @@ static enum pcow_status judge(const struct pcow_worker *record, int ret)
 }
 
 /* The most frequent reason is the one to read first. */
-static void name_breakage(struct pcow_worker *record)
+static void name_breakage(struct pcow_record *record)
 {
 	json_int_t most = 0;
 	const char *reason;
@@ -159,7 +159,7 @@ static void run_clear(struct pcow_run *run)
 	for (size_t i = 0; i < run->nr_metrics; i++)
 		free(run->metrics[i].values);
 	pcow_unforked_free(run->census.room, run->census.room_bytes);
-	pcow_worker_clear(&run->record);
+	pcow_record_clear(&run->record);
 }
 
 static int run_job(const struct pcow_job *job, int result_fd)
@@ -187,7 +187,7 @@ static int run_job(const struct pcow_job *job, int result_fd)
 		run.record.reason[0] = run.record.remedy[0] = '\0';
 	if (status == PCOW_STATUS_INVALID)
 		name_breakage(&run.record);
-	ret = pcow_worker_write(result_fd, &run.record);
+	ret = pcow_record_write(result_fd, &run.record);
 	run_clear(&run);
 	return ret ? ret : (int)status;
 }

@@ -31,7 +31,7 @@ static void memory_file_open(struct memory_file *file)
 static int64_t copy_workers(const char *from, int to)
 {
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	struct pcow_error err;
 	int64_t n = 0;
@@ -41,9 +41,9 @@ static int64_t copy_workers(const char *from, int to)
 	if (pcow_header_write(to, &header))
 		abort();
 	for (; pcow_reader_next(reader, &worker, &err) > 0; n++) {
-		if (pcow_worker_write(to, &worker))
+		if (pcow_record_write(to, &worker))
 			abort();
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 	}
 	pcow_reader_close(reader);
 	pcow_header_clear(&header);
@@ -53,7 +53,7 @@ static int64_t copy_workers(const char *from, int to)
 static void check_copy(const char *path, int64_t expected)
 {
 	struct pcow_header header;
-	struct pcow_worker worker;
+	struct pcow_record worker;
 	struct pcow_reader *reader;
 	struct pcow_error err;
 	int64_t n = 0;
@@ -61,7 +61,7 @@ static void check_copy(const char *path, int64_t expected)
 	if (pcow_reader_open(&reader, path, &header, &err))
 		abort();
 	for (; pcow_reader_next(reader, &worker, &err) > 0; n++)
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 	if (n != expected || pcow_reader_truncated(reader))
 		abort();
 	pcow_reader_close(reader);

@@ -14,7 +14,7 @@
 
 /* The place of a worker's operations; NULL when they are not asked for or not reported. */
 static struct pcow_operations *place_of(struct pcow_operations *operations, size_t n,
-					const struct pcow_worker *worker)
+					const struct pcow_record *worker)
 {
 	if (worker->status != PCOW_STATUS_OK || *worker->op_refused || !worker->op.n ||
 	    !worker->clock.hz)
@@ -29,7 +29,7 @@ static struct pcow_operations *place_of(struct pcow_operations *operations, size
 }
 
 /* Pool a worker's single operations: the replicates of one file are one boot. */
-static int add(struct pcow_operations *place, const struct pcow_worker *worker)
+static int add(struct pcow_operations *place, const struct pcow_record *worker)
 {
 	const int64_t *ticks = pcow_view_column(&worker->op, "ticks");
 	const int64_t *valid = pcow_view_column(&worker->op, "valid");
@@ -56,7 +56,7 @@ int pcow_operations_read(struct pcow_operations *operations, size_t n, const cha
 			 struct pcow_error *err)
 {
 	struct pcow_header header = { 0 };
-	struct pcow_worker worker = { 0 };
+	struct pcow_record worker = { 0 };
 	struct pcow_reader *reader;
 	int ret = pcow_reader_open(&reader, path, &header, err);
 
@@ -67,7 +67,7 @@ int pcow_operations_read(struct pcow_operations *operations, size_t n, const cha
 
 		if (place)
 			ret = add(place, &worker);
-		pcow_worker_clear(&worker);
+		pcow_record_clear(&worker);
 		if (ret < 0) {
 			pcow_error_set(err, ret, "%s: %s", path, strerror(-ret));
 			break;

@@ -444,7 +444,7 @@ static void test_scaling(void **state)
 static char *file_make(struct pcow_header header, const struct pcow_series *series, size_t n,
 		       double ns)
 {
-	struct pcow_worker worker = { .nr_params = series->nr_params, .cpu = -1 };
+	struct pcow_record worker = { .nr_params = series->nr_params, .cpu = -1 };
 	int fd = memfd_create("result", 0);
 	int64_t ticks = (int64_t)(4.0 * ns);
 	char *path;
@@ -463,8 +463,8 @@ static char *file_make(struct pcow_header header, const struct pcow_series *seri
 			ticks;
 	header.model = NULL;
 	assert_int_equal(pcow_header_write(fd, &header), 0);
-	assert_int_equal(pcow_worker_write(fd, &worker), 0);
-	pcow_worker_clear(&worker);
+	assert_int_equal(pcow_record_write(fd, &worker), 0);
+	pcow_record_clear(&worker);
 	return path;
 }
 

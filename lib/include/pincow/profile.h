@@ -39,7 +39,7 @@ struct pcow_profiled_function {
 
 /**
  * struct pcow_profiled_case - what was counted within the windows of one case
- * @scenario, @params, @nr_params, @operation, @op_bytes: as in struct pcow_worker
+ * @scenario, @params, @nr_params, @operation, @op_bytes: as in struct pcow_record
  * @operations:	in all windows; not 0
  * @waited:	the task gave its CPU away within a window, so the clock counted idle time
  * @kernel, @user: instructions of the task that was timed

@@ -112,7 +112,7 @@ struct pcow_weight {
 };
 
 /**
- * struct pcow_worker - what one worker process measured
+ * struct pcow_record - what one worker process measured
  * @scenario:	name
  * @operation:	unit of the ops column
  * @scale_by:	parameter along which cost is fitted; "" for none
@@ -142,7 +142,7 @@ struct pcow_weight {
  *
  * The one structure that the writer and the reader share.
  */
-struct pcow_worker {
+struct pcow_record {
 	char scenario[PCOW_RESULT_NAME_MAX];
 	char operation[PCOW_RESULT_NAME_MAX];
 	char scale_by[PCOW_RESULT_NAME_MAX];
@@ -183,7 +183,7 @@ int64_t *pcow_view_add(struct pcow_view *view, const char *name, size_t n);
 const int64_t *pcow_view_column(const struct pcow_view *view, const char *name);
 
 /* Frees what the record owns and zeroes it. */
-void pcow_worker_clear(struct pcow_worker *worker);
+void pcow_record_clear(struct pcow_record *worker);
 
 /* Parameters as a JSON object of numbers and words, owned by the caller; or NULL. */
 json_t *pcow_params_json(const struct pcow_value *params, size_t n);
@@ -199,10 +199,10 @@ json_t *pcow_params_json(const struct pcow_value *params, size_t n);
 int pcow_params_parse(const json_t *json, struct pcow_value *params, size_t *n);
 
 /* The parameter, or NULL. */
-const struct pcow_value *pcow_worker_param(const struct pcow_worker *worker, const char *name);
+const struct pcow_value *pcow_record_param(const struct pcow_record *worker, const char *name);
 
 /**
- * pcow_worker_write() - write one worker's line
+ * pcow_record_write() - write one worker's line
  * @fd:		where to
  * @worker:	the record
  *
@@ -211,17 +211,17 @@ const struct pcow_value *pcow_worker_param(const struct pcow_worker *worker, con
  *
  * Return: 0; -EFBIG for what no reader would take; -ENOMEM; -errno of write(2).
  */
-int pcow_worker_write(int fd, const struct pcow_worker *worker);
+int pcow_record_write(int fd, const struct pcow_record *worker);
 
 /**
- * pcow_worker_read() - the inverse of pcow_worker_write()
+ * pcow_record_read() - the inverse of pcow_record_write()
  * @fd:		a file that holds one worker's line; read from its beginning
- * @worker:	filled in; cleared by the caller with pcow_worker_clear()
+ * @worker:	filled in; cleared by the caller with pcow_record_clear()
  * @err:	one line on failure
  *
  * Return: 0, -ENODATA when there is no whole line, -EBADMSG for a bad one, -errno.
  */
-int pcow_worker_read(int fd, struct pcow_worker *worker, struct pcow_error *err);
+int pcow_record_read(int fd, struct pcow_record *worker, struct pcow_error *err);
 
 /**
  * struct pcow_header - the first line of a result file
@@ -273,7 +273,7 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
 /**
  * pcow_reader_next() - read the next worker
  * @reader:	the reader
- * @worker:	filled in; cleared by the caller with pcow_worker_clear()
+ * @worker:	filled in; cleared by the caller with pcow_record_clear()
  * @err:	one line on failure, with path and line number
  *
  * A last line without its newline is an interrupted write: it ends the file,
@@ -281,7 +281,7 @@ int pcow_reader_open(struct pcow_reader **reader, const char *path, struct pcow_
  *
  * Return: 1 with a worker, 0 at the end, -EBADMSG for a bad line, or -errno.
  */
-int pcow_reader_next(struct pcow_reader *reader, struct pcow_worker *worker,
+int pcow_reader_next(struct pcow_reader *reader, struct pcow_record *worker,
 		     struct pcow_error *err);
 
 /* Was the last line cut short? */

@@ -72,7 +72,7 @@ struct pcow_metric_row {
 /**
  * struct pcow_clock_summary - the clock of a file's workers
  * @source:	"tsc" ...; "several" where workers differ; "" for none
- * @cpu:	that they were bound to, as in struct pcow_worker, or PCOW_SEVERAL_CPUS
+ * @cpu:	that they were bound to, as in struct pcow_record, or PCOW_SEVERAL_CPUS
  * @hz_least, @hz_most: ticks a second
  * @overhead_ns: mean cost of an empty timer pair
  */
@@ -114,13 +114,13 @@ void pcow_summary_clear(struct pcow_summary *summary);
 #define PCOW_WORKERS_CONFIDENCE 0.95
 
 /**
- * pcow_worker_headline() - the one figure of a worker that its case is known by
- * @worker:	as pcow_reader_next() or pcow_worker_read() gave it
+ * pcow_record_headline() - the one figure of a worker that its case is known by
+ * @worker:	as pcow_reader_next() or pcow_record_read() gave it
  * @figure:	its "net" where there is one, else its "latency"; NAN when it has none
  *
  * Return: 0 or -ENOMEM.
  */
-int pcow_worker_headline(const struct pcow_worker *worker, double *figure);
+int pcow_record_headline(const struct pcow_record *worker, double *figure);
 
 /* Does the clock count instructions? */
 bool pcow_header_is_counted(const struct pcow_header *header);

@@ -67,7 +67,7 @@ static void view_clear(struct pcow_view *view)
 		free(view->columns[i].values);
 }
 
-void pcow_worker_clear(struct pcow_worker *worker)
+void pcow_record_clear(struct pcow_record *worker)
 {
 	view_clear(&worker->batch);
 	view_clear(&worker->op);
@@ -76,7 +76,7 @@ void pcow_worker_clear(struct pcow_worker *worker)
 	memset(worker, 0, sizeof(*worker));
 }
 
-const struct pcow_value *pcow_worker_param(const struct pcow_worker *worker, const char *name)
+const struct pcow_value *pcow_record_param(const struct pcow_record *worker, const char *name)
 {
 	for (size_t i = 0; i < worker->nr_params; i++)
 		if (strcmp(worker->params[i].name, name) == 0)
