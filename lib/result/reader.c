@@ -65,6 +65,16 @@ static int grow(struct pcow_reader *reader)
 	return 0;
 }
 
+/* A crash leaves zero bytes at the end of a file, which cut the last line short.  Within
+ * a line jansson would skip one behind a number. */
+static int end_line(struct pcow_reader *reader, struct pcow_error *err)
+{
+	reader->offset += reader->length + 1;
+	if (reader->length && memchr(reader->line, '\0', reader->length))
+		return refuse_damaged(reader, err, "the line holds a zero byte");
+	return 1;
+}
+
 /* 1 with a whole line, 0 at the end of the file, or -errno. */
 static int read_line(struct pcow_reader *reader, struct pcow_error *err)
 {
@@ -74,13 +84,8 @@ static int read_line(struct pcow_reader *reader, struct pcow_error *err)
 	reader->line_number++;
 	errno = 0;
 	while ((c = getc_unlocked(reader->stream)) != EOF) {
-		if (c == '\n') {
-			reader->offset += reader->length + 1;
-			return 1;
-		}
-		/* jansson skips one behind a number; a crash leaves them in a file. */
-		if (c == '\0')
-			return refuse_damaged(reader, err, "the line holds a zero byte");
+		if (c == '\n')
+			return end_line(reader, err);
 		if (reader->length == PCOW_RESULT_LINE_MAX)
 			return refuse_damaged(reader, err, "the line is longer than 64 MiB");
 		if (reader->length == reader->capacity && grow(reader))

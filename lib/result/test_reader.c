@@ -479,6 +479,20 @@ static void zero_bytes_are_refused(void **state)
 	assert_non_null(strstr(err.text, "FILE:2: the line holds a zero byte; "));
 }
 
+/* What a crash leaves behind the last newline. */
+static void zero_bytes_at_the_end_cut_the_file_short(void **state)
+{
+	static const char text[] = HEADER WORKER "\0\0\0\0";
+	struct pcow_error err;
+	size_t workers;
+	bool truncated;
+
+	(void)state;
+	assert_int_equal(read_bytes(text, sizeof(text), &err, &workers, &truncated), 0);
+	assert_int_equal(workers, 1);
+	assert_true(truncated);
+}
+
 /* Nor is it waited for. */
 static void pipes_are_refused(void **state)
 {
@@ -518,6 +532,7 @@ int main(void)
 		cmocka_unit_test(the_offset_is_that_of_the_last_whole_line),
 		cmocka_unit_test(files_that_cannot_be_opened_are_told),
 		cmocka_unit_test(zero_bytes_are_refused),
+		cmocka_unit_test(zero_bytes_at_the_end_cut_the_file_short),
 		cmocka_unit_test(pipes_are_refused),
 	};
 
