@@ -49,6 +49,9 @@ const struct pcow_file *pcow_group_find_run(const struct pcow_group *group,
 int pcow_group_add(struct pcow_analysis *analysis, struct pcow_group *group,
 		   const struct pcow_file *file);
 
+/* Is it one of a line that is fitted over several cases? */
+bool pcow_metric_is_fitted(const char *metric);
+
 /**
  * pcow_lines_over() - lines that say something of a series' case
  * @comparison:	its lines are in the order of the series

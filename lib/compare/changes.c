@@ -58,13 +58,28 @@ static void judge_work(struct pcow_line *line, const struct pcow_stratum *stratu
 			 line->series->unit);
 }
 
+/* Share of a group's workers that do not tell of the work; 1 where none does. */
+static double untold(const struct pcow_arm *arm, const struct pcow_group *group)
+{
+	return arm->n ? arm->lacking + (double)arm->nr_lacking / (double)group->nr_boots : 1.0;
+}
+
+/* What one does not tell may be other, too. */
+static bool tells_less(const struct pcow_line *work, const struct pcow_stratum *stratum,
+		       size_t group)
+{
+	return fabs(untold(&work->arms[group], &stratum->groups[group]) -
+		    untold(&work->arms[0], &stratum->groups[0])) > DESERTED;
+}
+
 /* Costs of a case whose work differs learn of the first count that does. */
 static void note_work(struct pcow_comparison *comparison, const struct pcow_line *work,
 		      size_t group)
 {
-	/* What one does not tell may be other, too. */
-	if (work->series->kind != PCOW_METRIC_WORK || (!work->arms[0].n == !work->arms[group].n &&
-						       !differs(work, &comparison->stratum, group)))
+	const struct pcow_stratum *stratum = &comparison->stratum;
+
+	if (work->series->kind != PCOW_METRIC_WORK ||
+	    (!tells_less(work, stratum, group) && !differs(work, stratum, group)))
 		return;
 	for (size_t without = 0; without <= work->series->nr_params; without++) {
 		size_t n;
@@ -79,13 +94,13 @@ static void note_work(struct pcow_comparison *comparison, const struct pcow_line
 /* ----------------------------------------------------------------- verdicts */
 
 /* What an arm lost its figures by; NULL where the status tells. */
-static const char *loss_format(char *buf, size_t size, enum pcow_loss loss,
+static const char *loss_format(char *buf, size_t size, const struct pcow_arm *arm,
 			       const struct pcow_policy *policy)
 {
-	double share = loss == PCOW_LOST_SAMPLES ? policy->invalid : policy->workers;
+	double share = arm->loss == PCOW_LOST_SAMPLES ? policy->invalid : policy->workers;
 	const char *what = "";
 
-	switch (loss) {
+	switch (arm->loss) {
 	case PCOW_LOST_CASE:
 		return "not measured";
 	case PCOW_LOST_SAMPLES:
@@ -102,7 +117,9 @@ static const char *loss_format(char *buf, size_t size, enum pcow_loss loss,
 	case PCOW_LOST_SKIP:
 		return NULL;
 	default:
-		return "no such figure";
+		if (!arm->n)
+			return "no such figure";
+		what = "workers give no such figure";
 	}
 	snprintf(buf, size, "more than %.3g %% of the %s", 100.0 * share, what);
 	return buf;
@@ -113,7 +130,7 @@ static void explain_lost(struct pcow_change *change, const struct pcow_arm *arm,
 			 size_t nr_boots, const struct pcow_policy *policy)
 {
 	char text[64], boots[64] = "";
-	const char *what = loss_format(text, sizeof(text), arm->loss, policy);
+	const char *what = loss_format(text, sizeof(text), arm, policy);
 	bool by_status = !what || arm->loss == PCOW_LOST_WORKERS;
 	const char *reason = by_status ? arm->reason : "";
 
@@ -158,25 +175,33 @@ static double lost_share(const struct pcow_arm *arm, const struct pcow_group *gr
 	return (double)(arm->nr_lost - (all ? 0 : arm->nr_lacking)) / (double)group->nr_boots;
 }
 
-/* Workers that die, and samples that break their claim, on one side only are told by no
- * median of the others. */
+/* Workers that die or lack the figure, and samples that break their claim, on one side only
+ * are told by no median of the others. */
 static void judge_deserted(struct pcow_change *change, const struct pcow_arm *base,
 			   const struct pcow_arm *arm, const struct pcow_group *groups,
 			   size_t group)
 {
-	bool workers = arm->deserted - base->deserted > DESERTED;
-	bool samples = arm->broken - base->broken > DESERTED;
+	const struct {
+		double base, other;
+		const char *what;
+	} shares[] = {
+		{ base->deserted, arm->deserted,
+		  "workers are missing, failed or met their time cap" },
+		{ base->broken, arm->broken, "samples broke their claim" },
+		{ base->lacking, arm->lacking,
+		  "workers give no such figure, or none that closed," },
+	};
+	size_t i = 0, n = sizeof(shares) / sizeof(shares[0]);
 
-	if (change->verdict == PCOW_OTHER_WORK || !(workers || samples))
+	while (i < n && shares[i].other - shares[i].base <= DESERTED)
+		i++;
+	if (change->verdict == PCOW_OTHER_WORK || i == n)
 		return;
 	change->verdict = PCOW_MISSING;
 	snprintf(change->why, sizeof(change->why),
-		 "%.3g %% of the %s in %.40s, %.3g %% in %.40s%s%.72s",
-		 100.0 * (workers ? arm->deserted : arm->broken),
-		 workers ? "workers are missing, failed or met their time cap"
-			 : "samples broke their claim",
-		 groups[group].name, 100.0 * (workers ? base->deserted : base->broken),
-		 groups[0].name, *arm->reason ? ": " : "", arm->reason);
+		 "%.3g %% of the %s in %.40s, %.3g %% in %.40s%s%.72s", 100.0 * shares[i].other,
+		 shares[i].what, groups[group].name, 100.0 * shares[i].base, groups[0].name,
+		 *arm->reason ? ": " : "", arm->reason);
 }
 
 /* Boots that gave no figure, and more of them than the base's, are none to leave out
@@ -258,7 +283,7 @@ static size_t count_lacking(const struct pcow_comparison *comparison,
 		++*cases;
 		lacking += !n;
 	}
-	return strcmp(metric, "slope") && strcmp(metric, "intercept") ? lacking : 0;
+	return pcow_metric_is_fitted(metric) ? 0 : lacking;
 }
 
 /* A family that is smaller than it reads must not look as if all of it passed. */
@@ -305,23 +330,34 @@ static void judge_memory(struct pcow_line *line, size_t group, const struct pcow
 	}
 }
 
+static void explain_untold(struct pcow_change *change, const struct pcow_line *work,
+			   const struct pcow_stratum *stratum, size_t group)
+{
+	bool base = untold(&work->arms[0], &stratum->groups[0]) >
+		    untold(&work->arms[group], &stratum->groups[group]);
+	size_t by = base ? 0 : group;
+
+	snprintf(change->why, sizeof(change->why), "%s is not told by %s%.64s",
+		 work->series->metric, work->arms[by].n ? "some workers of " : "",
+		 stratum->groups[by].name);
+}
+
 /* What was estimated, and yet is no comparison of costs. */
 static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_line *line,
 			size_t group)
 {
+	const struct pcow_stratum *stratum = &comparison->stratum;
 	struct pcow_change *change = &line->changes[group];
 	const struct pcow_line *work = change->work;
 
 	if (work) {
 		change->verdict = PCOW_OTHER_WORK;
-		if (work->arms[0].n && work->arms[group].n)
+		if (!tells_less(work, stratum, group))
 			snprintf(change->why, sizeof(change->why), "%.4g, was %.4g %s",
 				 work->arms[group].median, work->arms[0].median,
 				 work->series->unit);
 		else
-			snprintf(change->why, sizeof(change->why), "%s is not told by %.64s",
-				 work->series->metric,
-				 comparison->stratum.groups[work->arms[0].n ? group : 0].name);
+			explain_untold(change, work, stratum, group);
 		return;
 	}
 	if (!line->arms[0].waits && !line->arms[group].waits)
@@ -333,8 +369,8 @@ static void refuse_cost(const struct pcow_comparison *comparison, struct pcow_li
 		change->gated = false;
 	snprintf(change->why, sizeof(change->why),
 		 "it waits in %.64s, and idle time is no instructions",
-		 !line->arms[0].waits	    ? comparison->stratum.groups[group].name
-		 : !line->arms[group].waits ? comparison->stratum.groups[0].name
+		 !line->arms[0].waits	    ? stratum->groups[group].name
+		 : !line->arms[group].waits ? stratum->groups[0].name
 					    : "both");
 }
 

@@ -302,9 +302,20 @@ static void mark_headline(struct pcow_series *series, size_t n)
 		series[i].is_headline = strcmp(series[i].metric, headline) == 0;
 }
 
+static void count_most(struct pcow_series *series, size_t nr_files)
+{
+	for (size_t i = 0; i < nr_files; i++) {
+		size_t n = series->cells[i].n + series->cells[i].unclosed;
+
+		series->most = n > series->most ? n : series->most;
+	}
+}
+
 /* Of each case, whose series stand together, what its series know of each other. */
 static void finish_cases(struct pcow_dataset *set)
 {
+	for (size_t i = 0; i < set->nr_series; i++)
+		count_most(&set->series[i], set->nr_files);
 	for (size_t first = 0, n; first < set->nr_series; first += n) {
 		n = 1;
 		while (first + n < set->nr_series &&

@@ -56,9 +56,20 @@ static double planned_workers(const struct pcow_cell *cell, const struct pcow_he
 	return fmax(planned, (double)cell->nr_workers);
 }
 
+/* Share of a run's workers that lack this figure alone, which as many had elsewhere: of
+ * memory few are weighed.  Lines are fitted through what workers there are. */
+static double cell_lacking(const struct pcow_cell *cell, const struct pcow_series *series)
+{
+	double expected = fmin((double)series->most, (double)cell->nr_sound);
+
+	if (pcow_metric_is_fitted(series->metric) || (double)cell->n >= expected)
+		return 0.0;
+	return 1.0 - (double)cell->n / expected;
+}
+
 /* Why a run's figure of a case is none to judge by. */
-static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_header *header,
-				const struct pcow_policy *policy)
+static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_series *series,
+				const struct pcow_header *header, const struct pcow_policy *policy)
 {
 	double planned = planned_workers(cell, header);
 
@@ -73,7 +84,7 @@ static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_
 		return PCOW_LOST_TRUNCATED;
 	if (planned - (double)cell->nr_sound > policy->workers * planned)
 		return PCOW_LOST_WORKERS;
-	return PCOW_LOST_NOT;
+	return cell_lacking(cell, series) > policy->workers ? PCOW_LOST_FIGURE : PCOW_LOST_NOT;
 }
 
 /**
@@ -83,7 +94,8 @@ static enum pcow_loss cell_loss(const struct pcow_cell *cell, const struct pcow_
  * @nr_lost:	runs without, but for those that lack this figure alone
  * @worst:	of all
  * @workers:	with a figure
- * @planned, @missing: workers of runs that ought to have the figure
+ * @planned, @missing, @lacking: workers of runs that ought to have the figure, those that
+ *		failed, and those that lack it alone
  * @broken:	share of their samples that broke their claim, added up
  * @resolution:	the coarsest
  */
@@ -92,30 +104,23 @@ struct runs {
 	size_t n, nr_sound, nr_lost;
 	enum pcow_loss worst;
 	size_t workers;
-	double planned, missing, broken;
+	double planned, missing, lacking, broken;
 	double resolution;
 };
 
-/* Workers of a run that is judged that give it no figure, or a doubtful one. */
-static double cell_missing(const struct pcow_cell *cell, double planned)
+static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
+		     double planned, double lacking, enum pcow_loss loss)
 {
-	double weighed = (double)(cell->n + cell->unclosed);
 	double missing = fmax(planned - (double)cell->nr_sound, (double)cell->nr_truncated);
 
-	/* Of memory few workers are weighed. */
-	return cell->unclosed ? fmax(missing, planned * (double)cell->unclosed / weighed) : missing;
-}
-
-static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
-		     double planned, enum pcow_loss loss)
-{
 	arm_note_status(arm, cell);
 	runs->worst = loss > runs->worst ? loss : runs->worst;
 	if (loss != PCOW_LOST_FIGURE) {
 		runs->nr_lost += loss != PCOW_LOST_NOT;
 		runs->planned += planned;
 		runs->broken += cell->invalid_fraction;
-		runs->missing += loss ? planned : cell_missing(cell, planned);
+		runs->missing += loss ? planned : missing;
+		runs->lacking += planned * lacking;
 	}
 	if (!cell->n)
 		return;
@@ -134,10 +139,11 @@ static void boot_lose(struct pcow_arm *arm, size_t i, const struct runs *runs,
 	double nr_runs = (double)(runs->nr_lost + runs->nr_sound);
 
 	if (runs->nr_sound && (double)runs->nr_lost <= policy->workers * nr_runs) {
-		double missing = runs->planned > 0.0 ? runs->missing / runs->planned : 0.0;
+		double planned = fmax(1.0, runs->planned);
 
-		arm->missing = fmax(arm->missing, missing);
-		arm->deserted += missing;
+		arm->missing = fmax(arm->missing, fmax(runs->missing, runs->lacking) / planned);
+		arm->deserted += runs->missing / planned;
+		arm->lacking += runs->lacking / planned;
 		arm->broken += runs->broken / fmax(1.0, nr_runs);
 		return;
 	}
@@ -164,7 +170,8 @@ static double boot_make(struct pcow_arm *arm, size_t i, const struct pcow_analys
 			continue;
 		nr_present++;
 		take_run(&runs, arm, cell, planned_workers(cell, header),
-			 cell_loss(cell, header, analysis->policy));
+			 cell_lacking(cell, series),
+			 cell_loss(cell, series, header, analysis->policy));
 	}
 	if (!nr_present)
 		runs.worst = PCOW_LOST_CASE;
@@ -227,6 +234,7 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 	}
 	if (arm->nr_lost < group->nr_boots) {
 		arm->deserted /= (double)(group->nr_boots - arm->nr_lost);
+		arm->lacking /= (double)(group->nr_boots - arm->nr_lost);
 		arm->broken /= (double)(group->nr_boots - arm->nr_lost);
 	}
 	arm_estimate(arm, values, analysis->policy->confidence);

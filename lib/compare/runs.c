@@ -159,7 +159,8 @@ static int note_shares(struct pcow_analysis *analysis, const struct pcow_compari
 
 	if (!ret)
 		ret = note_share(analysis, comparison, missing_share, MISSING_TOLD,
-				 "a boot's workers are missing, failed or met their time cap");
+				 "a boot's workers are missing, failed, met their time cap or lack "
+				 "the figure");
 	return ret;
 }
 

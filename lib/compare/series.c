@@ -41,6 +41,11 @@ bool pcow_series_matches(const struct pcow_series *series, const char *pattern)
 	return fnmatch(pattern, name, 0) == 0;
 }
 
+bool pcow_metric_is_fitted(const char *metric)
+{
+	return strcmp(metric, "slope") == 0 || strcmp(metric, "intercept") == 0;
+}
+
 struct pcow_line *pcow_lines_over(const struct pcow_comparison *comparison,
 				  const struct pcow_series *part, size_t without, size_t *n)
 {

@@ -206,7 +206,8 @@ static void a_figure_that_most_boots_lack_is_missing(void **state)
 {
 	assert_int_equal(weighed(*state, 0, 3), PCOW_MISSING);
 	assert_string_equal(find_line(*state, "fault/a", "held_bytes")->changes[1].why,
-			    "no such figure in 3 of 8 boots of b");
+			    "more than 50 % of the workers give no such figure in 3 of 8 boots of "
+			    "b");
 }
 
 static void a_figure_that_the_base_lacks_is_missing(void **state)
@@ -256,6 +257,71 @@ static void a_step_above_all_weights_shows_nothing(void **state)
 	assert_int_equal(gate_memory(*state), PCOW_MISSING);
 }
 
+/* Eight boots of three workers a group; of b's, the first @n are as @odd says. */
+static void write_workers(struct fake_case usual, struct fake_case odd, size_t n)
+{
+	for (size_t i = 0; i < 8; i++) {
+		struct fake_case cases[] = { usual, usual, usual };
+		struct fake_boot boot = { .folder = "b" };
+		char name[8];
+
+		write_boot("a", i, (struct fake_boot){ 0 }, usual, 3);
+		snprintf(name, sizeof(name), "b-%zu", i);
+		boot.name = name;
+		for (size_t w = 0; w < 3; w++) {
+			cases[w] = w < n ? odd : usual;
+			cases[w].scenario = "fault/a";
+			cases[w].size = 4096;
+			cases[w].ns = 1000 + (int64_t)i % 3;
+			cases[w].replicate = w;
+		}
+		fake_write(&boot, cases, 3);
+	}
+}
+
+static void assert_memory_missing(struct session *session, size_t n, const char *why)
+{
+	write_workers((struct fake_case){ .memory_bytes = 1 << 20 }, (struct fake_case){ 0 }, n);
+	assert_int_equal(gate_memory(session), PCOW_MISSING);
+	assert_string_equal(find_line(session, "fault/a", "held_bytes")->changes[1].why, why);
+}
+
+static void a_figure_that_a_worker_lacks_is_missing(void **state)
+{
+	assert_memory_missing(*state, 1,
+			      "33.3 % of the workers give no such figure, or none that closed, in "
+			      "b, 0 % in a");
+}
+
+static void a_figure_that_most_workers_lack_is_missing(void **state)
+{
+	assert_memory_missing(*state, 2, "more than 50 % of the workers give no such figure in b");
+}
+
+/* Of a case few workers weigh, here as there. */
+static void a_figure_of_few_workers_is_none_that_others_lack(void **state)
+{
+	const struct fake_case heavy = { .memory_bytes = 1 << 20 }, light = { 0 };
+
+	write_workers(light, heavy, 1);
+	for (size_t i = 0; i < 8; i++) {
+		struct fake_case cases[] = { heavy, light };
+		struct fake_boot boot = { .folder = "a" };
+		char name[8];
+
+		snprintf(name, sizeof(name), "a-%zu", i);
+		boot.name = name;
+		for (size_t w = 0; w < 2; w++) {
+			cases[w].scenario = "fault/a";
+			cases[w].size = 4096;
+			cases[w].ns = 1000;
+			cases[w].replicate = w;
+		}
+		fake_write(&boot, cases, 2);
+	}
+	assert_int_equal(gate_memory(*state), PCOW_SAME);
+}
+
 /* --------------------------------------------------------------------- runs */
 
 /* Eight boots a group; b's have so many more runs of @odd. */
@@ -294,7 +360,7 @@ static void a_lost_run_is_told(void **state)
 	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
 	assert_true(is_noted(
 		*state, "1 case of b: up to 50 % (fault/a 4K) of a boot's workers are missing, "
-			"failed or met their time cap"));
+			"failed, met their time cap or lack the figure"));
 }
 
 static void runs_of_other_cases_lose_none(void **state)
@@ -476,6 +542,14 @@ static void work_that_one_does_not_tell_is_other_work(void **state)
 			    "copied is not told by b");
 }
 
+static void work_that_some_workers_do_not_tell_is_other_work(void **state)
+{
+	write_workers((struct fake_case){ .copied = 2 }, (struct fake_case){ .copied = -1 }, 1);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_string_equal(find_line(*state, "fault/a", "latency")->changes[1].why,
+			    "copied is not told by some workers of b");
+}
+
 /* ---------------------------------------------------------------- who is who */
 
 static void another_cpu_is_noted(void **state)
@@ -581,6 +655,9 @@ int main(void)
 		TEST(a_figure_that_most_boots_lack_is_missing),
 		TEST(a_figure_that_the_base_lacks_is_missing),
 		TEST(a_figure_may_lack_in_a_few_boots),
+		TEST(a_figure_that_a_worker_lacks_is_missing),
+		TEST(a_figure_that_most_workers_lack_is_missing),
+		TEST(a_figure_of_few_workers_is_none_that_others_lack),
 		TEST(cases_without_the_metric_are_noted),
 		TEST(an_odd_resolution_hides_nothing),
 		TEST(a_step_above_all_weights_shows_nothing),
@@ -601,6 +678,7 @@ int main(void)
 		TEST(a_stray_boot_turns_other_work_not_off),
 		TEST(modes_of_work_are_no_other_work),
 		TEST(work_that_one_does_not_tell_is_other_work),
+		TEST(work_that_some_workers_do_not_tell_is_other_work),
 		TEST(another_cpu_is_noted),
 		TEST(files_without_a_boot_stop_the_gate),
 		TEST(pairs_far_apart_are_noted),

@@ -74,6 +74,8 @@ struct pcow_cell {
  * @scenario, @params, @nr_params, @metric, @unit, @kind, @op_bytes: as in struct
  *		pcow_metric_row
  * @is_headline: the case's own figure: net, or latency where the case has no net
+ * @most:	workers of one file that gave it, of all files the most; of memory also what
+ *		did not close
  * @cells:	one a file
  */
 struct pcow_series {
@@ -85,6 +87,7 @@ struct pcow_series {
 	enum pcow_metric_kind kind;
 	uint64_t op_bytes;
 	bool is_headline;
+	size_t most;
 	struct pcow_cell *cells;
 };
 
@@ -348,7 +351,7 @@ const char *pcow_verdict_name(enum pcow_verdict verdict);
 /* Why a boot has no figure, or none to judge by; of several runs, the worst counts. */
 enum pcow_loss {
 	PCOW_LOST_NOT,
-	PCOW_LOST_FIGURE, /* this one alone, as p99 where samples were few */
+	PCOW_LOST_FIGURE, /* this one alone, in most workers, as p99 where samples were few */
 	PCOW_LOST_WORKERS, /* more are missing or failed than the policy has it */
 	PCOW_LOST_TRUNCATED, /* more met their time cap */
 	PCOW_LOST_SAMPLES, /* more samples broke their claim */
@@ -375,9 +378,10 @@ enum pcow_loss {
  * @nr_lacking:	of these, boots that lack this figure alone
  * @deserted:	mean share of the workers of its boots that are missing, failed or met
  *		their time cap
+ * @lacking:	the same of workers that lack this figure, which others have
  * @broken:	the same of samples that broke their claim
- * @missing:	share of the workers of a boot, all of its runs, that are missing, failed or
- *		met their time cap; the worst of those that are not lost
+ * @missing:	share of the workers of a boot, all of its runs, that are missing, failed,
+ *		met their time cap or lack the figure; the worst of those that are not lost
  * @invalid_fraction: the worst of the boots
  * @resolution:	of memory: median of the boots, each by its coarsest
  * @waits:	a cost that is mostly idle time, in a clock that counts instructions
@@ -394,7 +398,7 @@ struct pcow_arm {
 	bool present;
 	enum pcow_loss loss;
 	size_t nr_lost, nr_lacking;
-	double deserted, broken, missing;
+	double deserted, lacking, broken, missing;
 	double invalid_fraction;
 	double resolution;
 	bool waits;
