@@ -156,7 +156,7 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 
 /* ----------------------------------------------------------------- reading */
 
-/* Takes the header out of the summary. */
+/* Takes header and prints out of the summary. */
 static int add_summary(struct reading *reading, struct pcow_summary *summary, size_t i)
 {
 	struct pcow_file *file = &reading->set->files[i];
@@ -165,6 +165,9 @@ static int add_summary(struct reading *reading, struct pcow_summary *summary, si
 	summary->header = (struct pcow_header){ 0 };
 	file->nr_workers = summary->nr_workers;
 	file->nr_twice = summary->nr_twice;
+	file->prints = summary->prints;
+	file->nr_prints = summary->nr_prints;
+	summary->prints = NULL;
 	file->clock = summary->clock;
 	file->truncated = summary->truncated;
 	for (size_t row = 0; row < summary->nr_rows; row++) {
@@ -374,6 +377,7 @@ void pcow_dataset_clear(struct pcow_dataset *set)
 	free(set->series);
 	for (size_t i = 0; i < set->nr_files; i++) {
 		free(set->files[i].path);
+		free(set->files[i].prints);
 		pcow_header_clear(&set->files[i].header);
 	}
 	free(set->files);

@@ -13,8 +13,8 @@
 #define INVALID_TOLD 0.01
 #define MISSING_TOLD 0.1
 
-/* As many costs no two boots have alike by chance. */
-#define COPIED_LINES 8
+/* A case has as many workers at least, by default. */
+#define COPIED_WORKERS 3
 
 /* So much of a case's name. */
 #define CASE_TOLD 128
@@ -164,44 +164,60 @@ static int note_shares(struct pcow_analysis *analysis, const struct pcow_compari
 	return ret;
 }
 
-/* Have two boots of a group the same figures, in all of many lines? */
-static bool are_copies(const struct pcow_comparison *comparison, size_t group, size_t i, size_t j)
+/* Workers of two files that took the same times; 0 for so few that no case rests on them. */
+static size_t count_copies(const struct pcow_file *a, const struct pcow_file *b)
 {
-	size_t n = 0;
+	size_t least = a->nr_prints < b->nr_prints ? a->nr_prints : b->nr_prints;
+	size_t i = 0, j = 0, n = 0;
 
-	for (size_t k = 0; k < comparison->nr_lines; k++) {
-		const struct pcow_line *line = &comparison->lines[k];
-		const double *values = line->arms[group].values;
+	while (i < a->nr_prints && j < b->nr_prints) {
+		uint64_t left = a->prints[i], right = b->prints[j];
 
-		if (line->series->kind != PCOW_METRIC_COST || isnan(values[i]) || isnan(values[j]))
-			continue;
-		if (values[i] < values[j] || values[i] > values[j])
-			return false;
-		n++;
+		n += left == right;
+		i += left <= right;
+		j += right <= left;
 	}
-	return n >= COPIED_LINES;
+	return n >= COPIED_WORKERS || 2 * n >= least ? n : 0;
 }
 
-/* Times that are equal to the digit were not measured twice. */
-static int note_copies(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
+/* Is a boot copied by another of @group, from its @first on? 1 when it was noted, else 0 or
+ * -ENOMEM. */
+static int note_copy(struct pcow_analysis *analysis, const struct pcow_boot *boot,
+		     const struct pcow_group *group, size_t first)
 {
-	const struct pcow_stratum *stratum = &comparison->stratum;
+	for (size_t i = 0; i < boot->nr_files; i++) {
+		pcow_group_foreach (group, at) {
+			size_t n = at_boot < first ? 0 : count_copies(boot->files[i], *at);
 
-	for (size_t g = 0; !pcow_stratum_is_counted(stratum) && g < stratum->nr_groups; g++) {
-		const struct pcow_group *group = &stratum->groups[g];
-
-		for (size_t i = 0; i < group->nr_boots; i++) {
-			for (size_t j = i + 1; j < group->nr_boots; j++) {
-				if (are_copies(comparison, g, i, j))
-					return pcow_analysis_stop(
-						analysis, PCOW_STOP_SAME_BOOT,
-						"%s: %s and %s have the same figures to the digit",
-						group->name, group->boots[i].files[0]->path,
-						group->boots[j].files[0]->path);
-			}
+			if (n)
+				return pcow_analysis_stop(
+					       analysis, PCOW_STOP_SAME_BOOT,
+					       "%s and %s have the same times to the digit in "
+					       "%zu worker%s: one is a copy",
+					       boot->files[i]->path, (*at)->path, n,
+					       n == 1 ? "" : "s")
+					       ? -ENOMEM
+					       : 1;
 		}
 	}
 	return 0;
+}
+
+/* Times that are equal to the digit were not measured twice.  One pair tells. */
+static int note_copies(struct pcow_analysis *analysis, const struct pcow_stratum *stratum)
+{
+	int ret = pcow_stratum_is_counted(stratum);
+
+	for (size_t g = 0; !ret && g < stratum->nr_groups; g++) {
+		const struct pcow_group *group = &stratum->groups[g];
+
+		for (size_t i = 0; !ret && i < group->nr_boots; i++) {
+			for (size_t h = g; !ret && h < stratum->nr_groups; h++)
+				ret = note_copy(analysis, &group->boots[i], &stratum->groups[h],
+						h == g ? i + 1 : 0);
+		}
+	}
+	return ret < 0 ? ret : 0;
 }
 
 int pcow_lines_note(struct pcow_analysis *analysis, const struct pcow_comparison *comparison)
@@ -209,6 +225,6 @@ int pcow_lines_note(struct pcow_analysis *analysis, const struct pcow_comparison
 	int ret = note_shares(analysis, comparison);
 
 	if (!ret)
-		ret = note_copies(analysis, comparison);
+		ret = note_copies(analysis, &comparison->stratum);
 	return ret ? ret : note_lost(analysis, comparison);
 }

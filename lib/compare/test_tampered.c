@@ -103,38 +103,58 @@ static void boots_that_face_nobody_stop_the_gate(void **state)
 				      "none of: no verdict"));
 }
 
-/* @alike: the second boot of b has the first one's times. */
-static void write_copies(bool alike)
+/* Three boots a group; the fifth, of b, took the times of @copied's. */
+static void write_copies(unsigned int noise, size_t copied)
 {
-	for (int64_t i = 0; i < 6; i++) {
-		bool copies = alike && i == 4;
-		struct fake_case cases[8];
+	for (size_t i = 0; i < 6; i++) {
+		const struct fake_case cases[] = {
+			{ .scenario = "fault/a",
+			  .size = 4096,
+			  .ns = 1000,
+			  .noise = noise,
+			  .seed = i == 4 ? copied : i },
+			{ .scenario = "fault/b",
+			  .size = 4096,
+			  .ns = 1000,
+			  .noise = noise,
+			  .seed = 100 + i },
+		};
 		char name[16];
 
-		snprintf(name, sizeof(name), "%s-%d", i % 2 ? "a" : "b", (int)i);
-		for (uint64_t c = 0; c < 8; c++)
-			cases[c] = (struct fake_case){
-				.scenario = "fault/a",
-				.size = 4096 << c,
-				.ns = 1000 * (int64_t)(c + 1) + (copies ? 2 : i),
-			};
+		snprintf(name, sizeof(name), "%s-%zu", i % 2 ? "a" : "b", i);
 		fake_write(&(struct fake_boot){ .folder = i % 2 ? "a" : "b", .name = name }, cases,
-			   8);
+			   2);
 	}
 }
 
 static void times_to_the_digit_are_copies(void **state)
 {
-	write_copies(true);
+	write_copies(8, 2);
 	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
-	assert_true(is_noted(*state, "have the same figures to the digit"));
+	assert_true(is_noted(*state, "b-2.jsonl and"));
+	assert_true(is_noted(*state, "b-4.jsonl have the same times to the digit in 1 worker: "));
+}
+
+static void times_of_the_base_are_copies(void **state)
+{
+	write_copies(8, 1);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "b-4.jsonl have the same times to the digit in 1 worker: "));
 }
 
 static void times_that_differ_are_none(void **state)
 {
-	write_copies(false);
+	write_copies(8, 4);
 	gate(*state);
-	assert_false(is_noted(*state, "have the same figures to the digit"));
+	assert_false(is_noted(*state, "have the same times to the digit"));
+}
+
+/* They may be so by chance. */
+static void times_of_a_coarse_clock_are_none(void **state)
+{
+	write_copies(1, 2);
+	gate(*state);
+	assert_false(is_noted(*state, "have the same times to the digit"));
 }
 
 static void boots_that_took_no_turns_are_noted(void **state)
@@ -648,7 +668,9 @@ int main(void)
 		TEST(a_boot_of_two_runs_counts_once),
 		TEST(boots_that_face_nobody_stop_the_gate),
 		TEST(times_to_the_digit_are_copies),
+		TEST(times_of_the_base_are_copies),
 		TEST(times_that_differ_are_none),
+		TEST(times_of_a_coarse_clock_are_none),
 		TEST(boots_that_took_no_turns_are_noted),
 		TEST(boots_in_turn_are_not),
 		TEST(boots_of_what_is_not_compared_are_noted),

@@ -51,9 +51,12 @@ struct fake_boot {
 };
 
 /**
- * struct fake_case - one worker's line: two samples of two operations
+ * struct fake_case - one worker's line: two samples of two operations, or
+ *		FAKE_SAMPLES that vary
  * @scenario, @size: the case
  * @ns:		of an operation
+ * @noise:	bits of a tick that samples vary by; 0: they do not
+ * @seed:	of that
  * @copied:	pages a sample; -1 for no such column
  * @status:	other than ok: no samples, and "because" is the reason
  * @memory_bytes: what is held; 0 for nothing weighed
@@ -71,6 +74,8 @@ struct fake_case {
 	const char *scenario;
 	uint64_t size;
 	int64_t ns;
+	unsigned int noise;
+	uint64_t seed;
 	int64_t copied;
 	enum pcow_status status;
 	int64_t memory_bytes;
@@ -84,6 +89,8 @@ struct fake_case {
 	uint64_t hz;
 	int cpu;
 };
+
+#define FAKE_SAMPLES 16
 
 /* The test's folder, made at the first call. */
 static inline const char *fake_root(void)
@@ -132,18 +139,24 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 
 static inline void fake_samples(struct pcow_record *worker, const struct fake_case *fake)
 {
-	int64_t *ticks = pcow_view_add(&worker->batch, "ticks", 2);
-	int64_t *ops = pcow_view_add(&worker->batch, "ops", 2);
-	int64_t *valid = pcow_view_add(&worker->batch, "valid", 2);
+	size_t n = fake->noise ? FAKE_SAMPLES : 2;
+	int64_t *ticks = pcow_view_add(&worker->batch, "ticks", n);
+	int64_t *ops = pcow_view_add(&worker->batch, "ops", n);
+	int64_t *valid = pcow_view_add(&worker->batch, "valid", n);
 	int64_t *slept = NULL;
-	int64_t *copied = fake->copied < 0 ? NULL : pcow_view_add(&worker->batch, "copied", 2);
+	int64_t *copied = fake->copied < 0 ? NULL : pcow_view_add(&worker->batch, "copied", n);
+	uint64_t chance = fake->seed;
 
 	if (fake->sleeps)
-		slept = pcow_view_add(&worker->batch, "voluntary_switches", 2);
-	for (int i = 0; i < 2; i++) {
+		slept = pcow_view_add(&worker->batch, "voluntary_switches", n);
+	for (size_t i = 0; i < n; i++) {
 		if (slept)
 			slept[i] = 1;
 		ticks[i] = 2 * fake->ns;
+		/* By Knuth's multiplier; the high bits are the good ones. */
+		chance = chance * UINT64_C(6364136223846793005) + 1;
+		if (fake->noise)
+			ticks[i] += (int64_t)(chance >> (64 - fake->noise));
 		ops[i] = 2;
 		valid[i] = i > 0 || !fake->breaks;
 		if (copied)

@@ -32,7 +32,7 @@
  * @argument:	what the user gave: the file, or a folder that holds it
  * @header:	of the file
  * @device, @inode: which file that is; 0 for none
- * @nr_workers, @nr_twice, @clock: as in struct pcow_summary
+ * @nr_workers, @nr_twice, @prints, @nr_prints, @clock: as in struct pcow_summary
  * @truncated:	its last line was cut short
  */
 struct pcow_file {
@@ -42,6 +42,8 @@ struct pcow_file {
 	ino_t inode;
 	struct pcow_header header;
 	size_t nr_workers, nr_twice;
+	uint64_t *prints;
+	size_t nr_prints;
 	struct pcow_clock_summary clock;
 	bool truncated;
 };

@@ -90,6 +90,8 @@ struct pcow_clock_summary {
  * @nr_rows:	how many
  * @nr_workers:	that the file has a line of
  * @nr_twice:	of these, with two lines of figures or more
+ * @prints, @nr_prints: sorted, of the times of each worker but the harness's, where no
+ *		other worker has the same by chance
  * @clock:	of workers with figures
  * @truncated:	the file's last line was cut short
  */
@@ -98,6 +100,8 @@ struct pcow_summary {
 	struct pcow_metric_row *rows;
 	size_t nr_rows;
 	size_t nr_workers, nr_twice;
+	uint64_t *prints;
+	size_t nr_prints;
 	struct pcow_clock_summary clock;
 	bool truncated;
 };
