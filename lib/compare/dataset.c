@@ -165,6 +165,8 @@ static int add_summary(struct reading *reading, struct pcow_summary *summary, si
 	summary->header = (struct pcow_header){ 0 };
 	file->nr_workers = summary->nr_workers;
 	file->nr_twice = summary->nr_twice;
+	file->nr_unplanned = summary->nr_unplanned;
+	file->nr_contradict = summary->nr_contradict;
 	file->prints = summary->prints;
 	file->nr_prints = summary->nr_prints;
 	summary->prints = NULL;

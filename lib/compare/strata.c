@@ -77,6 +77,30 @@ static struct pcow_group *group_of(struct pcow_stratum *stratum, char *name)
 	return &groups[stratum->nr_groups++];
 }
 
+/* What no run writes: a worker is measured again only after an error. */
+static int block_tampered(struct pcow_analysis *analysis, const struct pcow_file *file)
+{
+	const struct {
+		size_t n;
+		const char *what;
+	} signs[] = {
+		{ file->nr_twice, "stand twice" },
+		{ file->nr_unplanned, "are more than the header plans" },
+		{ file->nr_contradict, "contradict the reasons of their broken samples" },
+	};
+
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		if (signs[i].n &&
+		    pcow_analysis_block(analysis,
+					"%s: figures of %zu worker%s %s: this is no file as a run "
+					"left it; measure this boot again",
+					file->path, signs[i].n, signs[i].n == 1 ? "" : "s",
+					signs[i].what))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int add_file(struct pcow_analysis *analysis, const struct pcow_file *file, unsigned int keys)
 {
 	struct pcow_stratum *stratum = stratum_of(analysis, file, keys);
@@ -89,13 +113,7 @@ static int add_file(struct pcow_analysis *analysis, const struct pcow_file *file
 	    pcow_analysis_note(analysis, "%s: the last line was cut short and is left out",
 			       file->path))
 		return -ENOMEM;
-	/* No run writes that: a worker is measured again only after an error. */
-	if (file->nr_twice &&
-	    pcow_analysis_block(analysis,
-				"%s: %zu worker%s with figures stand%s twice: this is no file as a "
-				"run left it",
-				file->path, file->nr_twice, file->nr_twice == 1 ? "" : "s",
-				file->nr_twice == 1 ? "s" : ""))
+	if (block_tampered(analysis, file))
 		return -ENOMEM;
 	return pcow_group_add(analysis, group, file);
 }

@@ -656,7 +656,31 @@ static void a_worker_that_stands_twice_stops_the_gate(void **state)
 	write_boots_with("b", 5, (struct fake_boot){ 0 }, 5);
 	fake_write(&(struct fake_boot){ .folder = "b", .name = "b-0" }, twice, 2);
 	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
-	assert_true(is_noted(*state, "b-0.jsonl: 1 worker with figures stands twice"));
+	assert_true(is_noted(*state, "b-0.jsonl: figures of 1 worker stand twice"));
+}
+
+static void more_workers_than_planned_stop_the_gate(void **state)
+{
+	const struct fake_boot planned = { .planned = 3, .workers = 3 };
+
+	for (size_t i = 0; i < 5; i++) {
+		write_boot("a", i, planned, (struct fake_case){ 0 }, 3);
+		write_boot("b", i, planned, (struct fake_case){ 0 }, i ? 3 : 5);
+	}
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "b-0.jsonl: figures of 2 workers are more than the header "
+				     "plans: this is no file as a run left it"));
+	assert_int_equal(((struct session *)*state)->analysis.nr_blocked, 1);
+}
+
+static void broken_samples_without_a_reason_stop_the_gate(void **state)
+{
+	write_boots_with("a", 5, (struct fake_boot){ 0 }, 5);
+	write_boots_with("b", 4, (struct fake_boot){ 0 }, 4);
+	write_boot("b", 4, (struct fake_boot){ 0 },
+		   (struct fake_case){ .breaks = true, .lies = true }, 1);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "b-4.jsonl: figures of 1 worker contradict"));
 }
 
 int main(void)
@@ -708,6 +732,8 @@ int main(void)
 		TEST(blocks_that_were_made_are_not),
 		TEST(what_a_group_does_not_tell_is_noted),
 		TEST(a_worker_that_stands_twice_stops_the_gate),
+		TEST(more_workers_than_planned_stop_the_gate),
+		TEST(broken_samples_without_a_reason_stop_the_gate),
 	};
 
 	return cmocka_run_group_tests_name("compare/tampered", tests, NULL, remove_root);

@@ -62,6 +62,7 @@ struct fake_boot {
  * @memory_bytes: what is held; 0 for nothing weighed
  * @sleeps:	every sample slept once
  * @breaks:	the first sample breaks its claim
+ * @lies:	of that it gives no reason
  * @truncated:	the worker met its time cap
  * @overhead:	of the timer
  * @replicate:	of the case
@@ -80,7 +81,7 @@ struct fake_case {
 	enum pcow_status status;
 	int64_t memory_bytes;
 	bool sleeps;
-	bool breaks;
+	bool breaks, lies;
 	bool truncated;
 	uint64_t overhead, replicate;
 	int64_t resolution;
@@ -162,6 +163,8 @@ static inline void fake_samples(struct pcow_record *worker, const struct fake_ca
 		if (copied)
 			copied[i] = fake->copied;
 	}
+	if (fake->breaks && !fake->lies)
+		worker->broken = json_pack("{s:i}", "because", 1);
 	if (fake->memory_bytes)
 		worker->memory[worker->nr_memory++] = (struct pcow_weight){
 			.name = "held_bytes",

@@ -302,6 +302,20 @@ static size_t count_invalid(const struct pcow_view *batch)
 	return invalid;
 }
 
+/* Each batch sample that broke its claim has a reason; others are of passes over single
+ * operations, as many as samples at most.  Where these gave none, all of them are. */
+static bool contradicts(const struct pcow_record *worker, size_t invalid)
+{
+	double passes = -(double)invalid, samples = (double)worker->batch.n;
+	bool gave_none = !worker->op.n && !*worker->op_refused && !worker->truncated;
+	const char *reason;
+	json_t *count;
+
+	json_object_foreach (worker->broken, reason, count)
+		passes += json_number_value(count);
+	return passes < 0.0 || passes > samples || (gave_none && passes > 0.0 && passes < samples);
+}
+
 /* FNV-1a, number by number.  On a coarse clock times say little: what one says is taken from
  * how far it lies off the one before. */
 static uint64_t print_times(const struct pcow_record *worker)
@@ -336,6 +350,8 @@ int pcow_reduced_make(struct pcow_reduced *reduced, const struct pcow_record *wo
 		.print = print_times(worker),
 		.total_ns = NAN,
 	};
+	reduced->contradicts = worker->status == PCOW_STATUS_OK &&
+			       contradicts(worker, reduced->invalid);
 	strcpy(reduced->scenario, worker->scenario);
 	strcpy(reduced->operation, worker->operation);
 	strcpy(reduced->scale_by, worker->scale_by);

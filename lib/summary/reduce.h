@@ -52,6 +52,7 @@ void pcow_figures_clear(struct pcow_figures *figures);
  * struct pcow_reduced - a worker without its samples
  * @order:	position in the file: the later of two lines for one worker counts
  * @samples, @invalid: batch samples taken, and those that broke their claim
+ * @contradicts: the samples that are marked as broken are others than @broken has reasons of
  * @below_clock: an empty timer pair cost as much as most samples, so there is no cost
  * @print:	of the raw times of all samples; 0 where others may have the same by chance
  * @total_ns:	median cost of a whole valid batch sample; NAN when there is none
@@ -74,6 +75,7 @@ struct pcow_reduced {
 	size_t samples;
 	size_t invalid;
 	bool truncated;
+	bool contradicts;
 	bool below_clock;
 	uint64_t print;
 	double total_ns;

@@ -488,6 +488,19 @@ static const struct pcow_reduced **pick_workers(struct workers *workers, size_t 
 	return picked;
 }
 
+/* Workers beyond a case's, or beyond all, that the header plans. */
+static size_t count_unplanned(const struct pcow_header *header,
+			      const struct pcow_reduced *const *workers, size_t n)
+{
+	json_int_t most = json_integer_value(json_object_get(header->config, "replicates"));
+	json_int_t all = json_integer_value(json_object_get(header->config, "workers"));
+	size_t beyond = 0, surplus = all && n > (uint64_t)all ? n - (size_t)all : 0;
+
+	for (size_t i = 0; most && i < n; i++)
+		beyond += workers[i]->replicate >= (uint64_t)most;
+	return beyond > surplus ? beyond : surplus;
+}
+
 static int compare_prints(const void *pa, const void *pb)
 {
 	const uint64_t *a = pa, *b = pb;
@@ -519,6 +532,9 @@ static int make_rows(struct pcow_summary *summary, struct workers *workers)
 	if (!picked)
 		return -ENOMEM;
 	summary->nr_workers = nr_picked;
+	summary->nr_unplanned = count_unplanned(&summary->header, picked, nr_picked);
+	for (size_t i = 0; i < nr_picked; i++)
+		summary->nr_contradict += picked[i]->contradicts;
 	if (take_prints(summary, picked) == 0 && add_cases(summary, picked, nr_picked) == 0 &&
 	    add_lines(summary, picked, nr_picked) == 0)
 		ret = 0;

@@ -32,7 +32,8 @@
  * @argument:	what the user gave: the file, or a folder that holds it
  * @header:	of the file
  * @device, @inode: which file that is; 0 for none
- * @nr_workers, @nr_twice, @prints, @nr_prints, @clock: as in struct pcow_summary
+ * @nr_workers, @nr_twice, @nr_unplanned, @nr_contradict, @prints, @nr_prints, @clock: as in
+ *		struct pcow_summary
  * @truncated:	its last line was cut short
  */
 struct pcow_file {
@@ -41,7 +42,7 @@ struct pcow_file {
 	dev_t device;
 	ino_t inode;
 	struct pcow_header header;
-	size_t nr_workers, nr_twice;
+	size_t nr_workers, nr_twice, nr_unplanned, nr_contradict;
 	uint64_t *prints;
 	size_t nr_prints;
 	struct pcow_clock_summary clock;

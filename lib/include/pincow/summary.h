@@ -90,6 +90,8 @@ struct pcow_clock_summary {
  * @nr_rows:	how many
  * @nr_workers:	that the file has a line of
  * @nr_twice:	of these, with two lines of figures or more
+ * @nr_unplanned: of these, beyond what the header plans
+ * @nr_contradict: of these, whose broken samples and their reasons do not go together
  * @prints, @nr_prints: sorted, of the times of each worker but the harness's, where no
  *		other worker has the same by chance
  * @clock:	of workers with figures
@@ -99,7 +101,7 @@ struct pcow_summary {
 	struct pcow_header header;
 	struct pcow_metric_row *rows;
 	size_t nr_rows;
-	size_t nr_workers, nr_twice;
+	size_t nr_workers, nr_twice, nr_unplanned, nr_contradict;
 	uint64_t *prints;
 	size_t nr_prints;
 	struct pcow_clock_summary clock;

@@ -49,9 +49,9 @@ done
 verdict base died
 verdict died base
 tampered invalid "$worker .batch |= (.ticks = [range(100) | 100100] | .ops = [range(100) | 100]
-	| .copied = .ops | .valid = [1, (range(99) | 0)]) else . end"
+	| .copied = .ops | .valid = [1, (range(99) | 0)]) | .broken = {because: 99} else . end"
 verdict base invalid
-tampered some "$worker .batch.valid = [1, 0, 1] else . end"
+tampered some "$worker .batch.valid = [1, 0, 1] | .broken = {because: 1} else . end"
 verdict base some
 none='.batch = {} | .memory = null | .reason = "because"'
 tampered skipped "$worker .status = \"skip\" | $none else . end" 5
@@ -124,6 +124,11 @@ tampered twice .
 sed -n 2p twice/1.jsonl >line
 cat line >>twice/1.jsonl
 verdict base twice
+tampered surplus .
+jq -c '.replicate = 1' line >>surplus/1.jsonl
+verdict base surplus
+tampered mended "$worker .broken = {because: 2} else . end" 1
+verdict base mended
 
 echo "# The policy's part"
 printf '[family]\ncase = fault/*\ncase = frok/*\n' >policy
