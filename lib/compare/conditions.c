@@ -341,8 +341,10 @@ static int judge_facts(struct judging *judging)
 
 static const char *kernel_text(const struct pcow_file *file, const char *key)
 {
-	return json_string_value(
+	const char *text = json_string_value(
 		json_object_get(json_object_get(file->header.host, "kernel"), key));
+
+	return text ? text : "";
 }
 
 /* One image with two models is a switch, if both were seen. */
@@ -354,24 +356,28 @@ static bool is_switched(const struct pcow_file *a, const struct pcow_file *b)
 	       strcmp(model_a, model_b) != 0;
 }
 
-/* Is it one image, as far as the headers tell?  Only root may read the build id of
- * some kernels. */
+/* May it be one image, as far as the headers tell?  Only root may read the build id of
+ * some kernels; where it is told, it counts, whatever else is said. */
 static bool same_build(const struct pcow_file *a, const struct pcow_file *b)
 {
 	static const char *const keys[] = { "build_id", "version", "release" };
 	bool known = false;
 
-	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+	for (size_t i = 0; !known && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		const char *text_a = kernel_text(a, keys[i]), *text_b = kernel_text(b, keys[i]);
 
-		if (text_a && text_b && strcmp(text_a, text_b) != 0)
+		if (*text_a && *text_b && strcmp(text_a, text_b) != 0)
 			return false;
-		/* A release alone is no image; a build id is, whatever else is said. */
-		known |= text_a && text_b && i < 2;
-		if (known && !i)
-			break;
+		known = *text_a && *text_b && !i;
 	}
-	return known && !is_switched(a, b);
+	return !is_switched(a, b);
+}
+
+/* Does it tell more than a release, which is no image? */
+static bool tells_build(const struct pcow_file *a, const struct pcow_file *b)
+{
+	return same_build(a, b) && ((*kernel_text(a, "build_id") && *kernel_text(b, "build_id")) ||
+				    (*kernel_text(a, "version") && *kernel_text(b, "version")));
 }
 
 static bool same_boot(const struct pcow_file *a, const struct pcow_file *b)
@@ -403,11 +409,13 @@ static int judge_sameness(const struct judging *judging)
 		/* Of two hosts the kernel is not compared. */
 		if (g != stratum->twin && !(judging->keys & PCOW_KEY_HOST) &&
 		    any_same(base, other, same_build) &&
-		    pcow_analysis_stop(
-			    judging->analysis, PCOW_STOP_SAME_BUILD,
-			    "%s and %s ran the same kernel image (%s), so the new one may "
-			    "never have booted",
-			    base->name, other->name, pcow_file_release(*other->boots->files)))
+		    pcow_analysis_stop(judging->analysis, PCOW_STOP_SAME_BUILD,
+				       "%s and %s %s (%s), so the new one may never have booted",
+				       base->name, other->name,
+				       any_same(base, other, tells_build)
+					       ? "ran the same kernel image"
+					       : "do not tell of two kernel images",
+				       pcow_file_release(*other->boots->files)))
 			return -ENOMEM;
 		/* Counted guests draw the same boot id at every boot. */
 		if (!pcow_stratum_is_counted(stratum) && any_same(base, other, same_boot) &&

@@ -407,6 +407,22 @@ static void any_run_tells_the_image(void **state)
 	assert_true(is_noted(*state, "ran the same kernel image"));
 }
 
+static void kernels_that_nothing_tells_apart_stop_the_gate(void **state)
+{
+	write_boots_with("a", 5, (struct fake_boot){ .build_id = "" }, 5);
+	write_boots_with("b", 5, (struct fake_boot){ .build_id = "" }, 5);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "a and b do not tell of two kernel images (6.1.0), so the "
+				     "new one may never have booted: no verdict"));
+}
+
+static void kernels_of_two_releases_do_not(void **state)
+{
+	write_boots_with("a", 5, (struct fake_boot){ .build_id = "" }, 5);
+	write_boots_with("b", 5, (struct fake_boot){ .build_id = "", .release = "6.2.0" }, 5);
+	assert_int_equal(gate(*state), PCOW_PASS);
+}
+
 static void one_boot_of_another_model_is_no_switch(void **state)
 {
 	for (size_t i = 0; i < 8; i++) {
@@ -712,6 +728,8 @@ int main(void)
 		TEST(runs_of_other_cases_lose_none),
 		TEST(the_worst_run_tells_the_load),
 		TEST(any_run_tells_the_image),
+		TEST(kernels_that_nothing_tells_apart_stop_the_gate),
+		TEST(kernels_of_two_releases_do_not),
 		TEST(one_boot_of_another_model_is_no_switch),
 		TEST(lost_workers_below_the_cap_are_told),
 		TEST(a_run_by_precision_that_was_cut_is_told),

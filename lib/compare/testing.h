@@ -27,7 +27,8 @@
  * @boot_id:	NULL for the name
  * @machine, @release, @model, @host: NULL for usual ones
  * @clock:	NULL for "wall"
- * @build_id, @version, @thp, @governor: NULL for not known
+ * @build_id:	NULL for the folder's name, "" for not known
+ * @version, @thp, @governor: NULL for not known
  * @load:	average before the run
  * @cpus:	of the host; 0 for not known
  * @planned:	workers a case; 0 for not known
@@ -126,11 +127,12 @@ static inline void fake_header(int fd, const struct fake_boot *boot)
 				"s:[f], s:{s:i}}",
 				"hostname", boot->host ? boot->host : "example", "machine",
 				boot->machine ? boot->machine : "x86_64", "kernel", "release",
-				boot->release ? boot->release : "6.1.0", "build_id", boot->build_id,
-				"version", boot->version, "cpu", "model", "a CPU", "governor",
-				boot->governor, "memory", "page_bytes",
-				boot->page_bytes ? boot->page_bytes : 4096, "thp_enabled",
-				boot->thp, "loadavg", boot->load, "topology", "pus", boot->cpus);
+				boot->release ? boot->release : "6.1.0", "build_id",
+				boot->build_id ? boot->build_id : boot->folder, "version",
+				boot->version, "cpu", "model", "a CPU", "governor", boot->governor,
+				"memory", "page_bytes", boot->page_bytes ? boot->page_bytes : 4096,
+				"thp_enabled", boot->thp, "loadavg", boot->load, "topology", "pus",
+				boot->cpus);
 	header.model = json_pack("{s:s, s:s, s:{}}", "name",
 				 boot->model ? boot->model : "exclusive", "evidence", "",
 				 "features");

@@ -18,13 +18,13 @@ worker() {
 	}'
 }
 
-# boot FILE NS [JQ]: a boot of two cases; JQ changes the header.
+# boot FILE NS [JQ]: a boot of two cases, of a kernel for each folder; JQ changes the header.
 boot() {
 	mkdir -p "$(dirname "$1")"
-	jq -cn --arg id "$(echo "$1" | tr / -)" '{
+	jq -cn --arg id "$(echo "$1" | tr / -)" --arg build "${1%/*}" '{
 		record: "header", schema: 1, version: "0.1.0", created_ns: 1767225600000000000,
 		boot_id: $id, clock_domain: "wall", config: {profile: "quick"},
-		host: {hostname: "example", machine: "x86_64", kernel: {release: "6.1.0"},
+		host: {hostname: "example", machine: "x86_64", kernel: {release: "6.1.0", build_id: $build},
 			cpu: {model: "Example CPU"}, memory: {page_bytes: 4096}},
 		model: {name: "exclusive", evidence: "", features: {}}
 	} | '"${3:-.}" >"$1"
