@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pincow/units.h>
+
 /* Counts of work that differ by more are other work: claims are held to as much. */
 #define WORK_SLACK 0.01
 
@@ -311,23 +313,50 @@ static bool is_unresolved(const struct pcow_arm *a, const struct pcow_arm *b)
 	       fmax(a->resolution, b->resolution);
 }
 
-static void judge_memory(struct pcow_line *line, size_t group, const struct pcow_policy *policy)
+static void weight_format(char *buf, size_t size, double value, const char *unit)
+{
+	if (strcmp(unit, "bytes") == 0)
+		value = pcow_bytes_scale(value, &unit);
+	snprintf(buf, size, "%.3g %.32s", value, unit);
+}
+
+/* What the scales do not show is none to pass by. */
+static void refuse_weight(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group)
 {
 	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
 	struct pcow_change *change = &line->changes[group];
 	double step = fmax(base->resolution, arm->resolution);
+	char shown[64], asked[64];
+	double matters = fmax(change->effect * fabs(base->median), pcow_series_step(line->series));
+
+	if (strcmp(base->method, arm->method) != 0) {
+		change->verdict = PCOW_MISSING;
+		snprintf(change->why, sizeof(change->why),
+			 "weighed by %.20s in %.40s, by %.20s in %.40s: these may differ by that",
+			 base->method, stratum->groups[0].name, arm->method,
+			 stratum->groups[group].name);
+	} else if (step > matters && fabs(arm->median - base->median) <= step + matters) {
+		change->verdict = PCOW_MISSING;
+		weight_format(shown, sizeof(shown), step, line->series->unit);
+		weight_format(asked, sizeof(asked), matters, line->series->unit);
+		snprintf(change->why, sizeof(change->why),
+			 "weighed to %s, coarser than the %s that matter: weigh as root, or raise "
+			 "[effect]",
+			 shown, asked);
+	}
+}
+
+static void judge_memory(struct pcow_line *line, const struct pcow_stratum *stratum, size_t group,
+			 const struct pcow_policy *policy)
+{
+	const struct pcow_arm *base = &line->arms[0], *arm = &line->arms[group];
+	struct pcow_change *change = &line->changes[group];
 
 	if (is_unresolved(base, arm) &&
 	    (change->deterministic || (base->n >= policy->boots && arm->n >= policy->boots)))
 		change->verdict = PCOW_SAME;
-	/* That nothing shows is none to pass by. */
-	if (change->gated && 2.0 * step > fmin(fabs(base->median), fabs(arm->median)) &&
-	    step > pcow_series_step(line->series)) {
-		change->verdict = PCOW_MISSING;
-		snprintf(change->why, sizeof(change->why),
-			 "less than twice the %.4g %s that it is weighed to", step,
-			 line->series->unit);
-	}
+	if (change->gated)
+		refuse_weight(line, stratum, group);
 }
 
 static void explain_untold(struct pcow_change *change, const struct pcow_line *work,
@@ -430,7 +459,7 @@ static void change_make(const struct pcow_analysis *analysis,
 	change->verdict = PCOW_UNCLEAR;
 	change->deterministic = pcow_stratum_is_counted(stratum);
 	if (line->series->kind == PCOW_METRIC_MEMORY)
-		judge_memory(line, group, analysis->policy);
+		judge_memory(line, stratum, group, analysis->policy);
 	if (line->series->kind == PCOW_METRIC_COST)
 		refuse_cost(comparison, line, group);
 	if (strcmp(line->series->metric, "slope") == 0)

@@ -98,9 +98,12 @@ static struct pcow_series *series_new(const struct pcow_series *key, size_t nr_f
 	}
 	memcpy(series->params, key->params, key->nr_params * sizeof(*series->params));
 	for (size_t i = 0; i < nr_files; i++)
-		series->cells[i] = (struct pcow_cell){
-			.value = NAN, .low = NAN, .high = NAN, .reason = "", .remedy = ""
-		};
+		series->cells[i] = (struct pcow_cell){ .value = NAN,
+						       .low = NAN,
+						       .high = NAN,
+						       .reason = "",
+						       .remedy = "",
+						       .method = "" };
 	return series;
 }
 
@@ -150,6 +153,7 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.unclosed = row->unclosed,
 		.resolution = row->resolution,
 		.half_width = row->half_width,
+		.method = intern(reading->set, row->method),
 	};
 	return 0;
 }
@@ -276,7 +280,7 @@ static int make_array(struct pcow_dataset *set, void *root)
 static void spread_status(struct pcow_dataset *set, size_t first, size_t n)
 {
 	for (size_t file = 0; file < set->nr_files; file++) {
-		struct pcow_cell empty = { .value = NAN, .low = NAN, .high = NAN };
+		struct pcow_cell empty = { .value = NAN, .low = NAN, .high = NAN, .method = "" };
 		const struct pcow_cell *known = NULL;
 
 		for (size_t i = first; i < first + n; i++) {

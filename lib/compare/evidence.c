@@ -218,11 +218,13 @@ double pcow_series_step(const struct pcow_series *series)
 	return strcmp(series->unit, "pages") == 0 ? LEAST_PAGES : 1.0;
 }
 
-/* That, or what matters: no less than the step that either value is known by. */
+/* That, or the step that either value is known by; but a gate asks for what matters. */
 static double memory_least(const struct pcow_line *line, size_t group)
 {
 	if (line->series->kind != PCOW_METRIC_MEMORY)
 		return 0.0;
+	if (line->changes[group].gated)
+		return pcow_series_step(line->series);
 	return fmax(pcow_series_step(line->series),
 		    fmax(line->arms[0].resolution, line->arms[group].resolution));
 }

@@ -108,6 +108,17 @@ struct runs {
 	double resolution;
 };
 
+/* Boyer and Moore: what most say is what is left. */
+static void vote(struct pcow_arm *arm, const char *method)
+{
+	if (!arm->votes)
+		arm->method = method;
+	if (strcmp(arm->method, method) == 0)
+		arm->votes++;
+	else
+		arm->votes--;
+}
+
 static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_cell *cell,
 		     double planned, double lacking, enum pcow_loss loss)
 {
@@ -124,6 +135,7 @@ static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_
 	}
 	if (!cell->n)
 		return;
+	vote(arm, cell->method);
 	runs->workers += cell->n;
 	runs->resolution = fmax(runs->resolution, cell->resolution);
 	arm->least = fmin(arm->least, cell->low);
@@ -214,7 +226,9 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 	size_t room = analysis->dataset->nr_files + 1, nr_known = 0;
 	double *values = calloc(2 * room, sizeof(*values));
 
-	*arm = (struct pcow_arm){ .least = NAN, .most = NAN, .reason = "", .remedy = "" };
+	*arm = (struct pcow_arm){
+		.least = NAN, .most = NAN, .reason = "", .remedy = "", .method = ""
+	};
 	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
 	arm->losses = calloc(group->nr_boots, sizeof(*arm->losses));
 	if (!values || !arm->values || !arm->losses) {

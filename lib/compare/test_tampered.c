@@ -264,6 +264,44 @@ static void an_odd_resolution_hides_nothing(void **state)
 			     PCOW_SAME);
 }
 
+/* Eight boots a group that weighed @a and @b. */
+static void write_weights(struct fake_case a, struct fake_case b)
+{
+	for (size_t i = 0; i < 8; i++) {
+		write_boot("a", i, (struct fake_boot){ 0 }, a, 1);
+		write_boot("b", i, (struct fake_boot){ 0 }, b, 1);
+	}
+}
+
+static void a_step_above_the_minimum_effect_shows_nothing(void **state)
+{
+	write_weights((struct fake_case){ .memory_bytes = 20 << 20, .resolution = 10 << 20 },
+		      (struct fake_case){ .memory_bytes = 29 << 20, .resolution = 10 << 20 });
+	assert_int_equal(gate_memory(*state), PCOW_MISSING);
+	assert_string_equal(
+		find_line(*state, "fault/a", "held_bytes")->changes[1].why,
+		"weighed to 10 MiB, coarser than the 410 KiB that matter: weigh as root, "
+		"or raise [effect]");
+}
+
+static void a_change_beyond_the_step_is_judged(void **state)
+{
+	write_weights((struct fake_case){ .memory_bytes = 20 << 20, .resolution = 10 << 20 },
+		      (struct fake_case){ .memory_bytes = 31 << 20, .resolution = 10 << 20 });
+	assert_int_equal(gate_memory(*state), PCOW_WORSE);
+}
+
+static void weights_of_two_scales_are_no_comparison(void **state)
+{
+	write_weights((struct fake_case){ .memory_bytes = 20 << 20, .method = "memcg" },
+		      (struct fake_case){ .memory_bytes = 20 << 20, .method = "process" });
+	write_boot("b", 0, (struct fake_boot){ 0 },
+		   (struct fake_case){ .memory_bytes = 20 << 20, .method = "memcg" }, 1);
+	assert_int_equal(gate_memory(*state), PCOW_MISSING);
+	assert_string_equal(find_line(*state, "fault/a", "held_bytes")->changes[1].why,
+			    "weighed by memcg in a, by process in b: these may differ by that");
+}
+
 /* A step above what either weighs shows neither. */
 static void a_step_above_all_weights_shows_nothing(void **state)
 {
@@ -722,6 +760,9 @@ int main(void)
 		TEST(a_figure_of_few_workers_is_none_that_others_lack),
 		TEST(cases_without_the_metric_are_noted),
 		TEST(an_odd_resolution_hides_nothing),
+		TEST(a_step_above_the_minimum_effect_shows_nothing),
+		TEST(a_change_beyond_the_step_is_judged),
+		TEST(weights_of_two_scales_are_no_comparison),
 		TEST(a_step_above_all_weights_shows_nothing),
 		TEST(a_boot_is_lost_with_most_of_its_runs),
 		TEST(a_lost_run_is_told),

@@ -67,7 +67,7 @@ struct fake_boot {
  * @truncated:	the worker met its time cap
  * @overhead:	of the timer
  * @replicate:	of the case
- * @resolution:	of the memory; 0 for 1
+ * @resolution, @method: of the memory; 0 for 1, NULL for "process"
  * @fits:	its cost is one of a line over sizes
  * @source, @hz: of the clock; NULL and 0 for usual ones
  * @cpu:	that it was bound to
@@ -86,6 +86,7 @@ struct fake_case {
 	bool truncated;
 	uint64_t overhead, replicate;
 	int64_t resolution;
+	const char *method;
 	bool fits;
 	const char *source;
 	uint64_t hz;
@@ -167,14 +168,15 @@ static inline void fake_samples(struct pcow_record *worker, const struct fake_ca
 	}
 	if (fake->breaks && !fake->lies)
 		worker->broken = json_pack("{s:i}", "because", 1);
-	if (fake->memory_bytes)
-		worker->memory[worker->nr_memory++] = (struct pcow_weight){
-			.name = "held_bytes",
-			.method = "process",
-			.value = (int64_t)fake->memory_bytes,
-			.resolution = fake->resolution ? fake->resolution : 1,
-			.closed = true,
-		};
+	if (fake->memory_bytes) {
+		struct pcow_weight *weight = &worker->memory[worker->nr_memory++];
+
+		strcpy(weight->name, "held_bytes");
+		strcpy(weight->method, fake->method ? fake->method : "process");
+		weight->value = fake->memory_bytes;
+		weight->resolution = fake->resolution ? fake->resolution : 1;
+		weight->closed = true;
+	}
 }
 
 static inline void fake_worker(int fd, const struct fake_case *fake)

@@ -60,6 +60,7 @@ struct pcow_file {
  * @invalid_fraction: batch samples that broke their claim / taken
  * @nr_workers, @nr_sound, @nr_truncated, @unclosed, @resolution, @half_width: as in struct
  *		pcow_metric_row
+ * @method:	the same; never NULL
  */
 struct pcow_cell {
 	bool present;
@@ -70,6 +71,7 @@ struct pcow_cell {
 	double invalid_fraction;
 	size_t nr_workers, nr_sound, nr_truncated, unclosed;
 	double resolution, half_width;
+	const char *method;
 };
 
 /**
@@ -387,6 +389,8 @@ enum pcow_loss {
  *		met their time cap or lack the figure; the worst of those that are not lost
  * @invalid_fraction: the worst of the boots
  * @resolution:	of memory: median of the boots, each by its coarsest
+ * @method:	of memory, that of most runs: as in struct pcow_metric_row; else ""
+ * @votes:	runs that it is ahead by
  * @waits:	a cost that is mostly idle time, in a clock that counts instructions
  */
 struct pcow_arm {
@@ -404,6 +408,8 @@ struct pcow_arm {
 	double deserted, lacking, broken, missing;
 	double invalid_fraction;
 	double resolution;
+	const char *method;
+	size_t votes;
 	bool waits;
 };
 
