@@ -154,18 +154,53 @@ static int note_times(struct pcow_analysis *analysis, const struct pcow_group *b
 		   : 0;
 }
 
-/* A block whose other kernel left no file is a kernel that did not come back.  Without any
- * pair, as of two hosts, blocks are no promise. */
+static bool share_host(const struct pcow_group *base, const struct pcow_group *other)
+{
+	for (size_t i = 0; i < base->nr_boots; i++) {
+		for (size_t j = 0; j < other->nr_boots; j++) {
+			if (strcmp(pcow_file_hostname(base->boots[i].files[0]),
+				   pcow_file_hostname(other->boots[j].files[0])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* A block whose other kernel left no file is a kernel that did not come back.  Of two hosts
+ * blocks are no promise. */
 static int note_unpaired(struct pcow_analysis *analysis, const struct pcow_group *base,
 			 const struct pcow_group *other, size_t pairs)
 {
 	static const char told[] = "%s and %s are not paired: %zu of %zu and %zu boots have one of "
 				   "the other in their block, on their host";
 
-	return pairs ? pcow_analysis_stop(analysis, PCOW_STOP_UNFINISHED, told, base->name,
-					  other->name, pairs, base->nr_boots, other->nr_boots)
-		     : pcow_analysis_note(analysis, told, base->name, other->name, pairs,
-					  base->nr_boots, other->nr_boots);
+	return share_host(base, other)
+		       ? pcow_analysis_stop(analysis, PCOW_STOP_UNFINISHED, told, base->name,
+					    other->name, pairs, base->nr_boots, other->nr_boots)
+		       : pcow_analysis_note(analysis, told, base->name, other->name, pairs,
+					    base->nr_boots, other->nr_boots);
+}
+
+/* What keeps boots from being pairs, where they are none. */
+static int note_no_blocks(struct pcow_analysis *analysis, const struct pcow_group *base,
+			  const struct pcow_group *other)
+{
+	const struct pcow_group *told = has_blocks(base) ? base : other;
+
+	if (base->nr_boots != other->nr_boots &&
+	    pcow_analysis_note(analysis,
+			       "%s has %zu boots and %s %zu: where boots died, those that "
+			       "are left may be the lucky ones",
+			       base->name, base->nr_boots, other->name, other->nr_boots))
+		return -ENOMEM;
+	if (has_blocks(told) &&
+	    pcow_analysis_note(analysis,
+			       "%s tells its blocks and %s does not: their boots are not paired, "
+			       "and what the boots of a block share counts as noise; measure both "
+			       "with run --block",
+			       told->name, told == base ? other->name : base->name))
+		return -ENOMEM;
+	return note_turns(analysis, base, other);
 }
 
 static int note_pairs(struct pcow_analysis *analysis, const struct pcow_group *base,
@@ -198,14 +233,8 @@ int pcow_stratum_note_pairs(struct pcow_analysis *analysis, const struct pcow_st
 		/* Of one boot a group there is nothing to pair, nor where all are alike. */
 		if (base->nr_boots < 2 || pcow_stratum_is_counted(stratum))
 			continue;
-		if (base->nr_boots != other->nr_boots && !blocks &&
-		    pcow_analysis_note(analysis,
-				       "%s has %zu boots and %s %zu: where boots died, those that "
-				       "are left may be the lucky ones",
-				       base->name, base->nr_boots, other->name, other->nr_boots))
-			return -ENOMEM;
 		if ((blocks ? note_pairs(analysis, base, other)
-			    : note_turns(analysis, base, other)) < 0)
+			    : note_no_blocks(analysis, base, other)) < 0)
 			return -ENOMEM;
 	}
 	return 0;

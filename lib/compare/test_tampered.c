@@ -688,6 +688,43 @@ static void blocks_that_were_made_are_not(void **state)
 	assert_int_equal(((struct session *)*state)->analysis.nr_notes, 0);
 }
 
+/* Five boots a group; b's blocks begin at @first, and 0 is none. */
+static void write_blocks(const char *host, uint64_t first)
+{
+	for (size_t i = 0; i < 5; i++) {
+		write_boot("a", i, (struct fake_boot){ .block = i + 1 }, (struct fake_case){ 0 },
+			   1);
+		write_boot("b", i,
+			   (struct fake_boot){ .host = host, .block = first ? first + i : 0 },
+			   (struct fake_case){ 0 }, 1);
+	}
+}
+
+static void blocks_that_never_meet_stop_the_gate(void **state)
+{
+	write_blocks(NULL, 101);
+	assert_int_equal(gate(*state), PCOW_INCONCLUSIVE);
+	assert_true(is_noted(*state, "a and b are not paired: 0 of 5 and 5 boots have one of the "
+				     "other in their block, on their host: no verdict"));
+}
+
+static void blocks_of_two_hosts_do_not(void **state)
+{
+	struct session *session = *state;
+
+	session->policy.allowed = 1U << PCOW_STOP_HOST;
+	write_blocks("another", 1);
+	assert_int_equal(gate(session), PCOW_PASS);
+}
+
+static void blocks_of_one_group_are_noted(void **state)
+{
+	write_blocks(NULL, 0);
+	assert_int_equal(gate(*state), PCOW_PASS);
+	assert_true(is_noted(*state, "a tells its blocks and b does not: their boots are not "
+				     "paired"));
+}
+
 static void what_a_group_does_not_tell_is_noted(void **state)
 {
 	struct session *session = *state;
@@ -789,6 +826,9 @@ int main(void)
 		TEST(pairs_far_apart_are_noted),
 		TEST(blocks_that_were_not_made_are_noted),
 		TEST(blocks_that_were_made_are_not),
+		TEST(blocks_that_never_meet_stop_the_gate),
+		TEST(blocks_of_two_hosts_do_not),
+		TEST(blocks_of_one_group_are_noted),
 		TEST(what_a_group_does_not_tell_is_noted),
 		TEST(a_worker_that_stands_twice_stops_the_gate),
 		TEST(more_workers_than_planned_stop_the_gate),
