@@ -287,6 +287,22 @@ static bool knows_case(const struct pcow_dataset *set, const char *pattern, char
 }
 
 /* A misspelt name would gate less than was meant, and pass. */
+/* Does the policy leave out all that the pattern names? */
+static bool is_ignored(const struct pcow_dataset *set, const struct pcow_policy *policy,
+		       const char *pattern)
+{
+	for (size_t i = 0; i < set->nr_series; i++) {
+		size_t by = 0;
+
+		while (by < policy->nr_ignored &&
+		       !pcow_series_matches(&set->series[i], policy->ignored[by]))
+			by++;
+		if (by == policy->nr_ignored && pcow_series_matches(&set->series[i], pattern))
+			return false;
+	}
+	return true;
+}
+
 static int check_policy(const struct pcow_analysis *analysis, struct pcow_error *err)
 {
 	const struct pcow_policy *policy = analysis->policy;
@@ -301,6 +317,12 @@ static int check_policy(const struct pcow_analysis *analysis, struct pcow_error 
 					      "`pincow compare` names those there are",
 					      policy->name,
 					      i < policy->nr_cases ? "case" : "ignore", pattern);
+		if (i < policy->nr_cases && is_ignored(analysis->dataset, policy, pattern))
+			return pcow_error_set(err, -EINVAL,
+					      "%s: all that matches case = %.100s is ignored, so "
+					      "that nothing of it would be gated; take one of the "
+					      "two out",
+					      policy->name, pattern);
 		if (i < policy->nr_cases &&
 		    !knows_case(analysis->dataset, pattern, policy->metrics, policy->nr_metrics))
 			return pcow_error_set(err, -EINVAL,

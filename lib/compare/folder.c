@@ -59,6 +59,12 @@ static bool is_result(const FTSENT *entry)
 	return entry->fts_info == FTS_F && has_suffix(entry);
 }
 
+/* A boot may be missing there. */
+static bool is_no_file(const FTSENT *entry)
+{
+	return entry->fts_info == FTS_SLNONE || entry->fts_info == FTS_DEFAULT;
+}
+
 /* boot2 before boot10. */
 static int compare_entries(const FTSENT **a, const FTSENT **b)
 {
@@ -76,8 +82,10 @@ static int add_folder(struct pcow_dataset *set, const char *argument, struct pco
 	if (!folder)
 		return pcow_error_set(err, -errno, "%.200s: %s", argument, strerror(errno));
 	while (ret == 0 && (entry = fts_read(folder))) {
-		if (entry->fts_info == FTS_SLNONE && has_suffix(entry))
-			ret = pcow_error_set(err, -ENOENT, "%.200s: a link to nothing",
+		if (is_no_file(entry) && has_suffix(entry))
+			ret = pcow_error_set(err, -ENOENT,
+					     "%.200s: a link to nothing, or no regular file; put "
+					     "the boot's file there, or take it out of the folder",
 					     entry->fts_path);
 		else if (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR)
 			ret = pcow_error_set(err, -entry->fts_errno, "%.200s: cannot be read: %s",

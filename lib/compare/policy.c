@@ -31,6 +31,8 @@
 /* inih's own limit is 200, which holds the end of the line as well. */
 #define LINE_MAX_BYTES 190
 
+#define WHAT_IS_ONE "docs/gate.md tells what a policy is"
+
 /* A policy is written by hand. */
 #define ITEMS_MAX 256
 
@@ -61,21 +63,23 @@ static int refuse(struct parser *parser, const char *what, const char *value, co
 
 /* ------------------------------------------------------------------ values */
 
-static int add_text(struct parser *parser, char ***texts, size_t *n, const char *value)
+static int add_text(struct parser *parser, const char *key, char ***texts, size_t *n,
+		    const char *value)
 {
 	char **grown;
 
 	if (!*value)
-		return refuse(parser, "value", value, "is empty");
+		return refuse(parser, key, value,
+			      "is empty; give it a value, or leave the key out");
 	if (*n == ITEMS_MAX)
-		return refuse(parser, "value", value, "is one of more than 256");
+		return refuse(parser, key, value, "is one of more than 256");
 	grown = realloc(*texts, (*n + 1) * sizeof(*grown));
 	if (!grown)
-		return refuse(parser, "value", value, "out of memory");
+		return refuse(parser, key, value, "out of memory");
 	*texts = grown;
 	grown[*n] = strdup(value);
 	if (!grown[*n])
-		return refuse(parser, "value", value, "out of memory");
+		return refuse(parser, key, value, "out of memory");
 	(*n)++;
 	return 1;
 }
@@ -86,7 +90,8 @@ static bool parse_fraction(const char *value, double *fraction)
 	char *end;
 
 	*fraction = strtod(value, &end) / 100.0;
-	if (end == value)
+	/* Nobody means hexadecimal digits. */
+	if (end == value || strpbrk(value, "xX"))
 		return false;
 	end += strspn(end, " \t");
 	return strcmp(end, "%") == 0 && *fraction > 0.0 && *fraction < 1.0;
@@ -153,11 +158,11 @@ static int set_family(struct parser *parser, const char *name, const char *value
 	struct pcow_policy *policy = parser->policy;
 
 	if (strcmp(name, "case") == 0)
-		return add_text(parser, &policy->cases, &policy->nr_cases, value);
+		return add_text(parser, name, &policy->cases, &policy->nr_cases, value);
 	if (strcmp(name, "metric") == 0)
-		return add_text(parser, &policy->metrics, &policy->nr_metrics, value);
+		return add_text(parser, name, &policy->metrics, &policy->nr_metrics, value);
 	if (strcmp(name, "ignore") == 0)
-		return add_text(parser, &policy->ignored, &policy->nr_ignored, value);
+		return add_text(parser, name, &policy->ignored, &policy->nr_ignored, value);
 	return refuse(parser, "[family] has no key", name, "it knows case, metric, ignore");
 }
 
@@ -298,14 +303,17 @@ int pcow_policy_parse(struct pcow_policy *policy, const char *text, const char *
 	snprintf(policy->name, sizeof(policy->name), "%s", name);
 	line = find_long_line(text);
 	if (line)
-		return pcow_error_set(err, -EBADMSG, "%.200s:%d: the line is longer than %d bytes",
+		return pcow_error_set(err, -EBADMSG,
+				      "%.200s:%d: the line is longer than %d bytes; " WHAT_IS_ONE,
 				      name, line, LINE_MAX_BYTES);
 	line = ini_parse_stream(next_line, &parser, take, &parser);
 	if (line < 0)
 		return pcow_error_set(err, -ENOMEM, "%.200s: out of memory", name);
 	if (line > 0 && line == parser.why_line)
 		return refuse_line(name, line, parser.why, err);
-	return line ? refuse_line(name, line, "neither [section] nor key = value", err) : 0;
+	return line ? refuse_line(name, line, "neither [section] nor key = value; " WHAT_IS_ONE,
+				  err)
+		    : 0;
 }
 
 int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_error *err)
@@ -316,16 +324,14 @@ int pcow_policy_read(struct pcow_policy *policy, const char *path, struct pcow_e
 
 	pcow_policy_default(policy);
 	if (!file)
-		return pcow_error_set(
-			err, -errno,
-			"%.200s: cannot be opened: %s; docs/gate.md tells what a policy "
-			"is",
-			path, strerror(errno));
+		return pcow_error_set(err, -errno, "%.200s: cannot be opened: %s; " WHAT_IS_ONE,
+				      path, strerror(errno));
 	n = fread(text, 1, sizeof(text), file);
 	if (ferror(file) || n == sizeof(text) || memchr(text, '\0', n)) {
 		fclose(file);
 		return pcow_error_set(err, -EBADMSG,
-				      "%.200s: no policy: it cannot be read as text below 64 KiB",
+				      "%.200s: no policy: it cannot be read as text below "
+				      "64 KiB; " WHAT_IS_ONE,
 				      path);
 	}
 	fclose(file);

@@ -470,6 +470,10 @@ static int check_plan(const json_t *config, struct pcow_error *err)
 	for (size_t i = 0; !ret && i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (json_object_get(config, keys[i]))
 			ret = pcow_field_count(config, keys[i], &count, err);
+		/* What files lack of it is added up. */
+		if (!ret && json_object_get(config, keys[i]) && count > UINT32_MAX)
+			ret = pcow_error_set(err, -EBADMSG, "\"%s\" is more than any run plans",
+					     keys[i]);
 	}
 	return ret;
 }

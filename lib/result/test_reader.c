@@ -258,6 +258,8 @@ static void bad_headers_are_refused(void **state)
 		{ "\"wall\"", "\"wall\",\"label\":\"a b\"", "\"label\" holds a space" },
 		{ "\"wall\"", "\"wall\",\"block\":-1", "\"block\" is -1" },
 		{ "\"config\":{}", "\"config\":[]", "\"config\" is not an object" },
+		{ "\"config\":{}", "\"config\":{\"workers\":9223372036854775807}",
+		  "\"workers\" is more than any run plans" },
 		{ "\"host\":{}", "\"host\":null", "\"host\" is not an object" },
 		{ "\"host\":{}", "\"host\":{\"a\":[{\"b\":\"\\u009b1m\"}]}", "control character" },
 		{ "\"host\":{}", "\"host\":{\"a\\u007f\":1}", "control character" },

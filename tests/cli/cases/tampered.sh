@@ -127,6 +127,10 @@ verdict base twice
 tampered surplus .
 jq -c '.replicate = 1' line >>surplus/1.jsonl
 verdict base surplus
+tampered pipe .
+rm pipe/8.jsonl
+mkfifo pipe/8.jsonl
+verdict base pipe
 tampered mended "$worker .broken = {because: 2} else . end" 1
 verdict base mended
 
@@ -134,6 +138,8 @@ echo "# The policy's part"
 printf '[family]\ncase = fault/*\ncase = frok/*\n' >policy
 verdict --policy policy base sound
 printf '[family]\nignore = frok/*\n' >policy
+verdict --policy policy base sound
+printf '[family]\ncase = fault/*\nignore = fault/cow-*\nignore = fault/first-touch\n' >policy
 verdict --policy policy base sound
 printf '[family]\nmetric = page_tables_bytes\n' >policy
 tampered heavier "$worker .memory.page_tables_bytes.value += 4096 else . end"
