@@ -153,6 +153,7 @@ static int add_row(struct reading *reading, struct pcow_metric_row *row, size_t 
 		.unclosed = row->unclosed,
 		.resolution = row->resolution,
 		.half_width = row->half_width,
+		.samples = row->samples,
 		.method = intern(reading->set, row->method),
 	};
 	return 0;

@@ -136,6 +136,7 @@ static void take_run(struct runs *runs, struct pcow_arm *arm, const struct pcow_
 	if (!cell->n)
 		return;
 	vote(arm, cell->method);
+	arm->samples = fmin(arm->samples, cell->samples);
 	runs->workers += cell->n;
 	runs->resolution = fmax(runs->resolution, cell->resolution);
 	arm->least = fmin(arm->least, cell->low);
@@ -227,7 +228,7 @@ static int arm_make(struct pcow_arm *arm, const struct pcow_analysis *analysis,
 	double *values = calloc(2 * room, sizeof(*values));
 
 	*arm = (struct pcow_arm){
-		.least = NAN, .most = NAN, .reason = "", .remedy = "", .method = ""
+		.least = NAN, .most = NAN, .samples = NAN, .reason = "", .remedy = "", .method = ""
 	};
 	arm->values = calloc(group->nr_boots, sizeof(*arm->values));
 	arm->losses = calloc(group->nr_boots, sizeof(*arm->losses));
@@ -270,6 +271,8 @@ static bool group_sleeps(const struct pcow_analysis *analysis, const struct pcow
 static int line_make(struct pcow_line *line, const struct pcow_analysis *analysis,
 		     const struct pcow_stratum *stratum, const struct pcow_series *series)
 {
+	double most = NAN;
+
 	*line = (struct pcow_line){ .series = series, .shown = true };
 	line->arms = calloc(stratum->nr_groups, sizeof(*line->arms));
 	line->changes = calloc(stratum->nr_groups, sizeof(*line->changes));
@@ -278,7 +281,10 @@ static int line_make(struct pcow_line *line, const struct pcow_analysis *analysi
 	for (size_t i = 0; i < stratum->nr_groups; i++) {
 		if (arm_make(&line->arms[i], analysis, series, &stratum->groups[i]))
 			return -ENOMEM;
+		most = fmax(most, line->arms[i].samples);
 	}
+	for (size_t i = 0; i < stratum->nr_groups; i++)
+		line->arms[i].unsampled = fmax(0.0, 1.0 - line->arms[i].samples / most);
 	return 0;
 }
 

@@ -9,9 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-/* Shares of invalid samples and of missing workers above which a reader must know. */
-#define INVALID_TOLD 0.01
-#define MISSING_TOLD 0.1
+/* Shares of invalid samples, of missing workers and of samples not taken above which a
+ * reader must know. */
+#define INVALID_TOLD   0.01
+#define MISSING_TOLD   0.1
+#define UNSAMPLED_TOLD 0.5
 
 /* A case has as many workers at least, by default. */
 #define COPIED_WORKERS 3
@@ -121,6 +123,11 @@ static double missing_share(const struct pcow_arm *arm)
 	return arm->missing;
 }
 
+static double unsampled_share(const struct pcow_arm *arm)
+{
+	return arm->unsampled;
+}
+
 /* Cases of which more than @least is not there, and how much at most; @what tells of what. */
 static int note_share(struct pcow_analysis *analysis, const struct pcow_comparison *comparison,
 		      double (*share)(const struct pcow_arm *), double least, const char *what)
@@ -161,6 +168,9 @@ static int note_shares(struct pcow_analysis *analysis, const struct pcow_compari
 		ret = note_share(analysis, comparison, missing_share, MISSING_TOLD,
 				 "a boot's workers are missing, failed, met their time cap or lack "
 				 "the figure");
+	if (!ret)
+		ret = note_share(analysis, comparison, unsampled_share, UNSAMPLED_TOLD,
+				 "the samples that another group's workers took are not there");
 	return ret;
 }
 

@@ -624,6 +624,16 @@ static void work_that_some_workers_do_not_tell_is_other_work(void **state)
 			    "copied is not told by some workers of b");
 }
 
+/* Two samples instead of FAKE_SAMPLES. */
+static void workers_of_few_samples_are_noted(void **state)
+{
+	write_workers((struct fake_case){ .noise = 1 }, (struct fake_case){ 0 }, 3);
+	gate(*state);
+	assert_true(is_noted(*state, "1 case of b: up to 87.5 % (fault/a 4K) of the samples that "
+				     "another group's workers took are not there"));
+	assert_false(is_noted(*state, "1 case of a"));
+}
+
 /* ---------------------------------------------------------------- who is who */
 
 static void another_cpu_is_noted(void **state)
@@ -821,6 +831,7 @@ int main(void)
 		TEST(modes_of_work_are_no_other_work),
 		TEST(work_that_one_does_not_tell_is_other_work),
 		TEST(work_that_some_workers_do_not_tell_is_other_work),
+		TEST(workers_of_few_samples_are_noted),
 		TEST(another_cpu_is_noted),
 		TEST(files_without_a_boot_stop_the_gate),
 		TEST(pairs_far_apart_are_noted),

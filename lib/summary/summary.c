@@ -134,7 +134,7 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 		.op_bytes = workers[0]->op_bytes,
 	};
 	const struct pcow_reduced *worst = workers[0];
-	size_t samples = 0, invalid = 0;
+	size_t samples = 0, invalid = 0, nr_taken = 0;
 
 	strcpy(row.scenario, workers[0]->scenario);
 	for (size_t i = 0; i < workers[0]->nr_params; i++)
@@ -144,6 +144,7 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 		if (pcow_status_is_worse(workers[i]->status, worst->status))
 			worst = workers[i];
 		samples += workers[i]->samples;
+		nr_taken += workers[i]->samples > 0;
 		invalid += workers[i]->invalid;
 		row.nr_truncated += workers[i]->truncated;
 		row.nr_sound += workers[i]->status == PCOW_STATUS_OK && !workers[i]->below_clock;
@@ -153,6 +154,7 @@ static struct pcow_metric_row common_row(const struct pcow_reduced *const *worke
 	snprintf(row.reason, sizeof(row.reason), "%s", worst->reason);
 	snprintf(row.remedy, sizeof(row.remedy), "%s", worst->remedy);
 	row.invalid_fraction = samples ? (double)invalid / (double)samples : 0.0;
+	row.samples = samples ? (double)samples / (double)nr_taken : 0.0;
 	return row;
 }
 

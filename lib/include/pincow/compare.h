@@ -60,6 +60,7 @@ struct pcow_file {
  * @invalid_fraction: batch samples that broke their claim / taken
  * @nr_workers, @nr_sound, @nr_truncated, @unclosed, @resolution, @half_width: as in struct
  *		pcow_metric_row
+ * @samples:	the same
  * @method:	the same; never NULL
  */
 struct pcow_cell {
@@ -71,6 +72,7 @@ struct pcow_cell {
 	double invalid_fraction;
 	size_t nr_workers, nr_sound, nr_truncated, unclosed;
 	double resolution, half_width;
+	double samples;
 	const char *method;
 };
 
@@ -387,6 +389,8 @@ enum pcow_loss {
  * @broken:	the same of samples that broke their claim
  * @missing:	share of the workers of a boot, all of its runs, that are missing, failed,
  *		met their time cap or lack the figure; the worst of those that are not lost
+ * @samples:	that a worker took, of the run where they took least
+ * @unsampled:	share of the samples of the group where they took most that these did not
  * @invalid_fraction: the worst of the boots
  * @resolution:	of memory: median of the boots, each by its coarsest
  * @method:	of memory, that of most runs: as in struct pcow_metric_row; else ""
@@ -406,6 +410,7 @@ struct pcow_arm {
 	enum pcow_loss loss;
 	size_t nr_lost, nr_lacking;
 	double deserted, lacking, broken, missing;
+	double samples, unsampled;
 	double invalid_fraction;
 	double resolution;
 	const char *method;

@@ -38,6 +38,7 @@ enum pcow_metric_kind {
  *		PCOW_WORKERS_CONFIDENCE, within one boot; NAN below PCOW_WORKERS_MIN of
  *		them and where one is not positive
  * @invalid_fraction: samples that broke their claim / samples taken
+ * @samples:	taken by a worker that took any, on average
  * @nr_workers:	lines of workers that the row rests on, whatever they say
  * @nr_sound:	of these, workers with the status ok whose cost is above the clock's
  * @nr_truncated: of @nr_workers, those that met their time cap
@@ -59,7 +60,7 @@ struct pcow_metric_row {
 	enum pcow_status status;
 	char reason[512];
 	char remedy[512];
-	double invalid_fraction;
+	double invalid_fraction, samples;
 	size_t nr_workers, nr_sound, nr_truncated;
 	char method[PCOW_RESULT_NAME_MAX];
 	double resolution;
