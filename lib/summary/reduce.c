@@ -302,18 +302,35 @@ static size_t count_invalid(const struct pcow_view *batch)
 	return invalid;
 }
 
-/* Each batch sample that broke its claim has a reason; others are of passes over single
- * operations, as many as samples at most.  Where these gave none, all of them are. */
+/* Did no weight close, as where a held claim broke? */
+static bool weighed_none(const struct pcow_record *worker)
+{
+	for (size_t i = 0; i < worker->nr_memory; i++) {
+		if (worker->memory[i].closed)
+			return false;
+	}
+	return worker->nr_memory > 0;
+}
+
+/*
+ * Each batch sample that broke its claim has a reason.  Others are of passes over single
+ * operations, as many as samples at most, of which all broke where none gave times; or of
+ * weighing.
+ */
 static bool contradicts(const struct pcow_record *worker, size_t invalid)
 {
 	double passes = -(double)invalid, samples = (double)worker->batch.n;
-	bool gave_none = !worker->op.n && !*worker->op_refused && !worker->truncated;
+	bool gave_none = !worker->op.n && !*worker->op_refused;
 	const char *reason;
 	json_t *count;
 
 	json_object_foreach (worker->broken, reason, count)
 		passes += json_number_value(count);
-	return passes < 0.0 || passes > samples || (gave_none && passes > 0.0 && passes < samples);
+	if (passes < 0.0)
+		return true;
+	if (worker->truncated || weighed_none(worker))
+		return false;
+	return passes > samples || (gave_none && passes > 0.0 && passes < samples);
 }
 
 /* FNV-1a, number by number.  On a coarse clock times say little: what one says is taken from

@@ -186,6 +186,38 @@ static void an_outcome_without_a_name_we_know_is_a_metric(void **state)
 	pcow_record_clear(&worker);
 }
 
+/* Four samples, of which the first @invalid are marked, and reasons of @broken. */
+static bool contradicts(size_t invalid, int broken, bool truncated, bool unclosed)
+{
+	struct pcow_record worker;
+	struct pcow_reduced reduced;
+
+	make_worker(&worker, 4, 1);
+	for (size_t i = 0; i < invalid; i++)
+		worker.batch.columns[2].values[i] = 0;
+	worker.broken = json_pack("{s:i}", "because", broken);
+	worker.truncated = truncated;
+	worker.nr_memory = unclosed;
+	assert_int_equal(pcow_reduced_make(&reduced, &worker, "ns"), 0);
+	pcow_reduced_clear(&reduced);
+	pcow_record_clear(&worker);
+	return reduced.contradicts;
+}
+
+static void broken_samples_and_reasons_go_together(void **state)
+{
+	(void)state;
+	assert_false(contradicts(0, 0, false, false));
+	assert_false(contradicts(1, 1, false, false));
+	assert_true(contradicts(1, 0, false, false));
+	assert_true(contradicts(0, 2, false, false));
+	assert_true(contradicts(0, 5, false, false));
+	/* All passes over single operations, some of them, or one of weighing. */
+	assert_false(contradicts(1, 5, false, false));
+	assert_false(contradicts(0, 2, true, false));
+	assert_false(contradicts(0, 1, false, true));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -196,6 +228,7 @@ int main(void)
 		cmocka_unit_test(a_cost_below_the_timer_is_none),
 		cmocka_unit_test(failed_workers_have_no_figures),
 		cmocka_unit_test(an_outcome_without_a_name_we_know_is_a_metric),
+		cmocka_unit_test(broken_samples_and_reasons_go_together),
 	};
 
 	return cmocka_run_group_tests_name("summary/reduce", tests, NULL, NULL);
