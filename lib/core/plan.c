@@ -16,9 +16,6 @@
 #define VALUES_MAX 128
 #define MTHP_MAX   16
 
-/* More than any address space has room for. */
-#define SIZE_BYTES_MAX (UINT64_C(1) << 47)
-
 #define SECOND UINT64_C(1000000000)
 
 /* A worker's first sample is up to 18 % dearer than the rest, that of a fork; its
@@ -92,12 +89,122 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 	return budget;
 }
 
-static int add(struct values *values, const struct pcow_value *value, struct pcow_error *err)
+/*
+ * A scenario whose cost is fitted along its size takes several in every profile; for
+ * any other one size is enough to see what an operation costs.
+ */
+static const char *sizes_for(bool scaled, enum pcow_profile profile)
 {
+	static const char *const sizes[2][PCOW_PROFILES] = {
+		{ "16M", "16M 256M", "16M..1G", "4M" },
+		{ "4M 16M 64M", "4M..256M", "1M..1G", "4M 16M" },
+	};
+
+	return sizes[scaled][profile];
+}
+
+/* The next word before @end, which has less than PCOW_RESULT_NAME_MAX characters. */
+static bool next_word(const char **at, const char *end, char *word)
+{
+	size_t n;
+
+	*at += strspn(*at, " |");
+	n = strcspn(*at, " |");
+	if (*at >= end || !n)
+		return false;
+	snprintf(word, PCOW_RESULT_NAME_MAX, "%.*s", (int)n, *at);
+	*at += n;
+	return true;
+}
+
+/* The words before @end, or NULL without memory. */
+static char *join_words(const char *at, const char *end, const char *separator)
+{
+	char word[PCOW_RESULT_NAME_MAX];
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	for (bool first = true; next_word(&at, end, word); first = false)
+		fprintf(stream, "%s%s", first ? "" : separator, word);
+	if (fclose(stream)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+char *pcow_param_words(const struct pcow_scenario *scenario, const struct pcow_param *param,
+		       enum pcow_profile profile)
+{
+	const char *end = param->values;
+	int parts = (int)profile;
+
+	if (param->kind == PCOW_PARAM_SIZE)
+		return strdup(sizes_for(scenario->scale_by &&
+						strcmp(scenario->scale_by, param->name) == 0,
+					profile));
+	if (profile == PCOW_LAB)
+		parts = param->kind == PCOW_PARAM_CHOICE ? PCOW_FULL : PCOW_QUICK;
+	end += strcspn(end, "|");
+	for (; parts && *end; parts--)
+		end += 1 + strcspn(end + 1, "|");
+	return join_words(param->values, end, " ");
+}
+
+/* Is it one of the parameter's words, or does one of them stand for it? */
+static bool takes(const struct pcow_param *param, const char *word)
+{
+	const char *at = param->values;
+	const char *end = at + strlen(at);
+	char pattern[PCOW_RESULT_NAME_MAX];
+
+	while (next_word(&at, end, pattern))
+		if (fnmatch(pattern, word, 0) == 0)
+			return true;
+	return false;
+}
+
+/* Values of one parameter, on their way from a text. */
+struct reading {
+	struct values *values;
+	const struct pcow_scenario *scenario;
+	const struct pcow_param *param;
+	struct pcow_error *err;
+};
+
+static int say_not_taken(const struct reading *r, const char *word)
+{
+	const char *values = r->param->values;
+	char *words = join_words(values, values + strlen(values), ", ");
+	int ret = words ? pcow_error_set(r->err, -EINVAL, "%s=%s: %s takes %s", r->param->name,
+					 word, r->scenario->name, words)
+			: -ENOMEM;
+
+	free(words);
+	return ret;
+}
+
+static bool same_value(const struct pcow_value *a, const struct pcow_value *b)
+{
+	return a->is_number ? a->number == b->number : strcmp(a->text, b->text) == 0;
+}
+
+/* Once, however often it is asked for. */
+static int add(const struct reading *r, struct pcow_value value)
+{
+	struct values *values = r->values;
+
+	for (size_t i = 0; i < values->n; i++)
+		if (same_value(&values->list[i], &value))
+			return 0;
 	if (values->n == VALUES_MAX)
-		return pcow_error_set(err, -EINVAL, "%s: more than %d values", value->name,
+		return pcow_error_set(r->err, -EINVAL, "%s: more than %d values", r->param->name,
 				      VALUES_MAX);
-	values->list[values->n++] = *value;
+	snprintf(value.name, sizeof(value.name), "%s", r->param->name);
+	values->list[values->n++] = value;
 	return 0;
 }
 
@@ -106,46 +213,50 @@ static int parse_number(const struct pcow_param *param, const char *word, uint64
 	char *end;
 
 	if (param->kind == PCOW_PARAM_SIZE) {
-		if (pcow_bytes_parse(word, number) || *number == 0 || *number > SIZE_BYTES_MAX ||
-		    *number % pcow_page_bytes())
+		if (pcow_bytes_parse(word, number) || *number % pcow_page_bytes())
 			return -EINVAL;
-		return 0;
+	} else {
+		if (word[0] < '0' || word[0] > '9')
+			return -EINVAL;
+		errno = 0;
+		*number = strtoull(word, &end, 10);
+		if (errno || *end)
+			return -EINVAL;
 	}
-	if (word[0] < '0' || word[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(word, &end, 10);
-	return errno || *end || *number == 0 || *number > param->max ? -EINVAL : 0;
+	return *number < param->min || *number > param->max ? -EINVAL : 0;
 }
 
-static int say_number(const struct pcow_param *param, const char *word, struct pcow_error *err)
+static int say_number(const struct reading *r, const char *word)
 {
-	if (param->kind == PCOW_PARAM_SIZE)
-		return pcow_error_set(err, -EINVAL,
-				      "%s=%s: not a size in whole pages, at most 128T, such as 64M "
-				      "or 16M..1G",
-				      param->name, word);
-	return pcow_error_set(err, -EINVAL,
-			      "%s=%s: not a count from 1 to %" PRIu64 ", such as 64 or 16..256",
-			      param->name, word, param->max);
+	const struct pcow_param *param = r->param;
+	char most[32];
+
+	if (param->kind != PCOW_PARAM_SIZE)
+		return pcow_error_set(r->err, -EINVAL,
+				      "%s=%s: not a count from %" PRIu64 " to %" PRIu64
+				      ", such as 64 or 16..256",
+				      param->name, word, param->min, param->max);
+	pcow_bytes_format(most, sizeof(most), param->max);
+	return pcow_error_set(r->err, -EINVAL,
+			      "%s=%s: not a size in whole pages, at most %s, such as 64M or "
+			      "16M..1G",
+			      param->name, word, most);
 }
 
 /* "64M", or "16M..1G" in doublings. */
-static int add_numbers(struct values *values, const struct pcow_param *param, const char *word,
-		       struct pcow_error *err)
+static int add_numbers(const struct reading *r, const char *word)
 {
 	struct pcow_value value = { .is_number = true };
 	char first[PCOW_RESULT_NAME_MAX];
 	const char *dots = strstr(word, "..");
 	uint64_t last;
 
-	snprintf(value.name, sizeof(value.name), "%s", param->name);
 	snprintf(first, sizeof(first), "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
-	if (parse_number(param, first, &value.number) ||
-	    parse_number(param, dots ? dots + 2 : first, &last) || last < value.number)
-		return say_number(param, word, err);
+	if (parse_number(r->param, first, &value.number) ||
+	    parse_number(r->param, dots ? dots + 2 : first, &last) || last < value.number)
+		return say_number(r, word);
 	for (; value.number <= last; value.number *= 2) {
-		int ret = add(values, &value, err);
+		int ret = add(r, value);
 
 		if (ret)
 			return ret;
@@ -153,19 +264,16 @@ static int add_numbers(struct values *values, const struct pcow_param *param, co
 	return 0;
 }
 
-static int add_word(struct values *values, const char *name, const char *word,
-		    struct pcow_error *err)
+static int add_word(const struct reading *r, const char *word)
 {
 	struct pcow_value value = { .is_number = false };
 
-	snprintf(value.name, sizeof(value.name), "%s", name);
 	snprintf(value.text, sizeof(value.text), "%s", word);
-	return add(values, &value, err);
+	return add(r, value);
 }
 
 /* "mthp-*" and "hugetlb-*": each size that this kernel knows. */
-static int add_page_kinds(struct values *values, const char *name, const char *word,
-			  struct pcow_error *err)
+static int add_page_kinds(const struct reading *r, const char *word)
 {
 	struct pcow_page_kind kind = { .cls = word[0] == 'm' ? PCOW_MTHP : PCOW_HUGETLB };
 	size_t bytes[MTHP_MAX];
@@ -174,11 +282,11 @@ static int add_page_kinds(struct values *values, const char *name, const char *w
 
 	if (strcmp(word, "mthp-*") && strcmp(word, "hugetlb-*")) {
 		if (pcow_page_kind_parse(word, &kind))
-			return pcow_error_set(err, -EINVAL,
+			return pcow_error_set(r->err, -EINVAL,
 					      "%s=%s: not a page kind: base, thp, thp-pte, "
 					      "mthp-SIZE or hugetlb-SIZE",
-					      name, word);
-		return add_word(values, name, word, err);
+					      r->param->name, word);
+		return add_word(r, word);
 	}
 	n = pcow_page_kind_list(kind.cls, bytes, MTHP_MAX);
 	for (size_t i = 0; i < n && !ret; i++) {
@@ -186,46 +294,45 @@ static int add_page_kinds(struct values *values, const char *name, const char *w
 
 		kind.folio_bytes = bytes[i];
 		pcow_page_kind_format(text, sizeof(text), &kind);
-		ret = add_word(values, name, text, err);
+		ret = add_word(r, text);
 	}
 	return ret;
 }
 
-/* A choice must be among the words of the full profile. */
-static int add_choice(struct values *values, const struct pcow_param *param, const char *word,
-		      struct pcow_error *err)
+static int parse_value(const struct reading *r, const char *word)
 {
-	const char *list = param->values[PCOW_FULL];
-	size_t length = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)); at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-			return add_word(values, param->name, word, err);
-	return pcow_error_set(err, -EINVAL, "%s=%s: not one of: %s", param->name, word, list);
+	if (r->param->kind == PCOW_PARAM_SIZE || r->param->kind == PCOW_PARAM_COUNT)
+		return add_numbers(r, word);
+	if (!takes(r->param, word))
+		return say_not_taken(r, word);
+	return r->param->kind == PCOW_PARAM_PAGE_KIND ? add_page_kinds(r, word) : add_word(r, word);
 }
 
-/* @text is words separated by any of @separators. */
-static int parse_values(struct values *values, const struct pcow_param *param, const char *text,
-			const char *separators, struct pcow_error *err)
+/* @text is words separated by @separator. */
+static int parse_values(const struct reading *r, const char *text, const char *separator)
 {
 	char *copy = strdup(text);
 	char *rest = copy;
 	char *word;
 	int ret = copy ? 0 : -ENOMEM;
 
-	while (!ret && (word = strsep(&rest, separators))) {
+	while (!ret && (word = strsep(&rest, separator))) {
 		if (strlen(word) >= PCOW_RESULT_NAME_MAX || !*word)
-			ret = pcow_error_set(err, -EINVAL, "%s=%s: an empty or overlong value",
-					     param->name, text);
-		else if (param->kind == PCOW_PARAM_PAGE_KIND)
-			ret = add_page_kinds(values, param->name, word, err);
-		else if (param->kind == PCOW_PARAM_CHOICE)
-			ret = add_choice(values, param, word, err);
+			ret = pcow_error_set(r->err, -EINVAL, "%s=%s: an empty or overlong value",
+					     r->param->name, text);
 		else
-			ret = add_numbers(values, param, word, err);
+			ret = parse_value(r, word);
 	}
 	free(copy);
 	return ret;
+}
+
+static int compare_number(const void *a, const void *b)
+{
+	uint64_t x = ((const struct pcow_value *)a)->number;
+	uint64_t y = ((const struct pcow_value *)b)->number;
+
+	return (x > y) - (x < y);
 }
 
 /* --set "NAME=..." or "SCENARIO.NAME=...": its parameter's name and values. */
@@ -335,15 +442,25 @@ static const char *set_values(const struct pcow_config *config,
 	return values;
 }
 
+/* Numbers ascend; words stay in the order in which they are asked for. */
 static int param_values(struct values *values, const struct pcow_config *config,
 			const struct pcow_scenario *scenario, const struct pcow_param *param,
 			struct pcow_error *err)
 {
+	const struct reading r = { values, scenario, param, err };
 	const char *set = set_values(config, scenario, param->name);
+	char *words = set ? NULL : pcow_param_words(scenario, param, config->profile);
+	int ret = -ENOMEM;
 
 	values->n = 0;
-	return set ? parse_values(values, param, set, ",", err)
-		   : parse_values(values, param, param->values[config->profile], " ", err);
+	if (set)
+		ret = parse_values(&r, set, ",");
+	else if (words)
+		ret = parse_values(&r, words, " ");
+	free(words);
+	if (!ret && values->n && values->list[0].is_number)
+		qsort(values->list, values->n, sizeof(values->list[0]), compare_number);
+	return ret;
 }
 
 static int compare_value_name(const void *a, const void *b)
