@@ -4,17 +4,9 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <pincow/page.h>
-#include <pincow/units.h>
-
-/* Values of one parameter in one run: a range of sizes has at most 64. */
-#define VALUES_MAX 128
-#define MTHP_MAX   16
 
 #define SECOND UINT64_C(1000000000)
 
@@ -28,11 +20,6 @@
 
 /* Single operations for a p99 (pcow_quantile_min_n()). */
 #define DISTRIBUTION 10000
-
-struct values {
-	struct pcow_value list[VALUES_MAX];
-	size_t n;
-};
 
 /*
  * @replicates:	workers a case
@@ -87,252 +74,6 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 	if (scenario->samples >= DISTRIBUTION && budget.samples < budget.ops)
 		budget.samples = budget.ops;
 	return budget;
-}
-
-/*
- * A scenario whose cost is fitted along its size takes several in every profile; for
- * any other one size is enough to see what an operation costs.
- */
-static const char *sizes_for(bool scaled, enum pcow_profile profile)
-{
-	static const char *const sizes[2][PCOW_PROFILES] = {
-		{ "16M", "16M 256M", "16M..1G", "4M" },
-		{ "4M 16M 64M", "4M..256M", "1M..1G", "4M 16M" },
-	};
-
-	return sizes[scaled][profile];
-}
-
-/* The next word before @end, which has less than PCOW_RESULT_NAME_MAX characters. */
-static bool next_word(const char **at, const char *end, char *word)
-{
-	size_t n;
-
-	*at += strspn(*at, " |");
-	n = strcspn(*at, " |");
-	if (*at >= end || !n)
-		return false;
-	snprintf(word, PCOW_RESULT_NAME_MAX, "%.*s", (int)n, *at);
-	*at += n;
-	return true;
-}
-
-/* The words before @end, or NULL without memory. */
-static char *join_words(const char *at, const char *end, const char *separator)
-{
-	char word[PCOW_RESULT_NAME_MAX];
-	char *text = NULL;
-	size_t size;
-	FILE *stream = open_memstream(&text, &size);
-
-	if (!stream)
-		return NULL;
-	for (bool first = true; next_word(&at, end, word); first = false)
-		fprintf(stream, "%s%s", first ? "" : separator, word);
-	if (fclose(stream)) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
-char *pcow_param_words(const struct pcow_scenario *scenario, const struct pcow_param *param,
-		       enum pcow_profile profile)
-{
-	const char *end = param->values;
-	int parts = (int)profile;
-
-	if (param->kind == PCOW_PARAM_SIZE)
-		return strdup(sizes_for(scenario->scale_by &&
-						strcmp(scenario->scale_by, param->name) == 0,
-					profile));
-	if (profile == PCOW_LAB)
-		parts = param->kind == PCOW_PARAM_CHOICE ? PCOW_FULL : PCOW_QUICK;
-	end += strcspn(end, "|");
-	for (; parts && *end; parts--)
-		end += 1 + strcspn(end + 1, "|");
-	return join_words(param->values, end, " ");
-}
-
-/* Is it one of the parameter's words, or does one of them stand for it? */
-static bool takes(const struct pcow_param *param, const char *word)
-{
-	const char *at = param->values;
-	const char *end = at + strlen(at);
-	char pattern[PCOW_RESULT_NAME_MAX];
-
-	while (next_word(&at, end, pattern))
-		if (fnmatch(pattern, word, 0) == 0)
-			return true;
-	return false;
-}
-
-/* Values of one parameter, on their way from a text. */
-struct reading {
-	struct values *values;
-	const struct pcow_scenario *scenario;
-	const struct pcow_param *param;
-	struct pcow_error *err;
-};
-
-static int say_not_taken(const struct reading *r, const char *word)
-{
-	const char *values = r->param->values;
-	char *words = join_words(values, values + strlen(values), ", ");
-	int ret = words ? pcow_error_set(r->err, -EINVAL, "%s=%s: %s takes %s", r->param->name,
-					 word, r->scenario->name, words)
-			: -ENOMEM;
-
-	free(words);
-	return ret;
-}
-
-static bool same_value(const struct pcow_value *a, const struct pcow_value *b)
-{
-	return a->is_number ? a->number == b->number : strcmp(a->text, b->text) == 0;
-}
-
-/* Once, however often it is asked for. */
-static int add(const struct reading *r, struct pcow_value value)
-{
-	struct values *values = r->values;
-
-	for (size_t i = 0; i < values->n; i++)
-		if (same_value(&values->list[i], &value))
-			return 0;
-	if (values->n == VALUES_MAX)
-		return pcow_error_set(r->err, -EINVAL, "%s: more than %d values", r->param->name,
-				      VALUES_MAX);
-	snprintf(value.name, sizeof(value.name), "%s", r->param->name);
-	values->list[values->n++] = value;
-	return 0;
-}
-
-static int parse_number(const struct pcow_param *param, const char *word, uint64_t *number)
-{
-	char *end;
-
-	if (param->kind == PCOW_PARAM_SIZE) {
-		if (pcow_bytes_parse(word, number) || *number % pcow_page_bytes())
-			return -EINVAL;
-	} else {
-		if (word[0] < '0' || word[0] > '9')
-			return -EINVAL;
-		errno = 0;
-		*number = strtoull(word, &end, 10);
-		if (errno || *end)
-			return -EINVAL;
-	}
-	return *number < param->min || *number > param->max ? -EINVAL : 0;
-}
-
-static int say_number(const struct reading *r, const char *word)
-{
-	const struct pcow_param *param = r->param;
-	char most[32];
-
-	if (param->kind != PCOW_PARAM_SIZE)
-		return pcow_error_set(r->err, -EINVAL,
-				      "%s=%s: not a count from %" PRIu64 " to %" PRIu64
-				      ", such as 64 or 16..256",
-				      param->name, word, param->min, param->max);
-	pcow_bytes_format(most, sizeof(most), param->max);
-	return pcow_error_set(r->err, -EINVAL,
-			      "%s=%s: not a size in whole pages, at most %s, such as 64M or "
-			      "16M..1G",
-			      param->name, word, most);
-}
-
-/* "64M", or "16M..1G" in doublings. */
-static int add_numbers(const struct reading *r, const char *word)
-{
-	struct pcow_value value = { .is_number = true };
-	char first[PCOW_RESULT_NAME_MAX];
-	const char *dots = strstr(word, "..");
-	uint64_t last;
-
-	snprintf(first, sizeof(first), "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
-	if (parse_number(r->param, first, &value.number) ||
-	    parse_number(r->param, dots ? dots + 2 : first, &last) || last < value.number)
-		return say_number(r, word);
-	for (; value.number <= last; value.number *= 2) {
-		int ret = add(r, value);
-
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static int add_word(const struct reading *r, const char *word)
-{
-	struct pcow_value value = { .is_number = false };
-
-	snprintf(value.text, sizeof(value.text), "%s", word);
-	return add(r, value);
-}
-
-/* "mthp-*" and "hugetlb-*": each size that this kernel knows. */
-static int add_page_kinds(const struct reading *r, const char *word)
-{
-	struct pcow_page_kind kind = { .cls = word[0] == 'm' ? PCOW_MTHP : PCOW_HUGETLB };
-	size_t bytes[MTHP_MAX];
-	size_t n;
-	int ret = 0;
-
-	if (strcmp(word, "mthp-*") && strcmp(word, "hugetlb-*")) {
-		if (pcow_page_kind_parse(word, &kind))
-			return pcow_error_set(r->err, -EINVAL,
-					      "%s=%s: not a page kind: base, thp, thp-pte, "
-					      "mthp-SIZE or hugetlb-SIZE",
-					      r->param->name, word);
-		return add_word(r, word);
-	}
-	n = pcow_page_kind_list(kind.cls, bytes, MTHP_MAX);
-	for (size_t i = 0; i < n && !ret; i++) {
-		char text[PCOW_RESULT_NAME_MAX];
-
-		kind.folio_bytes = bytes[i];
-		pcow_page_kind_format(text, sizeof(text), &kind);
-		ret = add_word(r, text);
-	}
-	return ret;
-}
-
-static int parse_value(const struct reading *r, const char *word)
-{
-	if (r->param->kind == PCOW_PARAM_SIZE || r->param->kind == PCOW_PARAM_COUNT)
-		return add_numbers(r, word);
-	if (!takes(r->param, word))
-		return say_not_taken(r, word);
-	return r->param->kind == PCOW_PARAM_PAGE_KIND ? add_page_kinds(r, word) : add_word(r, word);
-}
-
-/* @text is words separated by @separator. */
-static int parse_values(const struct reading *r, const char *text, const char *separator)
-{
-	char *copy = strdup(text);
-	char *rest = copy;
-	char *word;
-	int ret = copy ? 0 : -ENOMEM;
-
-	while (!ret && (word = strsep(&rest, separator))) {
-		if (strlen(word) >= PCOW_RESULT_NAME_MAX || !*word)
-			ret = pcow_error_set(r->err, -EINVAL, "%s=%s: an empty or overlong value",
-					     r->param->name, text);
-		else
-			ret = parse_value(r, word);
-	}
-	free(copy);
-	return ret;
-}
-
-static int compare_number(const void *a, const void *b)
-{
-	uint64_t x = ((const struct pcow_value *)a)->number;
-	uint64_t y = ((const struct pcow_value *)b)->number;
-
-	return (x > y) - (x < y);
 }
 
 /* --set "NAME=..." or "SCENARIO.NAME=...": its parameter's name and values. */
@@ -442,122 +183,171 @@ static const char *set_values(const struct pcow_config *config,
 	return values;
 }
 
-/* Numbers ascend; words stay in the order in which they are asked for. */
-static int param_values(struct values *values, const struct pcow_config *config,
-			const struct pcow_scenario *scenario, const struct pcow_param *param,
-			struct pcow_error *err)
-{
-	const struct reading r = { values, scenario, param, err };
-	const char *set = set_values(config, scenario, param->name);
-	char *words = set ? NULL : pcow_param_words(scenario, param, config->profile);
-	int ret = -ENOMEM;
-
-	values->n = 0;
-	if (set)
-		ret = parse_values(&r, set, ",");
-	else if (words)
-		ret = parse_values(&r, words, " ");
-	free(words);
-	if (!ret && values->n && values->list[0].is_number)
-		qsort(values->list, values->n, sizeof(values->list[0]), compare_number);
-	return ret;
-}
-
 static int compare_value_name(const void *a, const void *b)
 {
 	return strcmp(((const struct pcow_value *)a)->name, ((const struct pcow_value *)b)->name);
 }
 
 /*
- * A profile's sizes are for base pages of 4 KiB: where a folio is larger than one
- * of them, or no part of it, the next whole folio is meant.  What --set asks for
- * is left as it is.
+ * The cases of one scenario on their way into a plan.
+ * @axes:	the values of each of its parameters
+ * @at:		which of them are next
+ * @sizes:	the axis whose sizes are a profile's, NULL for none
  */
-static void make_whole(struct pcow_case *case_, const struct pcow_config *config)
+struct matrix {
+	const struct pcow_config *config;
+	const struct pcow_scenario *scenario;
+	struct pcow_values axes[PCOW_RESULT_PARAMS_MAX];
+	size_t at[PCOW_RESULT_PARAMS_MAX];
+	size_t nr_axes;
+	const struct pcow_values *sizes;
+};
+
+static int matrix_read(struct matrix *m, const struct pcow_config *config,
+		       const struct pcow_scenario *scenario, struct pcow_error *err)
 {
-	const struct pcow_value *page = pcow_case_value(case_, "page");
-	struct pcow_page_kind kind;
+	/* Too large for a literal, which may be made on the stack. */
+	memset(m, 0, sizeof(*m));
+	m->config = config;
+	m->scenario = scenario;
+	for (const struct pcow_param *p = scenario->params; p && p->name; p++) {
+		const char *set = set_values(config, scenario, p->name);
+		struct pcow_values *axis = &m->axes[m->nr_axes++];
+		int ret = pcow_values_read(axis, scenario, p, config->profile, set, err);
 
-	if (!page || pcow_page_kind_parse(page->text, &kind) || !kind.folio_bytes ||
-	    set_values(config, case_->scenario, "size"))
-		return;
-	for (size_t i = 0; i < case_->nr_params; i++) {
-		uint64_t *bytes = &case_->params[i].number;
-
-		if (strcmp(case_->params[i].name, "size") == 0)
-			*bytes = (*bytes + kind.folio_bytes - 1) / kind.folio_bytes *
-				 kind.folio_bytes;
+		if (ret)
+			return ret;
+		if (p->kind == PCOW_PARAM_SIZE && !set)
+			m->sizes = axis;
 	}
+	return 0;
 }
 
-static bool is_planned(const struct pcow_plan *plan, const struct pcow_case *case_)
+/* The first parameter is the outermost. */
+static bool matrix_next(struct matrix *m)
 {
-	for (size_t i = 0; i < plan->nr_cases; i++)
-		if (pcow_case_is(&plan->cases[i], case_->scenario->name, case_->params,
-				 case_->nr_params))
+	for (size_t i = m->nr_axes; i-- > 0; m->at[i] = 0)
+		if (++m->at[i] < m->axes[i].n)
 			return true;
 	return false;
 }
 
-static int plan_add(struct pcow_plan *plan, const struct pcow_case *planned,
-		    const struct pcow_config *config)
+static bool matrix_is_empty(const struct matrix *m)
+{
+	for (size_t i = 0; i < m->nr_axes; i++)
+		if (!m->axes[i].n)
+			return true;
+	return false;
+}
+
+static uint64_t whole(uint64_t bytes, uint64_t folio_bytes)
+{
+	return (bytes + folio_bytes - 1) / folio_bytes * folio_bytes;
+}
+
+/*
+ * The next case of @m, false when the plan has it already.
+ *
+ * A profile's sizes are for base pages of 4 KiB: where a folio is larger than one
+ * of them, or no part of it, the next whole folio is meant.  Sizes ascend, so that
+ * of those that become the same the first is the one whose left neighbour does not.
+ * What --set asks for is left as it is.
+ */
+static bool make_case(struct pcow_case *case_, const struct matrix *m, struct pcow_facts *facts)
+{
+	uint64_t folio_bytes = 0;
+
+	*case_ = (struct pcow_case){ .scenario = m->scenario, .nr_params = m->nr_axes };
+	for (size_t i = 0; i < m->nr_axes; i++)
+		case_->params[i] = m->axes[i].list[m->at[i]];
+	if (m->sizes)
+		folio_bytes = pcow_facts_folio_bytes(facts, case_);
+	if (folio_bytes) {
+		size_t axis = (size_t)(m->sizes - m->axes);
+		const struct pcow_value *size = &m->sizes->list[m->at[axis]];
+		uint64_t *bytes = &case_->params[axis].number;
+
+		*bytes = whole(size->number, folio_bytes);
+		if (m->at[axis] && whole(size[-1].number, folio_bytes) == *bytes)
+			return false;
+	}
+	qsort(case_->params, case_->nr_params, sizeof(case_->params[0]), compare_value_name);
+	return true;
+}
+
+/* The next place in the plan, whose array doubles when it is full. */
+static struct pcow_case *plan_place(struct pcow_plan *plan)
+{
+	size_t n = plan->nr_cases;
+
+	if ((n & (n - 1)) == 0) {
+		struct pcow_case *cases = reallocarray(plan->cases, n ? 2 * n : 1, sizeof(*cases));
+
+		if (!cases)
+			return NULL;
+		plan->cases = cases;
+	}
+	return &plan->cases[n];
+}
+
+static int plan_add(struct pcow_plan *plan, struct matrix *m, struct pcow_facts *facts)
 {
 	struct pcow_page_demands demands;
-	struct pcow_case case_ = *planned;
-	struct pcow_case *cases;
 
-	make_whole(&case_, config);
-	qsort(case_.params, case_.nr_params, sizeof(case_.params[0]), compare_value_name);
-	/* Several sizes below a folio are one. */
-	if (is_planned(plan, &case_))
+	if (matrix_is_empty(m))
 		return 0;
-	pcow_case_check(&case_, &demands);
-	if (config->prepare && demands.n)
-		case_.reason[0] = case_.remedy[0] = '\0';
-	cases = reallocarray(plan->cases, plan->nr_cases + 1, sizeof(*cases));
-	if (!cases)
-		return -ENOMEM;
-	plan->cases = cases;
-	cases[plan->nr_cases++] = case_;
+	do {
+		struct pcow_case *case_ = plan_place(plan);
+		int ret;
+
+		if (!case_)
+			return -ENOMEM;
+		if (!make_case(case_, m, facts))
+			continue;
+		ret = pcow_case_check_by(facts, case_, &demands);
+		if (ret)
+			return ret;
+		if (m->config->prepare && demands.n)
+			case_->reason[0] = case_->remedy[0] = '\0';
+		plan->nr_cases++;
+	} while (matrix_next(m));
 	return 0;
 }
 
-/* The matrix of one scenario, first parameter outermost. */
-static int expand(struct pcow_plan *plan, const struct pcow_config *config, struct pcow_case *case_,
-		  const struct pcow_param *param, struct pcow_error *err)
+static int expand_all(struct pcow_plan *plan, const struct pcow_config *config,
+		      struct pcow_facts *facts, struct pcow_error *err)
 {
-	struct values *values;
-	int ret;
+	struct matrix *m = malloc(sizeof(*m));
+	int ret = m ? 0 : -ENOMEM;
 
-	if (!param || !param->name)
-		return plan_add(plan, case_, config);
-	values = malloc(sizeof(*values));
-	if (!values)
-		return -ENOMEM;
-	ret = param_values(values, config, case_->scenario, param, err);
-	for (size_t i = 0; i < values->n && !ret; i++) {
-		case_->params[case_->nr_params++] = values->list[i];
-		ret = expand(plan, config, case_, param + 1, err);
-		case_->nr_params--;
+	for (size_t s = 0; s < pcow_scenario_count() && !ret; s++) {
+		const struct pcow_scenario *scenario = pcow_scenario_at(s);
+
+		if (!selected(config, scenario))
+			continue;
+		ret = matrix_read(m, config, scenario, err);
+		if (!ret)
+			ret = plan_add(plan, m, facts);
 	}
-	free(values);
+	free(m);
 	return ret;
 }
 
 int pcow_plan_make(struct pcow_plan *plan, const struct pcow_config *config, struct pcow_error *err)
 {
+	struct pcow_facts facts;
 	int ret;
 
 	*plan = (struct pcow_plan){ .cases = NULL };
 	ret = check_patterns(config, err);
 	if (!ret)
 		ret = check_settings(config, err);
-	for (size_t s = 0; s < pcow_scenario_count() && !ret; s++) {
-		struct pcow_case case_ = { .scenario = pcow_scenario_at(s) };
-
-		if (selected(config, case_.scenario))
-			ret = expand(plan, config, &case_, case_.scenario->params, err);
-	}
+	if (!ret)
+		ret = pcow_facts_open(&facts, err);
+	if (ret)
+		return ret;
+	ret = expand_all(plan, config, &facts, err);
+	pcow_facts_close(&facts);
 	if (ret)
 		pcow_plan_clear(plan);
 	return ret;

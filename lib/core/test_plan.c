@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -214,6 +217,46 @@ static void sizes_are_whole_folios(void **state)
 	pcow_plan_clear(&plan);
 }
 
+static size_t reads_of_host;
+
+/* Stands before the C library's, and does the same. */
+int openat(int fd, const char *path, int flags, ...)
+{
+	reads_of_host++;
+	return (int)syscall(SYS_openat, fd, path, flags, 0);
+}
+
+/* How often a plan of these @nr_cases reads the host. */
+static size_t reads_for(size_t nr_cases, const char *size, const char *page, const char *mode)
+{
+	const char *const sets[] = { size, page, mode };
+	const char *const only[] = { "test/one" };
+	struct pcow_plan plan;
+
+	reads_of_host = 0;
+	plan = plan_of((struct pcow_config){
+		.scenarios = only, .nr_scenarios = 1, .sets = sets, .nr_sets = 3 });
+	assert_int_equal(plan.nr_cases, nr_cases);
+	pcow_plan_clear(&plan);
+	return reads_of_host;
+}
+
+/* Thousands of cases cost no more reads than their page kinds, of which only
+ * hugetlb pages are asked for by number. */
+static void facts_are_read_once_a_plan(void **state)
+{
+	char sizes[1024] = "size=4K";
+	size_t reads = reads_for(1, sizes, "page=base", "mode=read");
+
+	(void)state;
+	for (size_t i = 2, used = strlen(sizes); i <= PCOW_VALUES_MAX; i++)
+		used += (size_t)snprintf(sizes + used, sizeof(sizes) - used, ",%zuM", 2 * i);
+	assert_true(reads > 0);
+	assert_int_equal(reads_for(256, sizes, "page=base", "mode=read,write"), reads);
+	reads = reads_for(128, sizes, "page=hugetlb-2M", "mode=read");
+	assert_int_equal(reads_for(256, sizes, "page=hugetlb-2M", "mode=read,write"), reads);
+}
+
 static void too_much_memory_is_a_skip(void **state)
 {
 	const char *const sets[] = { "size=100T" };
@@ -284,6 +327,7 @@ int main(void)
 		cmocka_unit_test(sets_replace_values),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(sizes_are_whole_folios),
+		cmocka_unit_test(facts_are_read_once_a_plan),
 		cmocka_unit_test(too_much_memory_is_a_skip),
 		cmocka_unit_test(distributions_keep_their_samples),
 		cmocka_unit_test(jobs_survive_the_command_line),
