@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* pincow list: what can be measured, with which parameters, and what not here. */
 #include <fnmatch.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,20 +86,18 @@ static const char *kind_name(enum pcow_param_kind kind)
 	return "choice";
 }
 
-static json_t *words_json(const char *text)
+static json_t *words_json(const struct pcow_scenario *scenario, const struct pcow_param *param,
+			  enum pcow_profile profile)
 {
+	char *words = pcow_param_words(scenario, param, profile);
 	json_t *array = json_array();
+	char *rest = words;
+	char *word;
 
-	for (;;) {
-		size_t n;
-
-		text += strspn(text, " ");
-		n = strcspn(text, " ");
-		if (!n)
-			return array;
-		json_array_append_new(array, json_stringn(text, n));
-		text += n;
-	}
+	while ((word = strsep(&rest, " ")))
+		json_array_append_new(array, json_string(word));
+	free(words);
+	return array;
 }
 
 static json_t *scenario_params_json(const struct pcow_scenario *scenario)
@@ -108,9 +107,9 @@ static json_t *scenario_params_json(const struct pcow_scenario *scenario)
 	for (const struct pcow_param *p = scenario->params; p && p->name; p++) {
 		json_t *values = json_object();
 
-		for (int i = 0; i < PCOW_PROFILES; i++)
-			json_object_set_new(values, pcow_profile_name((enum pcow_profile)i),
-					    words_json(p->values[i]));
+		for (enum pcow_profile i = PCOW_QUICK; i < PCOW_PROFILES; i++)
+			json_object_set_new(values, pcow_profile_name(i),
+					    words_json(scenario, p, i));
 		json_array_append_new(array, json_pack("{s:s, s:s, s:s, s:s, s:o}", "name", p->name,
 						       "kind", kind_name(p->kind), "unit", p->unit,
 						       "summary", p->summary, "values", values));
@@ -176,10 +175,16 @@ static void details_print(const struct pcow_scenario *scenario)
 	if (scenario->baseline_is)
 		printf("    baseline: %s\n", scenario->baseline_is);
 	for (const struct pcow_param *p = scenario->params; p && p->name; p++) {
-		printf("    %s: %s%s%s\n", p->name, p->summary, *p->unit ? ", in " : "", p->unit);
-		for (int i = 0; i < PCOW_PROFILES; i++)
-			printf("        %-8s  %s\n", pcow_profile_name((enum pcow_profile)i),
-			       p->values[i]);
+		printf("    %s: %s%s%s", p->name, p->summary, *p->unit ? ", in " : "", p->unit);
+		if (p->kind == PCOW_PARAM_COUNT)
+			printf(", %" PRIu64 " to %" PRIu64, p->min, p->max);
+		printf("\n");
+		for (enum pcow_profile i = PCOW_QUICK; i < PCOW_PROFILES; i++) {
+			char *words = pcow_param_words(scenario, p, i);
+
+			printf("        %-8s  %s\n", pcow_profile_name(i), words ? words : "");
+			free(words);
+		}
 	}
 }
 

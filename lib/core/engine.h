@@ -8,6 +8,7 @@
 
 #include <pincow/page.h>
 #include <pincow/platform.h>
+#include <pincow/root.h>
 
 #include "spawn.h"
 
@@ -85,8 +86,62 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 bool pcow_case_is(const struct pcow_case *case_, const char *scenario,
 		  const struct pcow_value *params, size_t n);
 
-/* Fill in @case_'s reason and remedy: page kind and memory, as the host is now.
- * @demands gets the settings that would make it run; may be NULL. */
+/* Values of one parameter in one run: a range of sizes has at most 64. */
+#define PCOW_VALUES_MAX 128
+
+struct pcow_values {
+	struct pcow_value list[PCOW_VALUES_MAX];
+	size_t n;
+};
+
+/**
+ * pcow_values_read() - what a run takes of a parameter
+ * @values:	each once; numbers ascend
+ * @scenario:	the scenario
+ * @param:	the parameter
+ * @profile:	whose values are taken
+ * @set:	words separated by commas, taken in their stead; may be NULL
+ * @err:	a word that the parameter does not take, a number out of its range
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int pcow_values_read(struct pcow_values *values, const struct pcow_scenario *scenario,
+		     const struct pcow_param *param, enum pcow_profile profile, const char *set,
+		     struct pcow_error *err);
+
+/* Memory that is left, and whose limit that is. */
+struct pcow_room {
+	uint64_t bytes;
+	char who[256];
+};
+
+/**
+ * struct pcow_facts - the host as cases are checked against it
+ * @root:	where it is read
+ * @memory:	what this process may still take
+ * @host:	what the host has, whoever may take it
+ * @pages:	what was found out of page kinds; a tree of tsearch(3)
+ *
+ * Each fact is read once, however many cases ask for it.
+ */
+struct pcow_facts {
+	struct pcow_root root;
+	struct pcow_room memory, host;
+	void *pages;
+};
+
+int pcow_facts_open(struct pcow_facts *facts, struct pcow_error *err);
+void pcow_facts_close(struct pcow_facts *facts);
+
+/* The folio of the case's page kind; 0 when this host has no such thing. */
+uint64_t pcow_facts_folio_bytes(struct pcow_facts *facts, const struct pcow_case *case_);
+
+/* Fill in @case_'s reason and remedy: page kind and memory.  @demands gets the settings
+ * that would make it run; may be NULL.  0 or -ENOMEM. */
+int pcow_case_check_by(struct pcow_facts *facts, struct pcow_case *case_,
+		       struct pcow_page_demands *demands);
+
+/* The same, as the host is now. */
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
 /* Every case of the plan, each replicate, in rounds whose order the seed decides:

@@ -4,20 +4,9 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <pincow/page.h>
-#include <pincow/units.h>
-
-/* Values of one parameter in one run: a range of sizes has at most 64. */
-#define VALUES_MAX 128
-#define MTHP_MAX   16
-
-/* More than any address space has room for. */
-#define SIZE_BYTES_MAX (UINT64_C(1) << 47)
 
 #define SECOND UINT64_C(1000000000)
 
@@ -31,11 +20,6 @@
 
 /* Single operations for a p99 (pcow_quantile_min_n()). */
 #define DISTRIBUTION 10000
-
-struct values {
-	struct pcow_value list[VALUES_MAX];
-	size_t n;
-};
 
 /*
  * @replicates:	workers a case
@@ -90,142 +74,6 @@ struct pcow_budget pcow_budget_for(const struct pcow_scenario *scenario, enum pc
 	if (scenario->samples >= DISTRIBUTION && budget.samples < budget.ops)
 		budget.samples = budget.ops;
 	return budget;
-}
-
-static int add(struct values *values, const struct pcow_value *value, struct pcow_error *err)
-{
-	if (values->n == VALUES_MAX)
-		return pcow_error_set(err, -EINVAL, "%s: more than %d values", value->name,
-				      VALUES_MAX);
-	values->list[values->n++] = *value;
-	return 0;
-}
-
-static int parse_number(const struct pcow_param *param, const char *word, uint64_t *number)
-{
-	char *end;
-
-	if (param->kind == PCOW_PARAM_SIZE) {
-		if (pcow_bytes_parse(word, number) || *number == 0 || *number > SIZE_BYTES_MAX ||
-		    *number % pcow_page_bytes())
-			return -EINVAL;
-		return 0;
-	}
-	if (word[0] < '0' || word[0] > '9')
-		return -EINVAL;
-	errno = 0;
-	*number = strtoull(word, &end, 10);
-	return errno || *end || *number == 0 || *number > param->max ? -EINVAL : 0;
-}
-
-static int say_number(const struct pcow_param *param, const char *word, struct pcow_error *err)
-{
-	if (param->kind == PCOW_PARAM_SIZE)
-		return pcow_error_set(err, -EINVAL,
-				      "%s=%s: not a size in whole pages, at most 128T, such as 64M "
-				      "or 16M..1G",
-				      param->name, word);
-	return pcow_error_set(err, -EINVAL,
-			      "%s=%s: not a count from 1 to %" PRIu64 ", such as 64 or 16..256",
-			      param->name, word, param->max);
-}
-
-/* "64M", or "16M..1G" in doublings. */
-static int add_numbers(struct values *values, const struct pcow_param *param, const char *word,
-		       struct pcow_error *err)
-{
-	struct pcow_value value = { .is_number = true };
-	char first[PCOW_RESULT_NAME_MAX];
-	const char *dots = strstr(word, "..");
-	uint64_t last;
-
-	snprintf(value.name, sizeof(value.name), "%s", param->name);
-	snprintf(first, sizeof(first), "%.*s", dots ? (int)(dots - word) : (int)strlen(word), word);
-	if (parse_number(param, first, &value.number) ||
-	    parse_number(param, dots ? dots + 2 : first, &last) || last < value.number)
-		return say_number(param, word, err);
-	for (; value.number <= last; value.number *= 2) {
-		int ret = add(values, &value, err);
-
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static int add_word(struct values *values, const char *name, const char *word,
-		    struct pcow_error *err)
-{
-	struct pcow_value value = { .is_number = false };
-
-	snprintf(value.name, sizeof(value.name), "%s", name);
-	snprintf(value.text, sizeof(value.text), "%s", word);
-	return add(values, &value, err);
-}
-
-/* "mthp-*" and "hugetlb-*": each size that this kernel knows. */
-static int add_page_kinds(struct values *values, const char *name, const char *word,
-			  struct pcow_error *err)
-{
-	struct pcow_page_kind kind = { .cls = word[0] == 'm' ? PCOW_MTHP : PCOW_HUGETLB };
-	size_t bytes[MTHP_MAX];
-	size_t n;
-	int ret = 0;
-
-	if (strcmp(word, "mthp-*") && strcmp(word, "hugetlb-*")) {
-		if (pcow_page_kind_parse(word, &kind))
-			return pcow_error_set(err, -EINVAL,
-					      "%s=%s: not a page kind: base, thp, thp-pte, "
-					      "mthp-SIZE or hugetlb-SIZE",
-					      name, word);
-		return add_word(values, name, word, err);
-	}
-	n = pcow_page_kind_list(kind.cls, bytes, MTHP_MAX);
-	for (size_t i = 0; i < n && !ret; i++) {
-		char text[PCOW_RESULT_NAME_MAX];
-
-		kind.folio_bytes = bytes[i];
-		pcow_page_kind_format(text, sizeof(text), &kind);
-		ret = add_word(values, name, text, err);
-	}
-	return ret;
-}
-
-/* A choice must be among the words of the full profile. */
-static int add_choice(struct values *values, const struct pcow_param *param, const char *word,
-		      struct pcow_error *err)
-{
-	const char *list = param->values[PCOW_FULL];
-	size_t length = strlen(word);
-
-	for (const char *at = list; (at = strstr(at, word)); at += length)
-		if ((at == list || at[-1] == ' ') && (at[length] == ' ' || at[length] == '\0'))
-			return add_word(values, param->name, word, err);
-	return pcow_error_set(err, -EINVAL, "%s=%s: not one of: %s", param->name, word, list);
-}
-
-/* @text is words separated by any of @separators. */
-static int parse_values(struct values *values, const struct pcow_param *param, const char *text,
-			const char *separators, struct pcow_error *err)
-{
-	char *copy = strdup(text);
-	char *rest = copy;
-	char *word;
-	int ret = copy ? 0 : -ENOMEM;
-
-	while (!ret && (word = strsep(&rest, separators))) {
-		if (strlen(word) >= PCOW_RESULT_NAME_MAX || !*word)
-			ret = pcow_error_set(err, -EINVAL, "%s=%s: an empty or overlong value",
-					     param->name, text);
-		else if (param->kind == PCOW_PARAM_PAGE_KIND)
-			ret = add_page_kinds(values, param->name, word, err);
-		else if (param->kind == PCOW_PARAM_CHOICE)
-			ret = add_choice(values, param, word, err);
-		else
-			ret = add_numbers(values, param, word, err);
-	}
-	free(copy);
-	return ret;
 }
 
 /* --set "NAME=..." or "SCENARIO.NAME=...": its parameter's name and values. */
@@ -335,112 +183,171 @@ static const char *set_values(const struct pcow_config *config,
 	return values;
 }
 
-static int param_values(struct values *values, const struct pcow_config *config,
-			const struct pcow_scenario *scenario, const struct pcow_param *param,
-			struct pcow_error *err)
-{
-	const char *set = set_values(config, scenario, param->name);
-
-	values->n = 0;
-	return set ? parse_values(values, param, set, ",", err)
-		   : parse_values(values, param, param->values[config->profile], " ", err);
-}
-
 static int compare_value_name(const void *a, const void *b)
 {
 	return strcmp(((const struct pcow_value *)a)->name, ((const struct pcow_value *)b)->name);
 }
 
 /*
- * A profile's sizes are for base pages of 4 KiB: where a folio is larger than one
- * of them, or no part of it, the next whole folio is meant.  What --set asks for
- * is left as it is.
+ * The cases of one scenario on their way into a plan.
+ * @axes:	the values of each of its parameters
+ * @at:		which of them are next
+ * @sizes:	the axis whose sizes are a profile's, NULL for none
  */
-static void make_whole(struct pcow_case *case_, const struct pcow_config *config)
+struct matrix {
+	const struct pcow_config *config;
+	const struct pcow_scenario *scenario;
+	struct pcow_values axes[PCOW_RESULT_PARAMS_MAX];
+	size_t at[PCOW_RESULT_PARAMS_MAX];
+	size_t nr_axes;
+	const struct pcow_values *sizes;
+};
+
+static int matrix_read(struct matrix *m, const struct pcow_config *config,
+		       const struct pcow_scenario *scenario, struct pcow_error *err)
 {
-	const struct pcow_value *page = pcow_case_value(case_, "page");
-	struct pcow_page_kind kind;
+	/* Too large for a literal, which may be made on the stack. */
+	memset(m, 0, sizeof(*m));
+	m->config = config;
+	m->scenario = scenario;
+	for (const struct pcow_param *p = scenario->params; p && p->name; p++) {
+		const char *set = set_values(config, scenario, p->name);
+		struct pcow_values *axis = &m->axes[m->nr_axes++];
+		int ret = pcow_values_read(axis, scenario, p, config->profile, set, err);
 
-	if (!page || pcow_page_kind_parse(page->text, &kind) || !kind.folio_bytes ||
-	    set_values(config, case_->scenario, "size"))
-		return;
-	for (size_t i = 0; i < case_->nr_params; i++) {
-		uint64_t *bytes = &case_->params[i].number;
-
-		if (strcmp(case_->params[i].name, "size") == 0)
-			*bytes = (*bytes + kind.folio_bytes - 1) / kind.folio_bytes *
-				 kind.folio_bytes;
+		if (ret)
+			return ret;
+		if (p->kind == PCOW_PARAM_SIZE && !set)
+			m->sizes = axis;
 	}
+	return 0;
 }
 
-static bool is_planned(const struct pcow_plan *plan, const struct pcow_case *case_)
+/* The first parameter is the outermost. */
+static bool matrix_next(struct matrix *m)
 {
-	for (size_t i = 0; i < plan->nr_cases; i++)
-		if (pcow_case_is(&plan->cases[i], case_->scenario->name, case_->params,
-				 case_->nr_params))
+	for (size_t i = m->nr_axes; i-- > 0; m->at[i] = 0)
+		if (++m->at[i] < m->axes[i].n)
 			return true;
 	return false;
 }
 
-static int plan_add(struct pcow_plan *plan, const struct pcow_case *planned,
-		    const struct pcow_config *config)
+static bool matrix_is_empty(const struct matrix *m)
+{
+	for (size_t i = 0; i < m->nr_axes; i++)
+		if (!m->axes[i].n)
+			return true;
+	return false;
+}
+
+static uint64_t whole(uint64_t bytes, uint64_t folio_bytes)
+{
+	return (bytes + folio_bytes - 1) / folio_bytes * folio_bytes;
+}
+
+/*
+ * The next case of @m, false when the plan has it already.
+ *
+ * A profile's sizes are for base pages of 4 KiB: where a folio is larger than one
+ * of them, or no part of it, the next whole folio is meant.  Sizes ascend, so that
+ * of those that become the same the first is the one whose left neighbour does not.
+ * What --set asks for is left as it is.
+ */
+static bool make_case(struct pcow_case *case_, const struct matrix *m, struct pcow_facts *facts)
+{
+	uint64_t folio_bytes = 0;
+
+	*case_ = (struct pcow_case){ .scenario = m->scenario, .nr_params = m->nr_axes };
+	for (size_t i = 0; i < m->nr_axes; i++)
+		case_->params[i] = m->axes[i].list[m->at[i]];
+	if (m->sizes)
+		folio_bytes = pcow_facts_folio_bytes(facts, case_);
+	if (folio_bytes) {
+		size_t axis = (size_t)(m->sizes - m->axes);
+		const struct pcow_value *size = &m->sizes->list[m->at[axis]];
+		uint64_t *bytes = &case_->params[axis].number;
+
+		*bytes = whole(size->number, folio_bytes);
+		if (m->at[axis] && whole(size[-1].number, folio_bytes) == *bytes)
+			return false;
+	}
+	qsort(case_->params, case_->nr_params, sizeof(case_->params[0]), compare_value_name);
+	return true;
+}
+
+/* The next place in the plan, whose array doubles when it is full. */
+static struct pcow_case *plan_place(struct pcow_plan *plan)
+{
+	size_t n = plan->nr_cases;
+
+	if ((n & (n - 1)) == 0) {
+		struct pcow_case *cases = reallocarray(plan->cases, n ? 2 * n : 1, sizeof(*cases));
+
+		if (!cases)
+			return NULL;
+		plan->cases = cases;
+	}
+	return &plan->cases[n];
+}
+
+static int plan_add(struct pcow_plan *plan, struct matrix *m, struct pcow_facts *facts)
 {
 	struct pcow_page_demands demands;
-	struct pcow_case case_ = *planned;
-	struct pcow_case *cases;
 
-	make_whole(&case_, config);
-	qsort(case_.params, case_.nr_params, sizeof(case_.params[0]), compare_value_name);
-	/* Several sizes below a folio are one. */
-	if (is_planned(plan, &case_))
+	if (matrix_is_empty(m))
 		return 0;
-	pcow_case_check(&case_, &demands);
-	if (config->prepare && demands.n)
-		case_.reason[0] = case_.remedy[0] = '\0';
-	cases = reallocarray(plan->cases, plan->nr_cases + 1, sizeof(*cases));
-	if (!cases)
-		return -ENOMEM;
-	plan->cases = cases;
-	cases[plan->nr_cases++] = case_;
+	do {
+		struct pcow_case *case_ = plan_place(plan);
+		int ret;
+
+		if (!case_)
+			return -ENOMEM;
+		if (!make_case(case_, m, facts))
+			continue;
+		ret = pcow_case_check_by(facts, case_, &demands);
+		if (ret)
+			return ret;
+		if (m->config->prepare && demands.n)
+			case_->reason[0] = case_->remedy[0] = '\0';
+		plan->nr_cases++;
+	} while (matrix_next(m));
 	return 0;
 }
 
-/* The matrix of one scenario, first parameter outermost. */
-static int expand(struct pcow_plan *plan, const struct pcow_config *config, struct pcow_case *case_,
-		  const struct pcow_param *param, struct pcow_error *err)
+static int expand_all(struct pcow_plan *plan, const struct pcow_config *config,
+		      struct pcow_facts *facts, struct pcow_error *err)
 {
-	struct values *values;
-	int ret;
+	struct matrix *m = malloc(sizeof(*m));
+	int ret = m ? 0 : -ENOMEM;
 
-	if (!param || !param->name)
-		return plan_add(plan, case_, config);
-	values = malloc(sizeof(*values));
-	if (!values)
-		return -ENOMEM;
-	ret = param_values(values, config, case_->scenario, param, err);
-	for (size_t i = 0; i < values->n && !ret; i++) {
-		case_->params[case_->nr_params++] = values->list[i];
-		ret = expand(plan, config, case_, param + 1, err);
-		case_->nr_params--;
+	for (size_t s = 0; s < pcow_scenario_count() && !ret; s++) {
+		const struct pcow_scenario *scenario = pcow_scenario_at(s);
+
+		if (!selected(config, scenario))
+			continue;
+		ret = matrix_read(m, config, scenario, err);
+		if (!ret)
+			ret = plan_add(plan, m, facts);
 	}
-	free(values);
+	free(m);
 	return ret;
 }
 
 int pcow_plan_make(struct pcow_plan *plan, const struct pcow_config *config, struct pcow_error *err)
 {
+	struct pcow_facts facts;
 	int ret;
 
 	*plan = (struct pcow_plan){ .cases = NULL };
 	ret = check_patterns(config, err);
 	if (!ret)
 		ret = check_settings(config, err);
-	for (size_t s = 0; s < pcow_scenario_count() && !ret; s++) {
-		struct pcow_case case_ = { .scenario = pcow_scenario_at(s) };
-
-		if (selected(config, case_.scenario))
-			ret = expand(plan, config, &case_, case_.scenario->params, err);
-	}
+	if (!ret)
+		ret = pcow_facts_open(&facts, err);
+	if (ret)
+		return ret;
+	ret = expand_all(plan, config, &facts, err);
+	pcow_facts_close(&facts);
 	if (ret)
 		pcow_plan_clear(plan);
 	return ret;

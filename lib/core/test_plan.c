@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -18,12 +22,9 @@ static uint64_t measure(void *state)
 PCOW_SCENARIO(test_one) = {
 	.name = "test/one",
 	.operation = "op",
-	.params = PCOW_PARAMS(PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "", "1M 4M", "1M..8M",
-					 "1M", "1M"),
-			      PCOW_PARAM("mode", PCOW_PARAM_CHOICE, "", "", "read", "read write",
-					 "read write", "read"),
-			      PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "", "base", "base",
-					 "base hugetlb-*", "base")),
+	.params = PCOW_PARAMS(PCOW_SIZE, PCOW_CHOICE("mode", "", "read | write"),
+			      PCOW_PAGE_KIND("base | | hugetlb-*")),
+	.scale_by = "size",
 	.samples = 10,
 	.footprint = 2,
 	.measure = measure,
@@ -32,7 +33,7 @@ PCOW_SCENARIO(test_one) = {
 PCOW_SCENARIO(test_two) = {
 	.name = "test/two",
 	.operation = "op",
-	.params = PCOW_PARAMS(PCOW_COUNT("calls", "calls", "", 16, "5", "5", "1..16", "5")),
+	.params = PCOW_PARAMS(PCOW_COUNT("calls", "calls", "", 16, "8 2 | | 1..16 5")),
 	.samples = 10,
 	.measure = measure,
 };
@@ -70,15 +71,61 @@ static void registry_is_sorted(void **state)
 static void profile_expands_the_matrix(void **state)
 {
 	struct pcow_plan plan = plan_of((struct pcow_config){ .profile = PCOW_STANDARD });
-	const struct pcow_case *last = &plan.cases[8];
+	const struct pcow_case *last = &plan.cases[14];
 	char name[128];
 
 	(void)state;
-	/* bare, then 4 sizes times 2 modes, then one count */
-	assert_int_equal(plan.nr_cases, 1 + 8 + 1);
+	/* bare, then 7 sizes times 2 modes, then two counts */
+	assert_int_equal(plan.nr_cases, 1 + 14 + 2);
 	assert_int_equal(plan.cases[0].nr_params, 0);
 	pcow_case_format(name, sizeof(name), last);
-	assert_string_equal(name, "test/one mode=write page=base size=8M");
+	assert_string_equal(name, "test/one mode=write page=base size=256M");
+	pcow_plan_clear(&plan);
+}
+
+static const struct pcow_scenario one_size = { .params = PCOW_PARAMS(PCOW_SIZE) };
+
+/* Each profile's words are those of the smaller ones and some more; lab has its own rule. */
+static void profiles_take_words(void **state)
+{
+	static const struct {
+		const struct pcow_scenario *scenario;
+		size_t param;
+		const char *words[PCOW_PROFILES];
+	} cases[] = {
+		{ &pcow_scenario_test_one, 0, { "4M 16M 64M", "4M..256M", "1M..1G", "4M 16M" } },
+		{ &pcow_scenario_test_one,
+		  1,
+		  { "read", "read write", "read write", "read write" } },
+		{ &pcow_scenario_test_one, 2, { "base", "base", "base hugetlb-*", "base" } },
+		{ &pcow_scenario_test_two, 0, { "8 2", "8 2", "8 2 1..16 5", "8 2" } },
+		{ &one_size, 0, { "16M", "16M 256M", "16M..1G", "4M" } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		for (enum pcow_profile p = PCOW_QUICK; p < PCOW_PROFILES; p++) {
+			char *words = pcow_param_words(
+				cases[i].scenario, &cases[i].scenario->params[cases[i].param], p);
+
+			assert_string_equal(words, cases[i].words[p]);
+			free(words);
+		}
+	}
+}
+
+/* "8 2 1..16 5": what is there twice counts once. */
+static void numbers_ascend(void **state)
+{
+	static const uint64_t calls[] = { 1, 2, 4, 5, 8, 16 };
+	const char *const only[] = { "test/two" };
+	struct pcow_plan plan = plan_of(
+		(struct pcow_config){ .profile = PCOW_FULL, .scenarios = only, .nr_scenarios = 1 });
+
+	(void)state;
+	assert_int_equal(plan.nr_cases, sizeof(calls) / sizeof(calls[0]));
+	for (size_t i = 0; i < plan.nr_cases; i++)
+		assert_int_equal(plan.cases[i].params[0].number, calls[i]);
 	pcow_plan_clear(&plan);
 }
 
@@ -114,9 +161,12 @@ static void mistakes_are_named(void **state)
 		{ "test/*", "size=8M..1M", "whole pages" },
 		{ "test/*", "size=1M,,2M", "empty" },
 		{ "test/*", "size=99999999999999999999G", "whole pages" },
-		{ "test/*", "mode=rea", "not one of: read write" },
-		{ "test/*", "page=huge", "not a page kind" },
-		{ "test/*", "page=mthp-3K", "not a page kind" },
+		{ "test/*", "mode=rea", "mode=rea: test/one takes read, write" },
+		{ "test/*", "mode=", "not NAME=VALUE" },
+		{ "test/*", "page=huge", "page=huge: test/one takes base, hugetlb-*" },
+		{ "test/*", "page=thp-pte", "page=thp-pte: test/one takes base, hugetlb-*" },
+		{ "test/*", "page=mthp-*", "page=mthp-*: test/one takes base, hugetlb-*" },
+		{ "test/*", "page=hugetlb-3K", "not a page kind" },
 		{ "test/two", "calls=0", "not a count from 1 to 16" },
 		{ "test/two", "calls=-1", "not a count from 1 to 16" },
 		{ "test/two", "calls=17", "not a count from 1 to 16" },
@@ -144,8 +194,8 @@ static void mistakes_are_named(void **state)
 /* A profile's sizes are made whole folios, each once; what is asked for is not. */
 static void sizes_are_whole_folios(void **state)
 {
-	const char *const sets[] = { "page=hugetlb-2M", "mode=read" };
-	const char *const asked[] = { "page=hugetlb-2M", "mode=read", "size=1M" };
+	const char *const sets[] = { "page=hugetlb-32M", "mode=read" };
+	const char *const asked[] = { "page=hugetlb-32M", "mode=read", "size=1M" };
 	const char *const only[] = { "test/one" };
 	struct pcow_config config = { .profile = PCOW_STANDARD,
 				      .scenarios = only,
@@ -155,9 +205,9 @@ static void sizes_are_whole_folios(void **state)
 	struct pcow_plan plan = plan_of(config);
 
 	(void)state;
-	assert_int_equal(plan.nr_cases, 3);
-	for (size_t i = 0; i < 3; i++)
-		assert_int_equal(pcow_case_value(&plan.cases[i], "size")->number, 2 << 20 << i);
+	assert_int_equal(plan.nr_cases, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pcow_case_value(&plan.cases[i], "size")->number, 32 << 20 << i);
 	pcow_plan_clear(&plan);
 	config.sets = asked;
 	config.nr_sets = 3;
@@ -165,6 +215,46 @@ static void sizes_are_whole_folios(void **state)
 	assert_int_equal(plan.nr_cases, 1);
 	assert_string_equal(plan.cases[0].reason, "the size is not a multiple of the folio");
 	pcow_plan_clear(&plan);
+}
+
+static size_t reads_of_host;
+
+/* Stands before the C library's, and does the same. */
+int openat(int fd, const char *path, int flags, ...)
+{
+	reads_of_host++;
+	return (int)syscall(SYS_openat, fd, path, flags, 0);
+}
+
+/* How often a plan of these @nr_cases reads the host. */
+static size_t reads_for(size_t nr_cases, const char *size, const char *page, const char *mode)
+{
+	const char *const sets[] = { size, page, mode };
+	const char *const only[] = { "test/one" };
+	struct pcow_plan plan;
+
+	reads_of_host = 0;
+	plan = plan_of((struct pcow_config){
+		.scenarios = only, .nr_scenarios = 1, .sets = sets, .nr_sets = 3 });
+	assert_int_equal(plan.nr_cases, nr_cases);
+	pcow_plan_clear(&plan);
+	return reads_of_host;
+}
+
+/* Thousands of cases cost no more reads than their page kinds, of which only
+ * hugetlb pages are asked for by number. */
+static void facts_are_read_once_a_plan(void **state)
+{
+	char sizes[1024] = "size=4K";
+	size_t reads = reads_for(1, sizes, "page=base", "mode=read");
+
+	(void)state;
+	for (size_t i = 2, used = strlen(sizes); i <= PCOW_VALUES_MAX; i++)
+		used += (size_t)snprintf(sizes + used, sizeof(sizes) - used, ",%zuM", 2 * i);
+	assert_true(reads > 0);
+	assert_int_equal(reads_for(256, sizes, "page=base", "mode=read,write"), reads);
+	reads = reads_for(128, sizes, "page=hugetlb-2M", "mode=read");
+	assert_int_equal(reads_for(256, sizes, "page=hugetlb-2M", "mode=read,write"), reads);
 }
 
 static void too_much_memory_is_a_skip(void **state)
@@ -232,9 +322,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(registry_is_sorted),
 		cmocka_unit_test(profile_expands_the_matrix),
+		cmocka_unit_test(profiles_take_words),
+		cmocka_unit_test(numbers_ascend),
 		cmocka_unit_test(sets_replace_values),
 		cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(sizes_are_whole_folios),
+		cmocka_unit_test(facts_are_read_once_a_plan),
 		cmocka_unit_test(too_much_memory_is_a_skip),
 		cmocka_unit_test(distributions_keep_their_samples),
 		cmocka_unit_test(jobs_survive_the_command_line),

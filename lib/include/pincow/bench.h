@@ -37,9 +37,9 @@ enum pcow_profile {
 
 enum pcow_param_kind {
 	PCOW_PARAM_SIZE, /* bytes; suffixes K M G T are powers of 1024 */
-	PCOW_PARAM_COUNT, /* a plain integer >= 1 */
+	PCOW_PARAM_COUNT, /* a plain integer */
 	PCOW_PARAM_PAGE_KIND, /* base, thp, thp-pte, mthp-SIZE, hugetlb-SIZE */
-	PCOW_PARAM_CHOICE, /* one of the words in the full profile's values */
+	PCOW_PARAM_CHOICE, /* a word */
 };
 
 /**
@@ -48,52 +48,57 @@ enum pcow_param_kind {
  * @kind:	how values are parsed and printed
  * @unit:	"bytes", "pages", "calls" ...; "" for words
  * @summary:	half a line for `pincow list`
- * @max:	largest value of a count; sizes have the same for all
- * @values:	what each profile runs: words separated by spaces; "16M..1G"
- *		doubles from the first to the last; the page kinds "mthp-*"
- *		and "hugetlb-*" stand for each size that the host offers.  A
- *		profile's size is made whole folios of the case's page kind
+ * @min, @max:	the range of a number
+ * @values:	"quick | standard | full": words separated by spaces, in each part
+ *		those that this profile takes besides the parts before it.  Parts
+ *		at the end may be left out; a value that is there twice counts
+ *		once.  The profile lab takes what quick does, but of a choice all.
+ *
+ * In @values "16..256" doubles from the first to the last; "mthp-*" and "hugetlb-*"
+ * stand for each size that the host offers.  What none of the words stands for means
+ * nothing to the scenario: --set is refused it.
+ *
+ * A size has no @values: every scenario takes those of its profile, made whole
+ * folios of the case's page kind, and more of them where it is @scale_by's.
  */
 struct pcow_param {
 	const char *name;
 	enum pcow_param_kind kind;
 	const char *unit;
 	const char *summary;
-	uint64_t max;
-	const char *values[PCOW_PROFILES];
+	uint64_t min, max;
+	const char *values;
 };
 
-#define PCOW_PARAM_UP_TO(name_, kind_, unit_, summary_, max_, quick_, standard_, full_, lab_)      \
-	{                                                                                          \
-		.name = (name_), .kind = (kind_), .unit = (unit_), .summary = (summary_),          \
-		.max = (max_),                                                                     \
-		.values = {                                                                        \
-			[PCOW_QUICK] = (quick_),                                                   \
-			[PCOW_STANDARD] = (standard_),                                             \
-			[PCOW_FULL] = (full_),                                                     \
-			[PCOW_LAB] = (lab_),                                                       \
-		},                                                                                 \
-	}
-
-#define PCOW_PARAM(name, kind, unit, summary, quick, standard, full, lab)                          \
-	PCOW_PARAM_UP_TO(name, kind, unit, summary, 0, quick, standard, full, lab)
-
-/* A count of at most @max. */
-#define PCOW_COUNT(name, unit, summary, max, quick, standard, full, lab)                           \
-	PCOW_PARAM_UP_TO(name, PCOW_PARAM_COUNT, unit, summary, max, quick, standard, full, lab)
+/* More than any address space has room for. */
+#define PCOW_SIZE_BYTES_MAX (UINT64_C(1) << 47)
 
 /* The size of the memory that is forked, touched or pinned. */
-#define PCOW_SIZE(quick, standard, full, lab)                                                      \
-	PCOW_PARAM("size", PCOW_PARAM_SIZE, "bytes", "memory that is operated on", quick,          \
-		   standard, full, lab)
+#define PCOW_SIZE                                                                                  \
+	{                                                                                          \
+		.name = "size", .kind = PCOW_PARAM_SIZE, .unit = "bytes",                          \
+		.summary = "memory that is operated on", .min = 1, .max = PCOW_SIZE_BYTES_MAX,     \
+	}
 
 /* The page kind of that memory; pcow_region_map() obeys it. */
-#define PCOW_PAGE_KIND(quick, standard, full, lab)                                                 \
-	PCOW_PARAM("page", PCOW_PARAM_PAGE_KIND, "", "page kind of that memory", quick, standard,  \
-		   full, lab)
+#define PCOW_PAGE_KIND(values_)                                                                    \
+	{                                                                                          \
+		.name = "page", .kind = PCOW_PARAM_PAGE_KIND, .unit = "",                          \
+		.summary = "page kind of that memory", .values = (values_),                        \
+	}
 
-/* Every page kind there is, for the full profile. */
-#define PCOW_EVERY_PAGE_KIND "base thp thp-pte mthp-* hugetlb-*"
+#define PCOW_CHOICE(name_, summary_, values_)                                                      \
+	{                                                                                          \
+		.name = (name_), .kind = PCOW_PARAM_CHOICE, .unit = "", .summary = (summary_),     \
+		.values = (values_),                                                               \
+	}
+
+/* From 1 to @max_. */
+#define PCOW_COUNT(name_, unit_, summary_, max_, values_)                                          \
+	{                                                                                          \
+		.name = (name_), .kind = PCOW_PARAM_COUNT, .unit = (unit_), .summary = (summary_), \
+		.min = 1, .max = (max_), .values = (values_),                                      \
+	}
 
 uint64_t pcow_param_bytes(const struct pcow_run *run, const char *name);
 uint64_t pcow_param_count(const struct pcow_run *run, const char *name);

@@ -29,6 +29,11 @@ const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
 const char *pcow_profile_name(enum pcow_profile profile);
 int pcow_profile_parse(const char *name, enum pcow_profile *profile);
 
+/* What a profile takes of a parameter, words separated by single spaces; freed by the
+ * caller.  NULL without memory. */
+char *pcow_param_words(const struct pcow_scenario *scenario, const struct pcow_param *param,
+		       enum pcow_profile profile);
+
 /* Workers a case, unless something else is asked for. */
 unsigned int pcow_profile_replicates(enum pcow_profile profile);
 
