@@ -114,6 +114,15 @@ static int record(struct pcow_engine *engine, size_t index, enum pcow_status sta
 	return ret;
 }
 
+void pcow_engine_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
+}
+
 /*
  * Wait for the worker's end, its deadline, or a signal to this process.
  * Returns 0 with @status, -ETIMEDOUT, or -EINTR with totals.signal set.

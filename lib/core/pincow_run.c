@@ -103,15 +103,6 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 	return ret ? ret : choose_cpu(engine, err);
 }
 
-void pcow_engine_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
-}
-
 static int run(struct pcow_engine *engine, const struct pcow_config *config,
 	       const struct pcow_run_options *options, struct pcow_error *err)
 {
