@@ -66,13 +66,9 @@ static int mark(struct pcow_engine *engine, const struct pcow_record *worker)
 
 static int check_header(const struct pcow_header *header, const char *path, struct pcow_error *err)
 {
-	struct pcow_root root;
 	char boot_id[PCOW_RESULT_NAME_MAX] = "";
 
-	if (pcow_root_open(&root, "/", err) == 0) {
-		pcow_root_read(&root, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
-		pcow_root_close(&root);
-	}
+	pcow_root_read(&pcow_root_live, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 	if (strcmp(header->version, PINCOW_BUILD))
 		return pcow_error_set(
 			err, -EINVAL,

@@ -43,17 +43,9 @@ int pcow_probe_mprotect_no_fault(struct pcow_run *run, struct pcow_feature *feat
 /* Write faults resolved by reuse since boot, on the whole host (v5.9 on). */
 static int reuses(struct pcow_run *run, uint64_t *n)
 {
-	struct pcow_root root;
-	struct pcow_error err = { "" };
-	int ret = pcow_root_open(&root, "/", &err);
-
-	if (ret)
-		return pcow_skip(run, "", "%s", err.text);
-	ret = pcow_root_read_field(&root, "proc/vmstat", "pgreuse", n);
-	pcow_root_close(&root);
-	return ret ? pcow_skip(run, "root, who sees frame numbers",
-			       "/proc/vmstat does not tell pgreuse")
-		   : 0;
+	if (!pcow_root_read_field(&pcow_root_live, "proc/vmstat", "pgreuse", n))
+		return 0;
+	return pcow_skip(run, "root, who sees frame numbers", "/proc/vmstat does not tell pgreuse");
 }
 
 /* What stores to large folios mapped by PTEs did, once the child was gone that shared them. */
