@@ -58,10 +58,10 @@ static void end_progress(const struct pcow_engine *engine)
 }
 
 /* A line of @status goes to the file and into what is known of its case. */
-static int keep(struct pcow_engine *engine, size_t index, int line, enum pcow_status status,
-		struct pcow_error *err)
+static int keep_record(struct pcow_engine *engine, size_t index, int line, enum pcow_status status,
+		       struct pcow_error *err)
 {
-	struct pcow_record worker;
+	struct pcow_record record;
 	int ret = pcow_output_append(&engine->output, line, err);
 
 	if (ret)
@@ -69,21 +69,21 @@ static int keep(struct pcow_engine *engine, size_t index, int line, enum pcow_st
 	pcow_totals_count(&engine->totals, status);
 	if (!engine->config.precision)
 		return 0;
-	ret = pcow_record_read(line, &worker, err);
+	ret = pcow_record_read(line, &record, err);
 	if (ret)
 		return ret;
-	ret = pcow_tally_add(engine, engine->tasks[index].case_, &worker);
-	pcow_record_clear(&worker);
+	ret = pcow_tally_add(engine, engine->tasks[index].case_, &record);
+	pcow_record_clear(&record);
 	return ret ? pcow_error_set(err, ret, "no memory for a worker's figures") : 0;
 }
 
 /* A line for a worker that could not write its own. */
-static int record(struct pcow_engine *engine, size_t index, enum pcow_status status,
-		  const char *reason, const char *remedy, struct pcow_error *err)
+static int record_for_worker(struct pcow_engine *engine, size_t index, enum pcow_status status,
+			     const char *reason, const char *remedy, struct pcow_error *err)
 {
 	const struct pcow_task *task = &engine->tasks[index];
 	const struct pcow_case *c = &engine->plan.cases[task->case_];
-	struct pcow_record worker = {
+	struct pcow_record record = {
 		.nr_params = c->nr_params,
 		.replicate = task->replicate,
 		.sequence = index,
@@ -99,27 +99,36 @@ static int record(struct pcow_engine *engine, size_t index, enum pcow_status sta
 	if (fd < 0)
 		return pcow_error_set(err, -errno, "memfd_create: %s", strerror(errno));
 	clock_gettime(CLOCK_REALTIME, &now);
-	worker.started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-	memcpy(worker.params, c->params, sizeof(worker.params));
-	snprintf(worker.scenario, sizeof(worker.scenario), "%s", c->scenario->name);
-	snprintf(worker.operation, sizeof(worker.operation), "%s", c->scenario->operation);
-	snprintf(worker.clock.source, sizeof(worker.clock.source), "%s",
+	record.started_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+	memcpy(record.params, c->params, sizeof(record.params));
+	snprintf(record.scenario, sizeof(record.scenario), "%s", c->scenario->name);
+	snprintf(record.operation, sizeof(record.operation), "%s", c->scenario->operation);
+	snprintf(record.clock.source, sizeof(record.clock.source), "%s",
 		 pcow_clock_name(engine->clock.source));
-	snprintf(worker.reason, sizeof(worker.reason), "%s", reason);
-	snprintf(worker.remedy, sizeof(worker.remedy), "%s", remedy);
-	ret = pcow_record_write(fd, &worker);
+	snprintf(record.reason, sizeof(record.reason), "%s", reason);
+	snprintf(record.remedy, sizeof(record.remedy), "%s", remedy);
+	ret = pcow_record_write(fd, &record);
 	if (!ret)
-		ret = keep(engine, index, fd, status, err);
+		ret = keep_record(engine, index, fd, status, err);
 	close(fd);
 	return ret;
+}
+
+void pcow_engine_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGCHLD);
+	sigaddset(set, SIGINT);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGHUP);
 }
 
 /*
  * Wait for the worker's end, its deadline, or a signal to this process.
  * Returns 0 with @status, -ETIMEDOUT, or -EINTR with totals.signal set.
  */
-static int await(struct pcow_engine *engine, const struct pcow_spawn *spawn, uint64_t deadline_ns,
-		 size_t index, int *status)
+static int await_worker(struct pcow_engine *engine, const struct pcow_spawn *spawn,
+			uint64_t deadline_ns, size_t index, int *status)
 {
 	const struct timespec wake = { .tv_nsec = WAKE_NS };
 	sigset_t set;
@@ -155,8 +164,8 @@ static void explain_death(char *reason, size_t size, int status, uint64_t oom_ki
 			 WEXITSTATUS(status));
 }
 
-static int finish(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t index, int status,
-		  uint64_t oom_kills, struct pcow_error *err)
+static int finish_worker(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t index,
+			 int status, uint64_t oom_kills, struct pcow_error *err)
 {
 	int code = WIFEXITED(status) ? WEXITSTATUS(status) - PCOW_WORKER_EXIT_BASE : -1;
 	char reason[256];
@@ -165,10 +174,10 @@ static int finish(struct pcow_engine *engine, struct pcow_spawn *spawn, size_t i
 	kill(-spawn->pid, SIGKILL);
 	if (code < PCOW_STATUS_OK || code > PCOW_STATUS_ERROR) {
 		explain_death(reason, sizeof(reason), status, oom_kills);
-		return record(engine, index, PCOW_STATUS_ERROR, reason,
-			      "run --resume tries it again", err);
+		return record_for_worker(engine, index, PCOW_STATUS_ERROR, reason,
+					 "run --resume tries it again", err);
 	}
-	return keep(engine, index, spawn->result, (enum pcow_status)code, err);
+	return keep_record(engine, index, spawn->result, (enum pcow_status)code, err);
 }
 
 static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_error *err)
@@ -195,14 +204,14 @@ static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_erro
 	if (ret)
 		return pcow_error_set(err, ret, "a worker cannot be started: %s", strerror(-ret));
 	draw_progress(engine, index);
-	ret = await(engine, &spawn, deadline_ns, index, &status);
+	ret = await_worker(engine, &spawn, deadline_ns, index, &status);
 	if (ret)
 		pcow_spawn_kill(&spawn);
 	if (ret == -ETIMEDOUT)
-		ret = record(engine, index, PCOW_STATUS_ERROR,
-			     "the worker did not finish in time and was ended", "", err);
+		ret = record_for_worker(engine, index, PCOW_STATUS_ERROR,
+					"the worker did not finish in time and was ended", "", err);
 	else if (!ret)
-		ret = finish(engine, &spawn, index, status, oom_kills, err);
+		ret = finish_worker(engine, &spawn, index, status, oom_kills, err);
 	close(spawn.result);
 	return ret;
 }
@@ -221,7 +230,8 @@ int pcow_engine_loop(struct pcow_engine *engine, struct pcow_error *err)
 		if (ret)
 			break;
 		if (c->reason[0])
-			ret = record(engine, i, PCOW_STATUS_SKIP, c->reason, c->remedy, err);
+			ret = record_for_worker(engine, i, PCOW_STATUS_SKIP, c->reason, c->remedy,
+						err);
 		else
 			ret = run_worker(engine, i, err);
 	}

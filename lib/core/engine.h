@@ -152,7 +152,7 @@ int pcow_tasks_make(struct pcow_engine *engine);
 int pcow_tallies_make(struct pcow_engine *engine);
 void pcow_tallies_free(struct pcow_engine *engine);
 /* Count a recorded worker. 0 or -ENOMEM. */
-int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_record *worker);
+int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_record *record);
 /* Does the case need no more workers: precise enough, at the cap, or hopeless? */
 bool pcow_tally_finished(const struct pcow_engine *engine, size_t case_);
 

@@ -21,12 +21,11 @@ static int write_header(struct pcow_engine *engine, const struct pcow_run_option
 		.block = options->block,
 		.model = json_incref(options->model),
 	};
-	struct pcow_root root;
 	struct timespec now;
 	int fd = memfd_create("pincow-header", MFD_CLOEXEC);
-	int ret = fd < 0 ? -errno : pcow_root_open(&root, "/", err);
+	int ret = -errno;
 
-	if (ret)
+	if (fd < 0)
 		goto out;
 	clock_gettime(CLOCK_REALTIME, &now);
 	header.created_ns = (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
@@ -34,15 +33,13 @@ static int write_header(struct pcow_engine *engine, const struct pcow_run_option
 	snprintf(header.clock_domain, sizeof(header.clock_domain), "%s",
 		 engine->config.counted ? "instructions" : "wall");
 	snprintf(header.label, sizeof(header.label), "%s", options->label);
-	if (pcow_root_read(&root, "proc/sys/kernel/random/boot_id", header.boot_id,
-			   sizeof(header.boot_id)) < 0)
-		header.boot_id[0] = '\0';
+	pcow_root_read(&pcow_root_live, "proc/sys/kernel/random/boot_id", header.boot_id,
+		       sizeof(header.boot_id));
 	header.config = pcow_config_json(&engine->config);
-	header.host = pcow_hostinfo_json(&root);
+	header.host = pcow_hostinfo_json(&pcow_root_live);
 	/* Who booted this machine for the measurement, if somebody did. */
 	if (getenv("PINCOW_LAB"))
 		json_object_set_new(header.host, "lab", json_string(getenv("PINCOW_LAB")));
-	pcow_root_close(&root);
 	json_object_set_new(header.config, "workers", json_integer((json_int_t)engine->nr_tasks));
 	ret = header.config && header.host ? pcow_header_write(fd, &header) : -ENOMEM;
 	if (!ret)
@@ -101,15 +98,6 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 	if (!ret)
 		ret = pcow_prepare_begin(&engine->config, err);
 	return ret ? ret : choose_cpu(engine, err);
-}
-
-void pcow_engine_signals(sigset_t *set)
-{
-	sigemptyset(set);
-	sigaddset(set, SIGCHLD);
-	sigaddset(set, SIGINT);
-	sigaddset(set, SIGTERM);
-	sigaddset(set, SIGHUP);
 }
 
 static int run(struct pcow_engine *engine, const struct pcow_config *config,

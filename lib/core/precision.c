@@ -16,7 +16,7 @@
 #include <pincow/stats.h>
 #include <pincow/summary.h>
 
-static bool is_met(const struct pcow_engine *engine, const struct pcow_tally *tally)
+static bool is_precise(const struct pcow_engine *engine, const struct pcow_tally *tally)
 {
 	return tally->n >= PCOW_WORKERS_MIN && tally->half_width <= engine->config.precision;
 }
@@ -29,13 +29,13 @@ bool pcow_tally_finished(const struct pcow_engine *engine, size_t case_)
 		return false;
 	tally = &engine->tallies[case_];
 	/* What a host lacks, and what is broken, more workers do not mend. */
-	return is_met(engine, tally) || tally->tried >= engine->config.replicates ||
+	return is_precise(engine, tally) || tally->tried >= engine->config.replicates ||
 	       (!tally->n && tally->tried >= PCOW_WORKERS_MIN);
 }
 
 /* Workers that a case will have in all, as far as can be told: the width goes
  * with 1 / sqrt(n). */
-static size_t foresee(const struct pcow_engine *engine, size_t case_)
+static size_t foresee_workers(const struct pcow_engine *engine, size_t case_)
 {
 	const struct pcow_tally *tally = &engine->tallies[case_];
 	double more, ratio = tally->half_width / engine->config.precision;
@@ -52,14 +52,14 @@ static size_t foresee(const struct pcow_engine *engine, size_t case_)
 	return tally->tried + (more > 1.0 ? (size_t)more : 1);
 }
 
-static void plan_totals(struct pcow_engine *engine)
+static void foresee_totals(struct pcow_engine *engine)
 {
 	struct pcow_totals *totals = &engine->totals;
 
 	totals->planned = totals->wide = 0;
 	for (size_t c = 0; c < engine->plan.nr_cases; c++) {
-		totals->planned += foresee(engine, c);
-		totals->wide += engine->tallies[c].n && !is_met(engine, &engine->tallies[c]);
+		totals->planned += foresee_workers(engine, c);
+		totals->wide += engine->tallies[c].n && !is_precise(engine, &engine->tallies[c]);
 	}
 }
 
@@ -79,7 +79,7 @@ int pcow_tallies_make(struct pcow_engine *engine)
 			.figures = &engine->figures[c * engine->config.replicates],
 			.half_width = NAN,
 		};
-	plan_totals(engine);
+	foresee_totals(engine);
 	return 0;
 }
 
@@ -89,7 +89,7 @@ void pcow_tallies_free(struct pcow_engine *engine)
 	free(engine->figures);
 }
 
-int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_record *worker)
+int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_record *record)
 {
 	struct pcow_tally *tally;
 	double figure;
@@ -99,7 +99,7 @@ int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_r
 		return 0;
 	tally = &engine->tallies[case_];
 	tally->tried++;
-	ret = pcow_record_headline(worker, &figure);
+	ret = pcow_record_headline(record, &figure);
 	if (!ret && !isnan(figure)) {
 		tally->figures[tally->n++] = figure;
 		/* Behind the figures of all tasks there is room to work. */
@@ -107,6 +107,6 @@ int pcow_tally_add(struct pcow_engine *engine, size_t case_, const struct pcow_r
 						    PCOW_WORKERS_CONFIDENCE,
 						    &engine->figures[engine->nr_tasks]);
 	}
-	plan_totals(engine);
+	foresee_totals(engine);
 	return ret;
 }

@@ -45,34 +45,30 @@ int pcow_tasks_make(struct pcow_engine *engine)
 }
 
 /* A worker that failed is tried again; every other one is finished. 0 or -ENOMEM. */
-static int mark(struct pcow_engine *engine, const struct pcow_record *worker)
+static int mark_finished(struct pcow_engine *engine, const struct pcow_record *record)
 {
-	if (worker->status == PCOW_STATUS_ERROR)
+	if (record->status == PCOW_STATUS_ERROR)
 		return 0;
 	for (size_t i = 0; i < engine->nr_tasks; i++) {
 		struct pcow_task *task = &engine->tasks[i];
 
-		if (task->done || task->replicate != worker->replicate ||
-		    !pcow_case_is(&engine->plan.cases[task->case_], worker->scenario,
-				  worker->params, worker->nr_params))
+		if (task->done || task->replicate != record->replicate ||
+		    !pcow_case_is(&engine->plan.cases[task->case_], record->scenario,
+				  record->params, record->nr_params))
 			continue;
 		task->done = true;
 		engine->totals.resumed++;
-		pcow_totals_count(&engine->totals, worker->status);
-		return pcow_tally_add(engine, task->case_, worker);
+		pcow_totals_count(&engine->totals, record->status);
+		return pcow_tally_add(engine, task->case_, record);
 	}
 	return 0;
 }
 
 static int check_header(const struct pcow_header *header, const char *path, struct pcow_error *err)
 {
-	struct pcow_root root;
 	char boot_id[PCOW_RESULT_NAME_MAX] = "";
 
-	if (pcow_root_open(&root, "/", err) == 0) {
-		pcow_root_read(&root, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
-		pcow_root_close(&root);
-	}
+	pcow_root_read(&pcow_root_live, "proc/sys/kernel/random/boot_id", boot_id, sizeof(boot_id));
 	if (strcmp(header->version, PINCOW_BUILD))
 		return pcow_error_set(
 			err, -EINVAL,
@@ -89,7 +85,7 @@ static int check_header(const struct pcow_header *header, const char *path, stru
 int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *whole_bytes,
 		     struct pcow_error *err)
 {
-	struct pcow_record worker;
+	struct pcow_record record;
 	struct pcow_reader *reader;
 	int ret = pcow_reader_open(&reader, path, &engine->resumed, err);
 
@@ -103,9 +99,9 @@ int pcow_resume_read(struct pcow_engine *engine, const char *path, uint64_t *who
 		ret = pcow_plan_make(&engine->plan, &engine->config, err);
 	if (!ret)
 		ret = pcow_tasks_make(engine);
-	while (!ret && (ret = pcow_reader_next(reader, &worker, err)) == 1) {
-		ret = mark(engine, &worker);
-		pcow_record_clear(&worker);
+	while (!ret && (ret = pcow_reader_next(reader, &record, err)) == 1) {
+		ret = mark_finished(engine, &record);
+		pcow_record_clear(&record);
 		if (ret)
 			pcow_error_set(err, ret, "%s: no memory for its figures", path);
 	}

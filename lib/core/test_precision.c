@@ -48,17 +48,17 @@ static void engine_free(struct pcow_engine *engine)
 static void add(struct pcow_engine *engine, size_t case_, enum pcow_status status, int64_t ns,
 		int64_t baseline_ns)
 {
-	struct pcow_record worker = { .status = status, .clock.hz = 1000000000 };
+	struct pcow_record record = { .status = status, .clock.hz = 1000000000 };
 
 	if (status == PCOW_STATUS_OK || status == PCOW_STATUS_INVALID) {
-		*pcow_view_add(&worker.batch, "ticks", 1) = ns;
-		*pcow_view_add(&worker.batch, "ops", 1) = 1;
-		*pcow_view_add(&worker.batch, "valid", 1) = status == PCOW_STATUS_OK;
+		*pcow_view_add(&record.batch, "ticks", 1) = ns;
+		*pcow_view_add(&record.batch, "ops", 1) = 1;
+		*pcow_view_add(&record.batch, "valid", 1) = status == PCOW_STATUS_OK;
 		if (baseline_ns)
-			*pcow_view_add(&worker.batch, "baseline_ticks", 1) = baseline_ns;
+			*pcow_view_add(&record.batch, "baseline_ticks", 1) = baseline_ns;
 	}
-	assert_int_equal(pcow_tally_add(engine, case_, &worker), 0);
-	pcow_record_clear(&worker);
+	assert_int_equal(pcow_tally_add(engine, case_, &record), 0);
+	pcow_record_clear(&record);
 }
 
 /* Feed @figures over and over until the case is finished; how many that took. */

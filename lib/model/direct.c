@@ -14,10 +14,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <pincow/root.h>
+
 /* The kernel's own page with the time of day, in every address space; or NULL. */
 static const void *vvar_page(void)
 {
-	FILE *maps = fopen("/proc/self/maps", "re");
+	FILE *maps = pcow_root_stream(&pcow_root_live, "proc/self/maps");
 	const void *page = NULL;
 	char line[512];
 	uintptr_t start;

@@ -167,12 +167,3 @@ void pcow_model_judge(struct pcow_model_report *report)
 	else if (b == PCOW_SEEN_TRUE)
 		say(report, "; no known model does that");
 }
-
-void pcow_feature_count(struct pcow_feature *feature, size_t with, size_t of, const char *what)
-{
-	bool agree = with == 0 || with == of;
-	char *text = agree ? feature->evidence : feature->reason;
-
-	feature->seen = !agree ? PCOW_UNSEEN : with ? PCOW_SEEN_TRUE : PCOW_SEEN_FALSE;
-	snprintf(text, sizeof(feature->evidence), "%zu of %zu pages %s", with, of, what);
-}

@@ -41,19 +41,11 @@ int pcow_probe_mprotect_no_fault(struct pcow_run *run, struct pcow_feature *feat
 }
 
 /* Write faults resolved by reuse since boot, on the whole host (v5.9 on). */
-static int reuses(struct pcow_run *run, uint64_t *n)
+static int read_reuses(struct pcow_run *run, uint64_t *n)
 {
-	struct pcow_root root;
-	struct pcow_error err = { "" };
-	int ret = pcow_root_open(&root, "/", &err);
-
-	if (ret)
-		return pcow_skip(run, "", "%s", err.text);
-	ret = pcow_root_read_field(&root, "proc/vmstat", "pgreuse", n);
-	pcow_root_close(&root);
-	return ret ? pcow_skip(run, "root, who sees frame numbers",
-			       "/proc/vmstat does not tell pgreuse")
-		   : 0;
+	if (!pcow_root_read_field(&pcow_root_live, "proc/vmstat", "pgreuse", n))
+		return 0;
+	return pcow_skip(run, "root, who sees frame numbers", "/proc/vmstat does not tell pgreuse");
 }
 
 /* What stores to large folios mapped by PTEs did, once the child was gone that shared them. */
@@ -106,12 +98,12 @@ static void write_halves(const struct pcow_region *mem)
 static int store_by_vmstat(struct pcow_run *run, const struct pcow_region *mem, uint64_t *reused)
 {
 	uint64_t before, after = 0;
-	int ret = reuses(run, &before);
+	int ret = read_reuses(run, &before);
 
 	if (ret)
 		return ret;
 	write_halves(mem);
-	ret = reuses(run, &after);
+	ret = read_reuses(run, &after);
 	*reused = after - before;
 	return ret;
 }
@@ -133,7 +125,8 @@ static int store_by_frame(struct pcow_run *run, const struct pcow_region *mem,
 	return ret;
 }
 
-static int store(struct pcow_run *run, const struct pcow_region *mem, struct stores *stores)
+static int store_and_look(struct pcow_run *run, const struct pcow_region *mem,
+			  struct stores *stores)
 {
 	size_t pages = mem->bytes / 2 / pcow_page_bytes();
 	uint64_t *entries = calloc(pages, sizeof(*entries));
@@ -158,7 +151,7 @@ static int share_and_store(struct pcow_run *run, struct stores *stores)
 	if (!ret)
 		ret = pcow_probe_share_briefly(run);
 	if (!ret)
-		ret = store(run, &mem, stores);
+		ret = store_and_look(run, &mem, stores);
 	pcow_region_unmap(&mem);
 	return ret;
 }

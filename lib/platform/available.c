@@ -41,8 +41,8 @@ struct search {
 };
 
 /* Whether the file of that name in the folder @group is a number: "max" is none. */
-static bool reads(const struct pcow_root *root, const char *group, const char *name,
-		  uint64_t *value)
+static bool read_number(const struct pcow_root *root, const char *group, const char *name,
+			uint64_t *value)
 {
 	char path[PATH_MAX + NAME_MAX];
 
@@ -61,12 +61,13 @@ static uint64_t cache_of(const struct pcow_root *root, const char *group, const 
 }
 
 /* @group is the folder; it is told without the first @point characters. */
-static void look(struct search *search, const struct limit *limit, const char *group, size_t point)
+static void keep_least(struct search *search, const struct limit *limit, const char *group,
+		       size_t point)
 {
 	uint64_t left, used, cache;
 
-	if (!reads(search->root, group, limit->max, &left) ||
-	    !reads(search->root, group, limit->used, &used))
+	if (!read_number(search->root, group, limit->max, &left) ||
+	    !read_number(search->root, group, limit->used, &used))
 		return;
 	cache = limit->cache ? cache_of(search->root, group, limit->cache) : 0;
 	used -= cache < used ? cache : used;
@@ -83,10 +84,10 @@ static bool counts_children(const struct pcow_root *root, const char *group)
 {
 	uint64_t hierarchical;
 
-	return !reads(root, group, "memory.use_hierarchy", &hierarchical) || hierarchical;
+	return !read_number(root, group, "memory.use_hierarchy", &hierarchical) || hierarchical;
 }
 
-static int visit(const struct pcow_cgroup_mount *mount, void *arg)
+static int visit_mount(const struct pcow_cgroup_mount *mount, void *arg)
 {
 	struct search *search = arg;
 	size_t point = strlen(mount->point);
@@ -100,7 +101,7 @@ static int visit(const struct pcow_cgroup_mount *mount, void *arg)
 		return 0;
 	for (;;) {
 		for (const struct limit *l = search->limits[mount->v2]; l->max; l++)
-			look(search, l, group, point);
+			keep_least(search, l, group, point);
 		if (!group[point])
 			return 0;
 		*strrchr(group, '/') = '\0';
@@ -124,7 +125,7 @@ int pcow_available_bytes(const struct pcow_root *root, uint64_t *bytes, char *wh
 	if (ret)
 		return ret;
 	snprintf(who, size, "the host");
-	pcow_cgroup_each(root, visit, &search);
+	pcow_cgroup_each(root, visit_mount, &search);
 	return 0;
 }
 
@@ -150,9 +151,9 @@ void pcow_available_hugetlb_bytes(const struct pcow_root *root, size_t folio_byt
 	snprintf(used[1], sizeof(used[1]), "hugetlb.%s.current", name);
 	*bytes = UINT64_MAX;
 	snprintf(who, size, "no cgroup");
-	pcow_cgroup_each(root, visit, &search);
+	pcow_cgroup_each(root, visit_mount, &search);
 	/* v6.7 can count them as memory too, when mounted so. */
 	search.limits[1] = memory_v2;
 	search.option = "memory_hugetlb_accounting";
-	pcow_cgroup_each(root, visit, &search);
+	pcow_cgroup_each(root, visit_mount, &search);
 }

@@ -11,7 +11,7 @@
 /* A check starts as "ok", without value and remedy; the functions below change that. */
 typedef void pcow_check_fn(const struct pcow_root *root, struct pcow_check *check);
 
-/* What was read. */
+/* doctor_check.c: what was read. */
 __attribute__((format(printf, 2, 3))) void pcow_check_value(struct pcow_check *check,
 							    const char *fmt, ...);
 

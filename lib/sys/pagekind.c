@@ -2,7 +2,6 @@
 /* Page kinds by name, and whether this host can give them. */
 #include <pincow/page.h>
 
-#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -23,15 +22,9 @@ size_t pcow_page_bytes(void)
 
 size_t pcow_thp_bytes(void)
 {
-	struct pcow_root root;
-	uint64_t bytes = 0;
+	uint64_t bytes;
 
-	if (pcow_root_open(&root, "/", NULL))
-		return 0;
-	if (pcow_root_read_u64(&root, THP_DIR "/hpage_pmd_size", &bytes))
-		bytes = 0;
-	pcow_root_close(&root);
-	return bytes;
+	return pcow_root_read_u64(&pcow_root_live, THP_DIR "/hpage_pmd_size", &bytes) ? 0 : bytes;
 }
 
 /* "mthp-64K" after "mthp-": a power of two of at least two base pages. */
@@ -80,44 +73,45 @@ void pcow_page_kind_format(char *buf, size_t size, const struct pcow_page_kind *
 	snprintf(buf, size, "%s%s", names[kind->cls], bytes);
 }
 
-static int compare_size(const void *a, const void *b)
-{
-	size_t x = *(const size_t *)a;
-	size_t y = *(const size_t *)b;
+/* Sizes that a folder of /sys lists, on their way to the caller's buffer. */
+struct size_list {
+	enum pcow_page_class cls;
+	size_t pmd_bytes;
+	size_t *bytes;
+	size_t n, max;
+};
 
-	return (x > y) - (x < y);
+/* The PMD-sized folio is the kinds thp and thp-pte; sizes that only shared memory has
+ * come without this switch (8K, v6.14 on). */
+static bool is_mthp(const char *name, size_t bytes, size_t pmd_bytes)
+{
+	char path[320], choice[64];
+
+	snprintf(path, sizeof(path), THP_DIR "/%s/enabled", name);
+	return bytes < pmd_bytes &&
+	       pcow_root_read_choice(&pcow_root_live, path, choice, sizeof(choice)) >= 0;
 }
 
-/* Sizes that only shared memory has come without this switch (8K, v6.14 on). */
-static bool has_switch(size_t kib)
+static int list_size(const char *name, void *arg)
 {
-	char path[128];
+	struct size_list *list = arg;
+	size_t kib;
 
-	snprintf(path, sizeof(path), "/" THP_DIR "/hugepages-%zukB/enabled", kib);
-	return access(path, F_OK) == 0;
+	if (list->n < list->max && sscanf(name, "hugepages-%zukB", &kib) == 1 &&
+	    (list->cls != PCOW_MTHP || is_mthp(name, kib * 1024, list->pmd_bytes)))
+		list->bytes[list->n++] = kib * 1024;
+	return 0;
 }
 
 size_t pcow_page_kind_list(enum pcow_page_class cls, size_t *bytes, size_t max)
 {
-	DIR *dir = opendir(cls == PCOW_MTHP ? "/" THP_DIR : "/" HUGETLB_DIR);
-	size_t thp_bytes = pcow_thp_bytes();
-	struct dirent *entry;
-	size_t n = 0;
-	size_t kib;
+	struct size_list list = {
+		.cls = cls, .pmd_bytes = pcow_thp_bytes(), .bytes = bytes, .max = max
+	};
 
-	if (!dir)
-		return 0;
-	while (n < max && (entry = readdir(dir))) {
-		if (sscanf(entry->d_name, "hugepages-%zukB", &kib) != 1)
-			continue;
-		/* The PMD-sized folio is the kinds thp and thp-pte. */
-		if (cls == PCOW_MTHP && (kib * 1024 >= thp_bytes || !has_switch(kib)))
-			continue;
-		bytes[n++] = kib * 1024;
-	}
-	closedir(dir);
-	qsort(bytes, n, sizeof(*bytes), compare_size);
-	return n;
+	pcow_root_each(&pcow_root_live, cls == PCOW_MTHP ? THP_DIR : HUGETLB_DIR, "hugepages-",
+		       list_size, &list);
+	return list.n;
 }
 
 /* Findings of pcow_page_kind_check(), on their way to the caller's buffers. */
@@ -254,22 +248,16 @@ bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
 	struct verdict v = {
 		.demands = demands, .reason = reason, .remedy = remedy, .size = size, .can = true
 	};
-	struct pcow_root root;
 
 	if (demands)
 		demands->n = 0;
 	if (kind->cls == PCOW_BASE)
 		return true;
-	if (pcow_root_open(&root, "/", NULL)) {
-		lacks(&v, "/sys cannot be read", "mount sysfs on /sys");
-		return false;
-	}
 	if (kind->cls == PCOW_HUGETLB)
-		check_hugetlb(&root, &v, kind->folio_bytes, bytes);
+		check_hugetlb(&pcow_root_live, &v, kind->folio_bytes, bytes);
 	else if (kind->cls == PCOW_MTHP)
-		check_mthp(&root, &v, kind->folio_bytes);
+		check_mthp(&pcow_root_live, &v, kind->folio_bytes);
 	else
-		check_thp(&root, &v);
-	pcow_root_close(&root);
+		check_thp(&pcow_root_live, &v);
 	return v.can;
 }

@@ -3,8 +3,9 @@
 #include <pincow/page.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
+
+#include <pincow/root.h>
 
 /* @n values of 64 bits from the @first on. */
 static int read_at(int fd, uint64_t *values, size_t n, uint64_t first)
@@ -31,11 +32,11 @@ static int read_at(int fd, uint64_t *values, size_t n, uint64_t first)
 
 int pcow_pagemap_read(const void *addr, size_t pages, uint64_t *entries)
 {
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+	int fd = pcow_root_open_file(&pcow_root_live, "proc/self/pagemap");
 	int ret;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	ret = read_at(fd, entries, pages, (uintptr_t)addr / pcow_page_bytes());
 	close(fd);
 	return ret;
@@ -58,12 +59,12 @@ static size_t frames_in_a_row(const uint64_t *entries, size_t n)
 
 int pcow_kpageflags_read(const uint64_t *entries, size_t n, uint64_t *flags)
 {
-	int fd = open("/proc/kpageflags", O_RDONLY | O_CLOEXEC);
+	int fd = pcow_root_open_file(&pcow_root_live, "proc/kpageflags");
 	size_t row;
 	int ret = 0;
 
 	if (fd < 0)
-		return -errno;
+		return fd;
 	for (size_t i = 0; i < n && !ret; i += row) {
 		row = frames_in_a_row(entries + i, n - i);
 		ret = row ? read_at(fd, flags + i, row, entries[i] & PCOW_PAGEMAP_PFN_MASK)

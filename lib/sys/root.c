@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,8 @@
 /* All the words, of which the caller's buffer need only take the chosen one; a
  * sysfs attribute has at most a page. */
 #define CHOICES_BYTES 4096
+
+const struct pcow_root pcow_root_live = { .fd = -1, .live = true };
 
 int pcow_root_open(struct pcow_root *root, const char *path, struct pcow_error *err)
 {
@@ -58,13 +61,24 @@ static bool path_stays_below(const char *path)
 	return true;
 }
 
-int pcow_root_open_file(const struct pcow_root *root, const char *path)
+/* @full is for a call that takes a folder too, which looks at none for this machine. */
+static int resolve(const struct pcow_root *root, const char *path, char full[PATH_MAX])
 {
-	int fd;
-
 	if (!path_stays_below(path))
 		return -EINVAL;
-	fd = openat(root->fd, path, O_RDONLY | O_CLOEXEC);
+	if (snprintf(full, PATH_MAX, "%s%s", root->live ? "/" : "", path) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return 0;
+}
+
+int pcow_root_open_file(const struct pcow_root *root, const char *path)
+{
+	char full[PATH_MAX];
+	int fd, ret = resolve(root, path, full);
+
+	if (ret)
+		return ret;
+	fd = openat(root->fd, full, O_RDONLY | O_CLOEXEC);
 	return fd < 0 ? -errno : fd;
 }
 
@@ -239,11 +253,12 @@ int pcow_root_each(const struct pcow_root *root, const char *dir, const char *pr
 		   int (*visit)(const char *name, void *arg), void *arg)
 {
 	struct dirent **entries;
-	int count, ret = 0;
+	char full[PATH_MAX];
+	int count, ret = resolve(root, dir, full);
 
-	if (!path_stays_below(dir))
-		return -EINVAL;
-	count = scandirat(root->fd, dir, &entries, NULL, versionsort);
+	if (ret)
+		return ret;
+	count = scandirat(root->fd, full, &entries, NULL, versionsort);
 	if (count < 0)
 		return -errno;
 	for (int i = 0; i < count; i++) {

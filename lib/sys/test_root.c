@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads below a root: whole, cut, parsed, and never outside it. */
 #include <errno.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -56,6 +57,47 @@ static void test_open(void **state)
 	pcow_root_close(&other);
 	assert_int_equal(pcow_root_open(&other, "/nowhere", &err), -ENOENT);
 	assert_non_null(strstr(err.text, "/nowhere"));
+}
+
+static int is_found(const char *name, void *arg)
+{
+	(void)arg;
+	return strcmp(name, "self") == 0;
+}
+
+static void test_live(void **state)
+{
+	uint64_t pid = 0;
+	char buf[8];
+
+	(void)state;
+	assert_int_equal(chdir(folder), 0);
+	put("7");
+	assert_int_equal(pcow_root_read_field(&pcow_root_live, "proc/self/status", "Pid", &pid), 0);
+	assert_int_equal(pid, getpid());
+	/* Below the root, wherever this process stands. */
+	assert_int_equal(pcow_root_read(&pcow_root_live, "file", buf, sizeof(buf)), -ENOENT);
+	assert_int_equal(pcow_root_each(&pcow_root_live, "proc", "self", is_found, NULL), 1);
+	assert_int_equal(pcow_root_read(&pcow_root_live, "/proc/version", buf, sizeof(buf)),
+			 -EINVAL);
+	assert_int_equal(chdir("/"), 0);
+}
+
+/* Cut, it would be the path of a file that is there. */
+static void test_long_path(void **state)
+{
+	static const char file[] = "proc/version";
+	char path[PATH_MAX + 1] = "", buf[8];
+
+	(void)state;
+	while (strlen(path) + strlen("/") + strlen(file) < PATH_MAX - 1)
+		strcat(path, "./");
+	strcat(path, file);
+	path[PATH_MAX - 2] = '\0';
+	assert_int_equal(strlen(path), PATH_MAX - 2);
+	assert_true(pcow_root_read(&pcow_root_live, path, buf, sizeof(buf)) > 0);
+	strcat(path, "x");
+	assert_int_equal(pcow_root_read(&pcow_root_live, path, buf, sizeof(buf)), -ENAMETOOLONG);
 }
 
 static void test_stays_below(void **state)
@@ -195,7 +237,8 @@ static void test_has_word(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_open),	    cmocka_unit_test(test_stays_below),
+		cmocka_unit_test(test_open),	    cmocka_unit_test(test_live),
+		cmocka_unit_test(test_long_path),   cmocka_unit_test(test_stays_below),
 		cmocka_unit_test(test_read),	    cmocka_unit_test(test_read_u64),
 		cmocka_unit_test(test_read_choice), cmocka_unit_test(test_read_field),
 		cmocka_unit_test(test_each),	    cmocka_unit_test(test_has_word),

@@ -16,7 +16,7 @@
 
 /**
  * struct pcow_root - where /proc and /sys are read from
- * @fd:		directory, opened O_PATH
+ * @fd:		directory, opened O_PATH; -1 of pcow_root_live
  * @live:	it is this machine's own root
  */
 struct pcow_root {
@@ -24,7 +24,11 @@ struct pcow_root {
 	bool live;
 };
 
-/* "/" for the running machine, else a recorded one. 0 or -errno. */
+/* This machine, never opened nor closed.  It holds no file open, which each fork
+ * that a worker times would copy. */
+extern const struct pcow_root pcow_root_live;
+
+/* A recorded machine, or "/". 0 or -errno. */
 int pcow_root_open(struct pcow_root *root, const char *path, struct pcow_error *err);
 void pcow_root_close(struct pcow_root *root);
 
