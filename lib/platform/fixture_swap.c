@@ -105,7 +105,7 @@ static int end_swap(const struct pcow_root *root, const json_t *record)
 	if (is_swap(root, number)) {
 		device_path(root, number, path, sizeof(path));
 		if (swapoff(path))
-			return errno == EINTR ? -EBUSY : -errno;
+			return -errno;
 	}
 	/* Busy while udev, or the mkswap of a run that was killed, has it open. */
 	snprintf(path, sizeof(path), BLOCK "%s/reset", number);

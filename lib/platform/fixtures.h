@@ -41,8 +41,8 @@ struct pcow_fixtures {
  * @valid:	is it one that a run can have written?  Records are read by a
  *		privileged process, which trusts them no further than this.
  *		"path" is a text already
- * @run:	0 when there is nothing (left) to undo; -EBUSY to be called again
- *		some milliseconds later; or -errno
+ * @run:	0 when there is nothing (left) to undo; -EBUSY, -EINTR or -ENOMEM
+ *		to be called again some milliseconds later; or another -errno
  */
 struct pcow_undo {
 	const char *name, *what;
@@ -53,7 +53,7 @@ struct pcow_undo {
 extern const struct pcow_undo pcow_undo_write, pcow_undo_swapoff, pcow_undo_hot_remove,
 	pcow_undo_bind, pcow_undo_rmdir;
 
-/* Runs it until it is not busy, for two seconds. */
+/* Runs it again for two seconds while what is in its way may pass. */
 int pcow_undo_patiently(const struct pcow_undo *undo, const struct pcow_root *root,
 			const json_t *record);
 

@@ -17,7 +17,7 @@
 /* A run makes some dozen changes of some hundred bytes. */
 #define JOURNAL_MAX_BYTES (1 << 20)
 
-/* What is busy gets so many tries, 20 ms apart. */
+/* What may pass gets so many tries, 20 ms apart. */
 #define UNDO_TRIES 100
 
 #define BOOT_ID_BYTES 64
@@ -307,13 +307,19 @@ static int load_records(const struct pcow_journal *journal, json_t *records, str
 			      journal->path, bad_line);
 }
 
+/* A device that udev looks at, a process that dies and gives its memory back. */
+static bool may_pass(int ret)
+{
+	return ret == -EBUSY || ret == -EINTR || ret == -ENOMEM;
+}
+
 int pcow_undo_patiently(const struct pcow_undo *undo, const struct pcow_root *root,
 			const json_t *record)
 {
 	const struct timespec pause = { .tv_nsec = 20000000 };
 	int ret = undo->run(root, record);
 
-	for (int i = 1; i < UNDO_TRIES && ret == -EBUSY; i++) {
+	for (int i = 1; i < UNDO_TRIES && may_pass(ret); i++) {
 		nanosleep(&pause, NULL);
 		ret = undo->run(root, record);
 	}

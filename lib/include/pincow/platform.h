@@ -209,7 +209,8 @@ struct pcow_fixture_limit {
  *
  * It lies in the own cgroup, or in the nearest above that has the limits'
  * controllers for its children.  Processes that are left in it at the end are
- * moved up.
+ * moved up.  A swap device that it is to use is added before it, or its limit
+ * still holds when the device goes, and who has no room there is killed.
  *
  * Return: 0; -ENOTSUP where no such cgroup is; or -errno.
  */
