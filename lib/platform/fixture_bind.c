@@ -165,8 +165,11 @@ int pcow_fixture_bind(struct pcow_fixtures *fixtures, const char *address, const
 	if (ret)
 		return ret;
 	ret = driver_of(root, device, old);
-	if (ret || strcmp(old, driver) == 0)
-		return ret;
+	if (ret)
+		return pcow_error_set(err, ret, "%s/driver: cannot read it: %s", device,
+				      strerror(-ret));
+	if (strcmp(old, driver) == 0)
+		return 0;
 	ret = pcow_journal_append(
 		&fixtures->journal, &pcow_undo_bind, device,
 		json_pack("{s:s, s:s, s:s}", "old", old, "override", override, "new", driver), err);

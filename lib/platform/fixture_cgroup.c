@@ -146,7 +146,7 @@ static int make_group(struct pcow_fixtures *fixtures, const char *parent, char *
 	do {
 		length = snprintf(folder, size, "/%s/" PREFIX "%d-%u", parent, getpid(), number++);
 		if ((size_t)length >= size)
-			return -ENAMETOOLONG;
+			return pcow_error_set(err, -ENAMETOOLONG, "/%s: too long a path", parent);
 	} while (faccessat(root->fd, folder + 1, F_OK, 0) == 0);
 	ret = pcow_journal_append(&fixtures->journal, &pcow_undo_rmdir, folder, json_object(), err);
 	if (!ret && mkdirat(root->fd, folder + 1, 0755))

@@ -187,10 +187,10 @@ static int run_mkswap(const struct pcow_root *root, const char *device, struct p
 	if (pid == 0)
 		exec_mkswap(root, device + 1);
 	if (pid < 0)
-		return -errno;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
+		return pcow_error_set(err, -errno, "mkswap: cannot start a process: %s",
+				      strerror(errno));
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
 	if (status == 0)
 		return 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
@@ -218,8 +218,11 @@ int pcow_fixture_swap(struct pcow_fixtures *fixtures, uint64_t bytes, struct pco
 	snprintf(text, sizeof(text), "%" PRIu64, bytes);
 	ret = pcow_fixture_write(root, path, text);
 	if (ret)
-		return pcow_error_set(err, ret, "%s: cannot write %s: %s", path, text,
-				      strerror(-ret));
+		return pcow_error_set(err, ret, "%s: cannot write %s: %s%s", path, text,
+				      strerror(-ret),
+				      ret == -EINVAL ? "; load the module of its compressor "
+						       "(modprobe lzo-rle)"
+						     : "");
 	snprintf(path, sizeof(path), DEVICE "%s", number);
 	ret = run_mkswap(root, path, err);
 	if (ret)
