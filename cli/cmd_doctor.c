@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * pincow doctor: what in this host makes figures noisy or different, and how
- * to mend it; and the way back for settings that a killed run left changed.
+ * to mend it; and the way back from what a killed run left changed.
  */
 #include <string.h>
 
@@ -24,9 +24,7 @@ static const struct argp_option option_table[] = {
 	{ "root", KEY_ROOT, "DIR", 0,
 	  "Look at the recorded /proc and /sys under DIR instead of this machine's", 0 },
 	{ "restore", KEY_RESTORE, NULL, 0,
-	  "Put back the host settings that a killed 'run --prepare' left changed, and do nothing "
-	  "else",
-	  0 },
+	  "Undo what a killed 'run --prepare' left changed of the host, and do nothing else", 0 },
 	{ 0 },
 };
 
@@ -93,15 +91,15 @@ static int restore(bool json)
 	struct pcow_error err = { 0 };
 	unsigned int restored;
 
-	if (pcow_settings_restore(&restored, &err))
+	if (pcow_fixtures_restore(&restored, &err))
 		return cli_fail(&err);
 	if (json)
 		return cli_json_print(json_pack("{s:i}", "restored", (int)restored));
 	if (restored)
-		printf("%u settings are back as they were\n", restored);
+		printf("%u changes to the host are undone\n", restored);
 	else
 		printf("nothing to restore: no run left a journal at %s\n",
-		       pcow_settings_journal());
+		       pcow_fixtures_journal());
 	return CLI_OK;
 }
 

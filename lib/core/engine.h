@@ -56,7 +56,7 @@ struct pcow_tally {
  * @worker:	path of the program pincow-worker
  * @clock:	for all workers
  * @cpu:	where workers are bound
- * @settings:	NULL unless host settings were changed
+ * @fixtures:	NULL unless the host was changed
  * @totals:	so far
  * @progress:	whether to draw it
  * @start_ns:	when the first worker started
@@ -73,7 +73,7 @@ struct pcow_engine {
 	char worker[PATH_MAX];
 	struct pcow_clock clock;
 	int cpu;
-	struct pcow_settings *settings;
+	struct pcow_fixtures *fixtures;
 	struct pcow_totals totals;
 	bool progress;
 	uint64_t start_ns;

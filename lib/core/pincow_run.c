@@ -134,8 +134,8 @@ int pcow_run(const struct pcow_config *config, const struct pcow_run_options *op
 	pcow_engine_signals(&set);
 	sigprocmask(SIG_BLOCK, &set, &old);
 	ret = run(&engine, config, options, err);
-	if (engine.settings) {
-		back = pcow_settings_close(engine.settings, ret ? NULL : err);
+	if (engine.fixtures) {
+		back = pcow_fixtures_close(engine.fixtures, ret ? NULL : err);
 		ret = ret ? ret : back;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);

@@ -14,11 +14,10 @@ int pcow_prepare_begin(const struct pcow_config *config, struct pcow_error *err)
 
 	if (!config->prepare)
 		return 0;
-	ret = pcow_settings_ready(&restored, err);
+	ret = pcow_fixtures_ready(&restored, err);
 	if (!ret && restored)
 		fprintf(stderr,
-			"pincow: %u host settings that a killed run left changed are back as "
-			"they were\n",
+			"pincow: %u changes to the host that a killed run left are undone\n",
 			restored);
 	return ret;
 }
@@ -35,10 +34,10 @@ int pcow_prepare(struct pcow_engine *engine, struct pcow_case *case_, struct pco
 	pcow_case_check(case_, &demands);
 	if (!engine->config.prepare || !demands.n)
 		return 0;
-	if (!engine->settings)
-		ret = pcow_settings_open(&engine->settings, err);
+	if (!engine->fixtures)
+		ret = pcow_fixtures_open(&engine->fixtures, err);
 	for (size_t i = 0; i < demands.n && !ret; i++) {
-		ret = pcow_settings_change(engine->settings, demands.list[i].path,
+		ret = pcow_fixture_setting(engine->fixtures, demands.list[i].path,
 					   demands.list[i].value, err);
 		/* Fewer hugetlb pages than asked: the case is skipped for want of them. */
 		if (ret == -ENOMEM)

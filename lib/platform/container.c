@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Would what puts host settings back outlive this process's surroundings?  A
+ * Would what puts the host back outlive this process's surroundings?  A
  * container's end kills all that runs in it, and as a rule its files go too.
  */
 #include <errno.h>
@@ -11,7 +11,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "fixtures.h"
 
 /* The number that the first PID namespace has had since v3.8. */
 #define INIT_PID_NAMESPACE "pid:[4026531836]"
@@ -55,7 +55,7 @@ static bool is_on_disk(const char *path)
 	       fs.f_type != RAMFS_MAGIC;
 }
 
-int pcow_settings_survive(const struct pcow_root *root, const char *journal, bool chosen,
+int pcow_fixtures_survive(const struct pcow_root *root, const char *journal, bool chosen,
 			  struct pcow_error *err)
 {
 	if (!has_own_pids(root) && !has_image_root(root))

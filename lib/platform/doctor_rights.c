@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "doctor.h"
-#include "settings.h"
+#include "fixtures.h"
 
 #ifndef CAP_PERFMON
 #define CAP_PERFMON 38 /* v5.8 */
@@ -92,7 +92,7 @@ static void check_journal(const char *path, struct pcow_check *check)
 		return;
 	}
 	if (fd >= 0 && is_left_over(fd)) {
-		pcow_check_value(check, "a killed run left settings changed: %s", path);
+		pcow_check_value(check, "a killed run left the host changed: %s", path);
 		pcow_check_warn(check, "sudo pincow doctor --restore");
 	} else {
 		pcow_check_value(check, "nothing to put back");
@@ -105,12 +105,12 @@ void pcow_check_journal(const struct pcow_root *root, struct pcow_check *check)
 {
 	if (!root->live) {
 		pcow_check_unknown(check, "of this machine: not part of a recorded host");
-	} else if (pcow_settings_allowed(root, NULL)) {
+	} else if (pcow_fixtures_allowed(root, NULL)) {
 		pcow_check_value(check,
 				 "run --prepare is refused: a container, and its own journal");
 		pcow_check_warn(check, "PINCOW_JOURNAL=FILE, on a disk of the host");
 	} else {
-		check_journal(pcow_settings_journal(), check);
+		check_journal(pcow_fixtures_journal(), check);
 	}
 }
 

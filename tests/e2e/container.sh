@@ -66,5 +66,5 @@ finish 137
 until_true 5 test ! -e "/proc/$guardian/ns/pid"
 is_raised || fail "somebody outlived the PID namespace"
 expect 0 "$pincow" run --quiet --prepare --set size=4M -o "$work/next.jsonl" fork/anon
-says err 'left changed are back'
+says err 'left are undone'
 is_back || fail "nr_hugepages is $(cat "$setting") after the next run, not $old"

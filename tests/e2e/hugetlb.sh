@@ -63,7 +63,7 @@ says out 'nothing to restore'
 # Nor does the next run measure what a dead one left behind.
 kill_both "$work/again.jsonl"
 expect 0 "$pincow" run --quiet --prepare --set page=base --set size=4M -o "$work/after.jsonl" fork/anon
-says err 'left changed are back'
+says err 'left are undone'
 is_back || fail "nr_hugepages is $(cat "$setting") after the next run, not $old"
 check "\$lines[0].host.memory.hugepages[\"2048kB\"].total == $old" "$work/after.jsonl" \
 	"the next run's header was written before"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine: CPUs, /proc and /sys, settings that are changed and put
+ * The machine: CPUs, /proc and /sys, and what a run changes of it and puts
  * back.
  */
 #ifndef PINCOW_PLATFORM_H
@@ -106,49 +106,54 @@ int pcow_doctor(const struct pcow_root *root, int (*emit)(const struct pcow_chec
  * caller; NULL when out of memory. */
 json_t *pcow_doctor_json(const struct pcow_root *root);
 
-/* ---------------------------------------------------------------- settings */
+/* ---------------------------------------------------------------- fixtures */
 
 /*
- * Host settings that a run changes.  Before the first write the old value goes
- * to a journal and a guardian process is started; both put the host back, the
- * guardian when this process dies of whatever signal, `pincow doctor
- * --restore` when the guardian died too.  One process at a time holds the
- * journal.
+ * What a run changes of the host: settings, a swap device, a device's driver, a
+ * cgroup.  Before each change its undo goes to a journal, and a guardian process
+ * is there; both put the host back, the guardian when this process dies of
+ * whatever signal, `pincow doctor --restore` when the guardian died too.  One
+ * process at a time holds the journal.
  */
-struct pcow_settings;
+struct pcow_fixtures;
 
 /* Where the journal is: PINCOW_JOURNAL, else /run/pincow/journal.jsonl. */
-const char *pcow_settings_journal(void);
+const char *pcow_fixtures_journal(void);
 
 /**
- * pcow_settings_ready() - may host settings be changed here?
- * @restored:	how many settings that a killed run had left changed went back
+ * pcow_fixtures_ready() - may the host be changed here?
+ * @restored:	how many changes that a killed run had left were undone
  * @err:	one line on failure
  *
  * Return: 0; -ENOTSUP in a container that would take journal and guardian along;
- * -EBUSY while another run has settings changed; or -errno.
+ * -EBUSY while another run has the host changed; or -errno.
  */
-int pcow_settings_ready(unsigned int *restored, struct pcow_error *err);
+int pcow_fixtures_ready(unsigned int *restored, struct pcow_error *err);
 
 /**
- * pcow_settings_open() - take the journal and start the guardian
- * @settings:	result, closed with pcow_settings_close()
+ * pcow_fixtures_open() - take the journal and start the guardian
+ * @fixtures:	result, closed with pcow_fixtures_close()
  * @err:	one line on failure
  *
  * The guardian is a child of this process: wait for other children by their
  * pid.  It acts at the end of file on a pipe, so a child that is forked while
- * the settings are open must exec, or the guardian waits for its death too.  It
+ * the fixtures are open must exec, or the guardian waits for its death too.  It
  * lives outside of this process's cgroups where that is allowed, for they may be
  * killed as a whole.
  *
  * Return: 0; -EBUSY when another run holds the journal; -EUCLEAN when a dead
  * run left one behind (remedy: doctor --restore); or -errno.
  */
-int pcow_settings_open(struct pcow_settings **settings, struct pcow_error *err);
+int pcow_fixtures_open(struct pcow_fixtures **fixtures, struct pcow_error *err);
+
+/*
+ * What fails in the middle stays as far as it came, until the fixtures are
+ * closed.
+ */
 
 /**
- * pcow_settings_change() - record a setting's value and write another
- * @settings:	from pcow_settings_open()
+ * pcow_fixture_setting() - record a setting's value and write another
+ * @fixtures:	from pcow_fixtures_open()
  * @path:	absolute, under /proc/sys or /sys
  * @value:	text to write
  * @err:	one line on failure
@@ -156,22 +161,73 @@ int pcow_settings_open(struct pcow_settings **settings, struct pcow_error *err);
  * A setting that already has the value is left alone and not recorded.
  *
  * Return: 0; -ENOMEM when nr_hugepages was asked for more than there is room
- * for (what was given stays until the settings are closed); or -errno.
+ * for; or -errno.
  */
-int pcow_settings_change(struct pcow_settings *settings, const char *path, const char *value,
+int pcow_fixture_setting(struct pcow_fixtures *fixtures, const char *path, const char *value,
 			 struct pcow_error *err);
 
-/* Put everything back in reverse order, end the guardian, remove the journal.
- * 0, or -errno with the setting that would not go back in @err. */
-int pcow_settings_close(struct pcow_settings *settings, struct pcow_error *err);
+/**
+ * pcow_fixture_swap() - add a zram device and swap to it first of all
+ * @fixtures:	from pcow_fixtures_open()
+ * @bytes:	its size, of what is swapped out; compressed it takes less memory
+ * @err:	one line on failure
+ *
+ * Return: 0; -ENODEV without the kernel's module; or -errno.
+ */
+int pcow_fixture_swap(struct pcow_fixtures *fixtures, uint64_t bytes, struct pcow_error *err);
 
 /**
- * pcow_settings_restore() - put back what a dead run left changed
- * @restored:	how many settings went back; 0 when there is no journal
+ * pcow_fixture_bind() - take a PCI device from its driver and give it to another
+ * @fixtures:	from pcow_fixtures_open()
+ * @address:	of the device, as "0000:00:05.0"
+ * @driver:	loaded already, for example "vfio-pci"
+ * @err:	one line on failure
+ *
+ * Whoever uses the device loses it.  One that already has the driver is left
+ * alone and not recorded.
+ *
+ * Return: 0; -ENODEV without device or driver; -EBUSY when the driver did not
+ * take it; or -errno.
+ */
+int pcow_fixture_bind(struct pcow_fixtures *fixtures, const char *address, const char *driver,
+		      struct pcow_error *err);
+
+/* A file of a cgroup, as "memory.max", and the text that is written to it. */
+struct pcow_fixture_limit {
+	const char *file, *value;
+};
+
+/**
+ * pcow_fixture_cgroup() - make a cgroup of version 2 with limits
+ * @fixtures:	from pcow_fixtures_open()
+ * @limits:	files that are written; may be NULL
+ * @n:		of @limits
+ * @folder:	result: its absolute path; who is to be in it writes its pid to
+ *		cgroup.procs there
+ * @size:	of @folder
+ * @err:	one line on failure
+ *
+ * It lies in the own cgroup, or in the nearest above that has the limits'
+ * controllers for its children.  Processes that are left in it at the end are
+ * moved up.  A swap device that it is to use is added before it, or its limit
+ * still holds when the device goes, and who has no room there is killed.
+ *
+ * Return: 0; -ENOTSUP where no such cgroup is; or -errno.
+ */
+int pcow_fixture_cgroup(struct pcow_fixtures *fixtures, const struct pcow_fixture_limit *limits,
+			size_t n, char *folder, size_t size, struct pcow_error *err);
+
+/* Undo everything in reverse order, end the guardian, remove the journal.  0, or
+ * -errno with what could not be undone in @err. */
+int pcow_fixtures_close(struct pcow_fixtures *fixtures, struct pcow_error *err);
+
+/**
+ * pcow_fixtures_restore() - undo what a dead run left changed
+ * @restored:	how many changes were undone; 0 when there is no journal
  * @err:	one line on failure
  *
  * Return: 0; -EBUSY while a run is alive; or -errno.
  */
-int pcow_settings_restore(unsigned int *restored, struct pcow_error *err);
+int pcow_fixtures_restore(unsigned int *restored, struct pcow_error *err);
 
 #endif

@@ -14,7 +14,7 @@
 
 #include <pincow/cgroup.h>
 
-#include "settings.h"
+#include "fixtures.h"
 
 struct guardian {
 	const struct pcow_root *root;
@@ -90,7 +90,7 @@ static int leave(const struct pcow_cgroup_mount *mount, void *arg)
 	snprintf(path, sizeof(path), "/%s/cgroup.procs", mount->point);
 	snprintf(pid, sizeof(pid), "%d", guardian->pid);
 	/* Where that is refused, the journal is what is left. */
-	pcow_setting_write(guardian->root, path, pid);
+	pcow_fixture_write(guardian->root, path, pid);
 	return 0;
 }
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The journal file: locking, appending, and putting back what it says.  It is
- * read by a privileged process, so it is trusted no further than that it may
- * write old values to settings.
+ * The journal file: locking, appending, and undoing what it says.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,34 +12,32 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "settings.h"
+#include "fixtures.h"
 
-/* A run changes some dozen settings of some hundred bytes. */
+/* A run makes some dozen changes of some hundred bytes. */
 #define JOURNAL_MAX_BYTES (1 << 20)
 
-/* A setting that is not back at once gets so many tries, 20 ms apart. */
-#define RESTORE_TRIES 100
+/* What may pass gets so many tries, 20 ms apart. */
+#define UNDO_TRIES 100
 
-bool pcow_setting_path_valid(const char *path)
+#define BOOT_ID_BYTES 64
+
+static const struct pcow_undo *const undos[] = {
+	&pcow_undo_write, &pcow_undo_swapoff, &pcow_undo_hot_remove,
+	&pcow_undo_bind,  &pcow_undo_rmdir,
+};
+
+int pcow_fixture_write(const struct pcow_root *root, const char *path, const char *text)
 {
-	size_t length = strlen(path);
-
-	if (strncmp(path, "/proc/sys/", 10) != 0 && strncmp(path, "/sys/", 5) != 0)
-		return false;
-	return !strstr(path, "/../") && !(length >= 3 && strcmp(path + length - 3, "/..") == 0);
-}
-
-int pcow_setting_write(const struct pcow_root *root, const char *path, const char *value)
-{
-	size_t length = strlen(value);
+	size_t length = strlen(text);
 	ssize_t written;
 	int fd, ret = 0;
 
 	fd = openat(root->fd, path + 1, O_WRONLY | O_TRUNC | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* One write: a kernel setting takes each write for a whole value. */
-	written = write(fd, value, length);
+	/* One write: the kernel takes each write for a whole value. */
+	written = write(fd, text, length);
 	if (written < 0)
 		ret = -errno;
 	else if ((size_t)written != length)
@@ -92,7 +88,7 @@ static int lock_file(int fd, const char *path, struct pcow_error *err)
 		if (errno != EWOULDBLOCK)
 			return -errno;
 		return pcow_error_set(err, -EBUSY,
-				      "%s: another run has changed host settings and holds the "
+				      "%s: another run has changed this host and holds the "
 				      "journal; wait for its end",
 				      path);
 	}
@@ -175,21 +171,31 @@ static int append_line(int fd, const char *line, size_t length)
 	return ret;
 }
 
-int pcow_journal_append(const struct pcow_journal *journal, const char *path, const char *old,
-			const char *value, struct pcow_error *err)
+/* "" where none can be read. */
+static void read_boot(const struct pcow_root *root, char boot[BOOT_ID_BYTES])
 {
-	json_t *record;
+	if (pcow_root_read(root, "proc/sys/kernel/random/boot_id", boot, BOOT_ID_BYTES) < 0)
+		boot[0] = '\0';
+}
+
+int pcow_journal_append(const struct pcow_journal *journal, const struct pcow_undo *undo,
+			const char *path, json_t *details, struct pcow_error *err)
+{
+	char boot[BOOT_ID_BYTES];
 	char *text, *line;
+	json_t *record;
 	int length, ret;
 
-	record = json_pack("{s:s, s:s, s:s}", "path", path, "old", old, "new", value);
-	text = json_dumps(record, JSON_COMPACT);
+	read_boot(&journal->root, boot);
+	record = json_pack("{s:s, s:s, s:s}", "boot", boot, "undo", undo->name, "path", path);
+	text = json_object_update(record, details) ? NULL : json_dumps(record, JSON_COMPACT);
 	json_decref(record);
+	json_decref(details);
 	length = text ? asprintf(&line, "%s\n", text) : -1;
 	free(text);
 	if (length < 0)
 		return pcow_error_set(err, -EILSEQ, "%s: cannot record its value as JSON", path);
-	/* The folder's entry need not be synced: a crash of the host undoes the settings too. */
+	/* The folder's entry need not be synced: a crash of the host undoes its changes too. */
 	ret = append_line(journal->fd, line, (size_t)length);
 	free(line);
 	if (ret)
@@ -223,24 +229,40 @@ static char *read_journal(int fd, size_t *length)
 	return text;
 }
 
+static const struct pcow_undo *undo_of(const json_t *record)
+{
+	const char *name = json_string_value(json_object_get(record, "undo"));
+
+	for (size_t i = 0; name && i < sizeof(undos) / sizeof(undos[0]); i++)
+		if (strcmp(undos[i]->name, name) == 0)
+			return undos[i];
+	return NULL;
+}
+
+static const char *path_of(const json_t *record)
+{
+	return json_string_value(json_object_get(record, "path"));
+}
+
 static json_t *parse_record(const char *line, size_t length)
 {
 	json_t *record = json_loadb(line, length, JSON_REJECT_DUPLICATES, NULL);
-	const char *path, *old;
+	const struct pcow_undo *undo = undo_of(record);
 
-	if (record && json_unpack(record, "{s:s, s:s}", "path", &path, "old", &old) == 0 &&
-	    pcow_setting_path_valid(path))
+	if (undo && path_of(record) && json_is_string(json_object_get(record, "boot")) &&
+	    undo->valid(record))
 		return record;
 	json_decref(record);
 	return NULL;
 }
 
 /*
- * The records, of each path only the first: that is the value before the run.
- * A last line without its newline was cut off before its setting was written.
- * Return: 0, or the number of the first line that is no record.
+ * The records of this boot, of each path only the first: that is what was before
+ * the run.  A last line without its newline was cut off before its change was
+ * made.  Return: 0, or the number of the first line that is no record.
  */
-static unsigned int parse_journal(const char *text, size_t length, json_t *records)
+static unsigned int parse_journal(const char *text, size_t length, const char *boot,
+				  json_t *records)
 {
 	const char *end = text + length, *newline;
 	json_t *seen = json_object();
@@ -248,11 +270,12 @@ static unsigned int parse_journal(const char *text, size_t length, json_t *recor
 
 	for (; (newline = memchr(text, '\n', (size_t)(end - text))); text = newline + 1, line++) {
 		json_t *record = parse_record(text, (size_t)(newline - text));
-		const char *path = json_string_value(json_object_get(record, "path"));
+		const char *path = path_of(record);
 
 		if (!record)
 			break;
-		if (!json_object_get(seen, path)) {
+		if (strcmp(json_string_value(json_object_get(record, "boot")), boot) == 0 &&
+		    !json_object_get(seen, path)) {
 			json_object_set_new(seen, path, json_true());
 			json_array_append(records, record);
 		}
@@ -264,6 +287,7 @@ static unsigned int parse_journal(const char *text, size_t length, json_t *recor
 
 static int load_records(const struct pcow_journal *journal, json_t *records, struct pcow_error *err)
 {
+	char boot[BOOT_ID_BYTES];
 	unsigned int bad_line;
 	size_t length = 0;
 	char *text;
@@ -272,50 +296,47 @@ static int load_records(const struct pcow_journal *journal, json_t *records, str
 	if (!text)
 		return pcow_error_set(err, -errno, "%s: cannot read the journal: %s", journal->path,
 				      strerror(errno));
-	bad_line = parse_journal(text, length, records);
+	read_boot(&journal->root, boot);
+	bad_line = parse_journal(text, length, boot, records);
 	free(text);
 	if (!bad_line)
 		return 0;
 	return pcow_error_set(err, -EBADMSG,
-			      "%s:%u: not the record of a setting below /proc/sys or /sys, so "
-			      "nothing was put back; look at the journal, then remove it",
+			      "%s:%u: not the record of a change that a run makes, so nothing was "
+			      "put back; look at the journal, then remove it",
 			      journal->path, bad_line);
+}
+
+/* A device that udev looks at, a process that dies and gives its memory back. */
+static bool may_pass(int ret)
+{
+	return ret == -EBUSY || ret == -EINTR || ret == -ENOMEM;
+}
+
+int pcow_undo_patiently(const struct pcow_undo *undo, const struct pcow_root *root,
+			const json_t *record)
+{
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	int ret = undo->run(root, record);
+
+	for (int i = 1; i < UNDO_TRIES && may_pass(ret); i++) {
+		nanosleep(&pause, NULL);
+		ret = undo->run(root, record);
+	}
+	return ret;
 }
 
 static int restore_record(const struct pcow_journal *journal, const json_t *record,
 			  struct pcow_error *err)
 {
-	const char *path = json_string_value(json_object_get(record, "path"));
+	const struct pcow_undo *undo = undo_of(record);
 	const char *old = json_string_value(json_object_get(record, "old"));
-	const struct timespec pause = { .tv_nsec = 20000000 };
-	char now[PCOW_SETTING_BYTES];
-	int ret = 0;
+	int ret = pcow_undo_patiently(undo, &journal->root, record);
 
-	/*
-	 * Read first: the run may have died before it wrote.  And read again:
-	 * hugetlb pages that a dying process gives back while the pool shrinks stay
-	 * behind as surplus, which the same number does not take away; the number
-	 * that there is makes them ordinary pages, and then they go.
-	 */
-	for (int i = 0; i < RESTORE_TRIES && !ret; i++) {
-		if (pcow_root_read_choice(&journal->root, path + 1, now, sizeof(now)) >= 0 &&
-		    strcmp(now, old) == 0)
-			return 0;
-		if (i > 0) {
-			nanosleep(&pause, NULL);
-			pcow_setting_write(&journal->root, path, now);
-		}
-		ret = pcow_setting_write(&journal->root, path, old);
-	}
-	if (!ret)
-		ret = pcow_root_read_choice(&journal->root, path + 1, now, sizeof(now)) >= 0 &&
-				      strcmp(now, old)
-			      ? -EBUSY
-			      : 0;
 	if (ret)
-		pcow_error_set(err, ret,
-			       "%s: cannot put \"%s\" back: %s; do it by hand, then remove %s",
-			       path, old, strerror(-ret), journal->path);
+		pcow_error_set(err, ret, "%s: cannot %s%s%s: %s; do it by hand, then remove %s",
+			       path_of(record), undo->what, old ? " " : "", old ? old : "",
+			       strerror(-ret), journal->path);
 	return ret;
 }
 
@@ -325,7 +346,7 @@ static int remove_journal(const struct pcow_journal *journal, struct pcow_error 
 	if (ftruncate(journal->fd, 0) == 0 && unlink(journal->path) == 0)
 		return 0;
 	return pcow_error_set(err, -errno,
-			      "%s: cannot remove the journal, though the settings are back: %s",
+			      "%s: cannot remove the journal, though the host is as it was: %s",
 			      journal->path, strerror(errno));
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Settings go back: at a normal end, after SIGKILL, and when the guardian died too. */
+/* What a run changed goes back: at a normal end, after SIGKILL, and when the guardian died too. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -16,93 +16,48 @@
 
 #include <cmocka.h>
 
-#include "host.h"
-#include "settings.h"
-#include "testing.h"
+#include "testing_fixtures.h"
 
 #define THP  "/sys/kernel/mm/transparent_hugepage/enabled"
 #define KSM  "/sys/kernel/mm/ksm/run"
 #define NUMA "/proc/sys/kernel/numa_balancing"
 #define POOL "/proc/sys/vm/nr_hugepages"
 
-/* A root of its own for each test, with the journal beside it. */
-struct host {
-	char root[64];
-	char journal[96];
-};
+#define WRITE(path, old) RECORD("write", path, ",\"old\":\"" old "\",\"new\":\"y\"")
 
-static void put(const struct host *host, const char *path, const char *text)
+static int settings_setup(void **state)
 {
-	test_put(host->root, path, text);
-}
+	const struct host *host;
 
-static bool reads(const struct host *host, const char *path, const char *text)
-{
-	struct pcow_root root;
-	char now[256];
-	int length;
-
-	assert_int_equal(pcow_root_open(&root, host->root, NULL), 0);
-	length = pcow_root_read(&root, path + 1, now, sizeof(now));
-	pcow_root_close(&root);
-	return length >= 0 && strcmp(now, text) == 0;
-}
-
-static int host_setup(void **state)
-{
-	struct host *host = calloc(1, sizeof(*host));
-
-	assert_non_null(host);
-	snprintf(host->root, sizeof(host->root), "/tmp/pincow-settings-XXXXXX");
-	assert_non_null(mkdtemp(host->root));
-	snprintf(host->journal, sizeof(host->journal), "%s/run/journal.jsonl", host->root);
+	host_setup(state);
+	host = *state;
 	put(host, THP, "always [madvise] never\n");
 	put(host, KSM, "0\n");
 	put(host, NUMA, "1\n");
-	*state = host;
 	return 0;
 }
 
-static int host_teardown(void **state)
-{
-	struct host *host = *state;
-	int ret = test_remove(host->root);
-
-	free(host);
-	return ret;
-}
-
-static struct pcow_settings *open_settings(const struct host *host)
-{
-	struct pcow_settings *settings;
-	struct pcow_error err = { "" };
-
-	if (pcow_settings_open_at(&settings, host->journal, host->root, &err))
-		fail_msg("%s", err.text);
-	return settings;
-}
-
-static void change(struct pcow_settings *settings, const char *path, const char *value)
+static void change(struct pcow_fixtures *fixtures, const char *path, const char *value)
 {
 	struct pcow_error err = { "" };
 
-	if (pcow_settings_change(settings, path, value, &err))
+	if (pcow_fixture_setting(fixtures, path, value, &err))
 		fail_msg("%s", err.text);
 }
 
 static void test_close_restores(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 	struct stat st;
 
-	change(settings, THP, "always");
-	change(settings, KSM, "1");
+	change(fixtures, THP, "always");
+	change(fixtures, KSM, "1");
 	assert_true(reads(host, THP, "always"));
 	assert_true(reads(host, KSM, "1"));
 	assert_int_equal(stat(host->journal, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
-	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_int_equal(pcow_fixtures_close(fixtures, NULL), 0);
 	assert_true(reads(host, THP, "madvise"));
 	assert_true(reads(host, KSM, "0"));
 	assert_int_equal(access(host->journal, F_OK), -1);
@@ -114,12 +69,12 @@ static void test_close_restores(void **state)
 static void test_first_old_value_wins(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 
-	change(settings, NUMA, "0");
-	change(settings, KSM, "1");
-	change(settings, NUMA, "2");
-	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	change(fixtures, NUMA, "0");
+	change(fixtures, KSM, "1");
+	change(fixtures, NUMA, "2");
+	assert_int_equal(pcow_fixtures_close(fixtures, NULL), 0);
 	assert_true(reads(host, NUMA, "1"));
 	assert_true(reads(host, KSM, "0"));
 }
@@ -127,60 +82,31 @@ static void test_first_old_value_wins(void **state)
 static void test_unchanged_is_not_recorded(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 	struct stat st;
 
-	change(settings, THP, "madvise");
+	change(fixtures, THP, "madvise");
 	assert_int_equal(stat(host->journal, &st), 0);
 	assert_int_equal(st.st_size, 0);
 	assert_true(reads(host, THP, "always [madvise] never"));
-	assert_int_equal(pcow_settings_close(settings, NULL), 0);
-}
-
-static pid_t only_child(pid_t pid)
-{
-	char path[64], text[32];
-	struct pcow_root root;
-
-	snprintf(path, sizeof(path), "proc/%d/task/%d/children", pid, pid);
-	assert_int_equal(pcow_root_open(&root, "/", NULL), 0);
-	assert_true(pcow_root_read(&root, path, text, sizeof(text)) > 0);
-	pcow_root_close(&root);
-	return (pid_t)strtol(text, NULL, 10);
-}
-
-/* Once it bears its name, all that it sleeps in is the read of the pipe. */
-static void wait_for_guard(pid_t guardian)
-{
-	char path[64], stat[512] = "";
-	struct pcow_root root;
-
-	snprintf(path, sizeof(path), "proc/%d/stat", guardian);
-	assert_int_equal(pcow_root_open(&root, "/", NULL), 0);
-	for (int ms = 0; ms < 1000 && !strstr(stat, "(pincow-guard) S"); ms += 10) {
-		usleep(10000);
-		assert_true(pcow_root_read(&root, path, stat, sizeof(stat)) > 0);
-	}
-	pcow_root_close(&root);
-	assert_non_null(strstr(stat, "(pincow-guard) S"));
+	assert_int_equal(pcow_fixtures_close(fixtures, NULL), 0);
 }
 
 static _Noreturn void run_until_killed(const struct host *host, int ready_fd, bool without_stdio)
 {
-	struct pcow_settings *settings;
+	struct pcow_fixtures *fixtures;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL); /* when a test fails */
 	for (int fd = STDIN_FILENO; without_stdio && fd <= STDERR_FILENO; fd++)
 		close(fd);
-	if (pcow_settings_open_at(&settings, host->journal, host->root, NULL) ||
-	    pcow_settings_change(settings, THP, "never", NULL) ||
-	    pcow_settings_change(settings, KSM, "1", NULL) || write(ready_fd, "x", 1) != 1)
+	if (pcow_fixtures_open_at(&fixtures, host->journal, host->root, NULL) ||
+	    pcow_fixture_setting(fixtures, THP, "never", NULL) ||
+	    pcow_fixture_setting(fixtures, KSM, "1", NULL) || write(ready_fd, "x", 1) != 1)
 		_exit(1);
 	for (;;)
 		pause();
 }
 
-/* A child that has changed settings, and its guardian that waits for its end. */
+/* A child that has changed fixtures, and its guardian that waits for its end. */
 static pid_t start_run(const struct host *host, pid_t *guardian, bool without_stdio)
 {
 	char byte;
@@ -188,8 +114,7 @@ static pid_t start_run(const struct host *host, pid_t *guardian, bool without_st
 	pid_t pid;
 
 	assert_int_equal(pipe2(fds, O_CLOEXEC), 0);
-	pid = fork();
-	assert_true(pid >= 0);
+	pid = fork_part();
 	if (pid == 0)
 		run_until_killed(host, fds[1], without_stdio);
 	close(fds[1]);
@@ -200,23 +125,6 @@ static pid_t start_run(const struct host *host, pid_t *guardian, bool without_st
 	assert_true(reads(host, THP, "never"));
 	assert_true(reads(host, KSM, "1"));
 	return pid;
-}
-
-static void kill_and_reap(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-}
-
-/* The guardian removes the journal last. */
-static bool journal_goes_within_a_second(const struct host *host)
-{
-	for (int ms = 0; ms < 1000; ms += 10) {
-		if (access(host->journal, F_OK) != 0)
-			return true;
-		usleep(10000);
-	}
-	return false;
 }
 
 static void test_guardian_restores_after_sigkill(void **state)
@@ -275,7 +183,7 @@ static void test_restore_when_both_died(void **state)
 {
 	struct host *host = *state;
 	pid_t guardian, run = start_run(host, &guardian, false);
-	struct pcow_settings *settings;
+	struct pcow_fixtures *fixtures;
 	struct pcow_error err = { "" };
 	unsigned int restored;
 
@@ -285,10 +193,10 @@ static void test_restore_when_both_died(void **state)
 	kill_and_reap(run);
 	waitpid(guardian, NULL, 0);
 	assert_true(reads(host, THP, "never"));
-	assert_int_equal(pcow_settings_open_at(&settings, host->journal, host->root, &err),
+	assert_int_equal(pcow_fixtures_open_at(&fixtures, host->journal, host->root, &err),
 			 -EUCLEAN);
 	assert_non_null(strstr(err.text, "doctor --restore"));
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err), 0);
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, &err), 0);
 	assert_int_equal(restored, 2);
 	assert_true(reads(host, THP, "madvise"));
 	assert_true(reads(host, KSM, "0"));
@@ -337,7 +245,7 @@ static int survive(const struct host *host, const char *journal, bool chosen)
 	int ret;
 
 	assert_int_equal(pcow_root_open(&root, host->root, NULL), 0);
-	ret = pcow_settings_survive(&root, journal, chosen, &err);
+	ret = pcow_fixtures_survive(&root, journal, chosen, &err);
 	pcow_root_close(&root);
 	assert_true(!ret == !err.text[0]);
 	assert_true(!ret || strstr(err.text, "PINCOW_JOURNAL"));
@@ -371,20 +279,20 @@ static void test_journal_of_a_container(void **state)
 static void test_second_run_is_busy(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *first = open_settings(host), *second;
+	struct pcow_fixtures *first = open_fixtures(host), *second;
 	struct pcow_error err = { "" };
 	unsigned int restored = 7;
 
 	change(first, KSM, "1");
-	assert_int_equal(pcow_settings_open_at(&second, host->journal, host->root, &err), -EBUSY);
+	assert_int_equal(pcow_fixtures_open_at(&second, host->journal, host->root, &err), -EBUSY);
 	assert_non_null(strstr(err.text, host->journal));
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err),
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, &err),
 			 -EBUSY);
 	assert_int_equal(restored, 0);
 	assert_true(reads(host, KSM, "1"));
-	assert_int_equal(pcow_settings_close(first, NULL), 0);
-	second = open_settings(host);
-	assert_int_equal(pcow_settings_close(second, NULL), 0);
+	assert_int_equal(pcow_fixtures_close(first, NULL), 0);
+	second = open_fixtures(host);
+	assert_int_equal(pcow_fixtures_close(second, NULL), 0);
 }
 
 static void test_nothing_to_restore(void **state)
@@ -393,7 +301,7 @@ static void test_nothing_to_restore(void **state)
 	struct pcow_error err = { "" };
 	unsigned int restored = 7;
 
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, &err), 0);
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, &err), 0);
 	assert_int_equal(restored, 0);
 	assert_string_equal(err.text, "");
 }
@@ -401,13 +309,40 @@ static void test_nothing_to_restore(void **state)
 static void test_hostile_journal_is_refused(void **state)
 {
 	static const char *const hostile[] = {
-		"{\"path\":\"/etc/passwd\",\"old\":\"x\",\"new\":\"y\"}\n",
-		"{\"path\":\"/sys/../etc/passwd\",\"old\":\"x\",\"new\":\"y\"}\n",
-		"{\"path\":\"/proc/sys/kernel/..\",\"old\":\"x\",\"new\":\"y\"}\n",
-		"{\"path\":\"/proc/sysrq-trigger\",\"old\":\"c\",\"new\":\"y\"}\n",
-		"{\"path\":\"sys/kernel/mm/ksm/run\",\"old\":\"x\",\"new\":\"y\"}\n",
-		"{\"path\":7,\"old\":\"x\",\"new\":\"y\"}\n",
-		"{\"path\":\"" KSM "\"}\n",
+		WRITE("/etc/passwd", "x"),
+		WRITE("/sys/../etc/passwd", "x"),
+		WRITE("/proc/sys/kernel/..", "x"),
+		WRITE("/proc/sysrq-trigger", "c"),
+		WRITE("sys/kernel/mm/ksm/run", "x"),
+		RECORD("write", KSM, ""),
+		RECORD("write", KSM, ",\"old\":7"),
+		RECORD("unlink", KSM, ",\"old\":\"x\""),
+		"{\"boot\":\"\",\"undo\":\"write\",\"path\":7,\"old\":\"x\"}\n",
+		"{\"undo\":\"write\",\"path\":\"" KSM "\",\"old\":\"x\"}\n",
+		"{\"boot\":\"\",\"path\":\"" KSM "\",\"old\":\"x\"}\n",
+		RECORD("swapoff", "/dev/sda", ""),
+		RECORD("swapoff", "/dev/zram", ""),
+		RECORD("swapoff", "/dev/zram0/../sda", ""),
+		RECORD("swapoff", "/dev/zram0123456789", ""),
+		RECORD("swapoff", "/sys/block/zram0", ""),
+		RECORD("hot_remove", "/sys/block/zram", ""),
+		RECORD("hot_remove", "/sys/block/sda", ""),
+		RECORD("hot_remove", "/sys/block/zram-1", ""),
+		RECORD("bind", PCI "0000:00:05.0", ",\"old\":\"a\""),
+		BIND("0000:00:05.0", "a/b"),
+		BIND("0000:00:05.0", ".."),
+		BIND("0000:00:05.0", "a\\nb"),
+		BIND("0000:00:05", "a"),
+		BIND("0000:00:05.00", "a"),
+		BIND("../../../x:00.0", "a"),
+		RECORD("bind", "/sys/bus/usb/devices/1-1", ",\"old\":\"a\",\"override\":\"\""),
+		RECORD("rmdir", "/tmp/pincow-1", ""),
+		RECORD("rmdir", "/sys/fs/cgroup", ""),
+		RECORD("rmdir", "/sys/fs/cgroup/user.slice", ""),
+		RECORD("rmdir", "/sys/fs/cgroup/pincow-1/", ""),
+		RECORD("rmdir", "/sys/fs/cgroup/pincow-1/user", ""),
+		RECORD("rmdir", "/sys/fs/cgroup/../../../tmp/pincow-1", ""),
+		RECORD("rmdir", "/sys/fs/cgroup/pincow-1/..", ""),
 		"[]\n",
 		"\n",
 	};
@@ -420,12 +355,11 @@ static void test_hostile_journal_is_refused(void **state)
 		unsigned int restored;
 
 		/* A good record before the bad one is not obeyed either. */
-		snprintf(text, sizeof(text), "{\"path\":\"%s\",\"old\":\"1\",\"new\":\"0\"}\n%s",
-			 KSM, hostile[i]);
+		snprintf(text, sizeof(text), WRITE(KSM, "1") "%s", hostile[i]);
 		put(host, "/run/journal.jsonl", text);
 		assert_int_equal(chmod(host->journal, 0600), 0);
 		assert_int_equal(
-			pcow_settings_restore_at(host->journal, host->root, &restored, &err),
+			pcow_fixtures_restore_at(host->journal, host->root, &restored, &err),
 			-EBADMSG);
 		assert_non_null(strstr(err.text, "journal.jsonl:2:"));
 		assert_int_equal(restored, 0);
@@ -435,18 +369,34 @@ static void test_hostile_journal_is_refused(void **state)
 }
 
 /* A run that changed a setting twice and died with its guardian. */
-static void test_restore_counts_settings(void **state)
+static void test_restore_counts_changes(void **state)
 {
 	struct host *host = *state;
 	unsigned int restored;
 
-	put(host, "/run/journal.jsonl",
-	    "{\"path\":\"" KSM "\",\"old\":\"2\",\"new\":\"1\"}\n"
-	    "{\"path\":\"" KSM "\",\"old\":\"1\",\"new\":\"0\"}\n");
+	put(host, "/run/journal.jsonl", WRITE(KSM, "2") WRITE(KSM, "1"));
 	assert_int_equal(chmod(host->journal, 0600), 0);
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, NULL), 0);
 	assert_int_equal(restored, 1);
 	assert_true(reads(host, KSM, "2"));
+}
+
+/* A journal on a disk, whose host was booted again. */
+static void test_another_boot_is_over(void **state)
+{
+	struct host *host = *state;
+	struct pcow_fixtures *fixtures = open_fixtures(host);
+	unsigned int restored = 7;
+
+	put(host, "/proc/sys/kernel/random/boot_id", "one\n");
+	change(fixtures, KSM, "1");
+	put(host, "/proc/sys/kernel/random/boot_id", "two\n");
+	change(fixtures, NUMA, "0");
+	assert_int_equal(pcow_journal_restore(&fixtures->journal, &restored, NULL), 0);
+	assert_int_equal(restored, 1);
+	assert_true(reads(host, KSM, "1"));
+	assert_true(reads(host, NUMA, "1"));
+	pcow_fixtures_close(fixtures, NULL);
 }
 
 static void test_truncated_last_line_is_tolerated(void **state)
@@ -455,9 +405,9 @@ static void test_truncated_last_line_is_tolerated(void **state)
 	unsigned int restored;
 
 	put(host, "/run/journal.jsonl",
-	    "{\"path\":\"" KSM "\",\"old\":\"2\",\"new\":\"0\"}\n{\"path\":\"" NUMA "\",\"ol");
+	    WRITE(KSM, "2") "{\"boot\":\"\",\"undo\":\"write\",\"path\":\"" NUMA "\",\"ol");
 	assert_int_equal(chmod(host->journal, 0600), 0);
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, NULL), 0);
 	assert_int_equal(restored, 1);
 	assert_true(reads(host, KSM, "2"));
 	assert_true(reads(host, NUMA, "1"));
@@ -467,30 +417,30 @@ static void test_truncated_last_line_is_tolerated(void **state)
 static void test_others_journal_is_refused(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings;
+	struct pcow_fixtures *fixtures;
 	char link[128];
 
 	put(host, "/run/journal.jsonl", "");
 	assert_int_equal(chmod(host->journal, 0666), 0);
-	assert_int_equal(pcow_settings_open_at(&settings, host->journal, host->root, NULL), -EPERM);
+	assert_int_equal(pcow_fixtures_open_at(&fixtures, host->journal, host->root, NULL), -EPERM);
 	snprintf(link, sizeof(link), "%s/run/link", host->root);
 	assert_int_equal(symlink(host->journal, link), 0);
-	assert_int_equal(pcow_settings_open_at(&settings, link, host->root, NULL), -ELOOP);
+	assert_int_equal(pcow_fixtures_open_at(&fixtures, link, host->root, NULL), -ELOOP);
 }
 
 static void test_bad_changes_are_refused(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 	struct pcow_error err = { "" };
 
 	put(host, "/etc/passwd", "root\n");
-	assert_int_equal(pcow_settings_change(settings, "/etc/passwd", "x", &err), -EINVAL);
-	assert_int_equal(pcow_settings_change(settings, "/sys/../etc/passwd", "x", &err), -EINVAL);
-	assert_int_equal(pcow_settings_change(settings, "/sys/kernel/none", "x", &err), -ENOENT);
+	assert_int_equal(pcow_fixture_setting(fixtures, "/etc/passwd", "x", &err), -EINVAL);
+	assert_int_equal(pcow_fixture_setting(fixtures, "/sys/../etc/passwd", "x", &err), -EINVAL);
+	assert_int_equal(pcow_fixture_setting(fixtures, "/sys/kernel/none", "x", &err), -ENOENT);
 	assert_non_null(strstr(err.text, "/sys/kernel/none"));
 	assert_true(reads(host, "/etc/passwd", "root"));
-	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_int_equal(pcow_fixtures_close(fixtures, NULL), 0);
 }
 
 /*
@@ -500,7 +450,7 @@ static void test_bad_changes_are_refused(void **state)
 static void test_fewer_hugepages_than_asked(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 	struct pcow_error err = { "" };
 	char path[128];
 
@@ -510,10 +460,10 @@ static void test_fewer_hugepages_than_asked(void **state)
 	assert_int_equal(symlink("/proc/self/coredump_filter", path), 0);
 	/* 0 is the value that it reads back as it is written. */
 	put(host, POOL, "0");
-	assert_int_equal(pcow_settings_change(settings, POOL, "4096", &err), -ENOMEM);
+	assert_int_equal(pcow_fixture_setting(fixtures, POOL, "4096", &err), -ENOMEM);
 	assert_non_null(strstr(err.text, "0 of 4096 huge pages"));
 	assert_non_null(strstr(err.text, "compact_memory"));
-	assert_int_equal(pcow_settings_close(settings, &err), 0);
+	assert_int_equal(pcow_fixtures_close(fixtures, &err), 0);
 }
 
 #define POOL_2M	      "/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages"
@@ -523,22 +473,22 @@ static void test_fewer_hugepages_than_asked(void **state)
 static void test_hugepages_go_back_to_their_nodes(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings;
+	struct pcow_fixtures *fixtures;
 
 	put(host, POOL_2M, "5\n");
 	put(host, NODE_2M("node0"), "4\n");
 	put(host, NODE_2M("node1"), "1\n");
 	put(host, "/sys/devices/system/node/node2/cpulist", "8-11\n");
 	put(host, "/sys/devices/system/node/online", "0-2\n");
-	settings = open_settings(host);
-	change(settings, POOL_2M, "16");
+	fixtures = open_fixtures(host);
+	change(fixtures, POOL_2M, "16");
 	put(host, NODE_2M("node0"), "8\n");
 	put(host, NODE_2M("node1"), "8\n");
 	/* The first values stay those of before the run. */
-	change(settings, POOL_2M, "20");
+	change(fixtures, POOL_2M, "20");
 	put(host, NODE_2M("node0"), "10\n");
 	put(host, NODE_2M("node1"), "10\n");
-	assert_int_equal(pcow_settings_close(settings, NULL), 0);
+	assert_int_equal(pcow_fixtures_close(fixtures, NULL), 0);
 	assert_true(reads(host, NODE_2M("node0"), "4"));
 	assert_true(reads(host, NODE_2M("node1"), "1"));
 	assert_true(reads(host, POOL_2M, "5"));
@@ -547,21 +497,21 @@ static void test_hugepages_go_back_to_their_nodes(void **state)
 static void test_what_will_not_go_back_is_told(void **state)
 {
 	struct host *host = *state;
-	struct pcow_settings *settings = open_settings(host);
+	struct pcow_fixtures *fixtures = open_fixtures(host);
 	struct pcow_error err = { "" };
 	unsigned int restored;
 	char path[128];
 
-	change(settings, NUMA, "0");
-	change(settings, KSM, "1");
+	change(fixtures, NUMA, "0");
+	change(fixtures, KSM, "1");
 	snprintf(path, sizeof(path), "%s%s", host->root, KSM);
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(pcow_settings_close(settings, &err), -ENOENT);
+	assert_int_equal(pcow_fixtures_close(fixtures, &err), -ENOENT);
 	assert_non_null(strstr(err.text, KSM));
 	assert_true(reads(host, NUMA, "1")); /* the other one went back all the same */
 	/* The journal stays until it has been put right. */
 	put(host, KSM, "1\n");
-	assert_int_equal(pcow_settings_restore_at(host->journal, host->root, &restored, NULL), 0);
+	assert_int_equal(pcow_fixtures_restore_at(host->journal, host->root, &restored, NULL), 0);
 	assert_int_equal(restored, 2);
 	assert_true(reads(host, KSM, "0"));
 }
@@ -570,13 +520,13 @@ static void test_journal_path(void **state)
 {
 	(void)state;
 	unsetenv("PINCOW_JOURNAL");
-	assert_string_equal(pcow_settings_journal(), "/run/pincow/journal.jsonl");
+	assert_string_equal(pcow_fixtures_journal(), "/run/pincow/journal.jsonl");
 	setenv("PINCOW_JOURNAL", "/elsewhere/j", 1);
-	assert_string_equal(pcow_settings_journal(), "/elsewhere/j");
+	assert_string_equal(pcow_fixtures_journal(), "/elsewhere/j");
 	unsetenv("PINCOW_JOURNAL");
 }
 
-#define HOST_TEST(function) cmocka_unit_test_setup_teardown(function, host_setup, host_teardown)
+#define HOST_TEST(function) cmocka_unit_test_setup_teardown(function, settings_setup, host_teardown)
 
 int main(void)
 {
@@ -593,7 +543,8 @@ int main(void)
 		HOST_TEST(test_second_run_is_busy),
 		HOST_TEST(test_nothing_to_restore),
 		HOST_TEST(test_hostile_journal_is_refused),
-		HOST_TEST(test_restore_counts_settings),
+		HOST_TEST(test_restore_counts_changes),
+		HOST_TEST(test_another_boot_is_over),
 		HOST_TEST(test_truncated_last_line_is_tolerated),
 		HOST_TEST(test_others_journal_is_refused),
 		HOST_TEST(test_bad_changes_are_refused),
