@@ -28,13 +28,6 @@ struct fork_posix_spawn {
 	pid_t pid;
 };
 
-static int probe(struct pcow_run *run)
-{
-	if (access(PROGRAM, X_OK))
-		return pcow_skip(run, "Debian's package coreutils", "there is no " PROGRAM);
-	return 0;
-}
-
 /* The lowest real-time priority: the child waits for nobody but the worker.  To an
  * ordinary worker SCHED_IDLE is no help: EEVDF (v6.6) may still run the child first. */
 static void rank_below(posix_spawnattr_t *attr)
@@ -105,7 +98,9 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 	.operation = "spawn",
 	.params = PCOW_PARAMS(PCOW_PAGE_KIND("base", "base", "base thp", "base"),
 			      PCOW_SIZE("16M 64M", "16M..256M", "1M..1G", "16M")),
-	.needs = PCOW_NEEDS(PROGRAM),
+	.needs = PCOW_NEEDS({ .kind = PCOW_NEED_PROGRAM,
+			      .what = PROGRAM,
+			      .remedy = "Debian's package coreutils" }),
 	.samples = 50,
 	.footprint = 1,
 	.state_bytes = sizeof(struct fork_posix_spawn),
@@ -116,7 +111,6 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 		   .child = child,
 		   .child_goes_on = true,
 		   .verify = verify },
-	.probe = probe,
 	.setup = setup,
 	.measure = measure,
 	.teardown = teardown,

@@ -443,6 +443,8 @@ int pcow_plan_make(struct pcow_plan *plan, const struct pcow_config *config, str
 	}
 	if (ret)
 		pcow_plan_clear(plan);
+	else
+		pcow_plan_check_needs(plan, config->prepare);
 	return ret;
 }
 

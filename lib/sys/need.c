@@ -20,9 +20,6 @@
 #include <pincow/root.h>
 #include <pincow/units.h>
 
-/* x86-64's largest NR_CPUS; nodes are at most 1024. */
-#define NUMBERS 8192
-
 /* A list of CPUs as the kernel prints it: a fragmented one has some five bytes a CPU. */
 #define LIST_BYTES 4096
 
@@ -329,19 +326,34 @@ static enum pcow_met check_memlock(const struct look *look)
 		     look->amount >> 10, limit >> 10);
 }
 
-/* Does "0-3,8" name @number? */
-static bool list_names(const char *list, unsigned long number)
+/* "0-3,8" -> 0 and 3, with *@list behind it; false at the end. */
+static bool next_range(const char **list, unsigned long *first, unsigned long *last)
 {
-	while (isdigit((unsigned char)*list)) {
-		char *end;
-		unsigned long first = strtoul(list, &end, 10);
-		unsigned long last = *end == '-' ? strtoul(end + 1, &end, 10) : first;
+	char *end;
 
-		if (number >= first && number <= last)
-			return true;
-		list = end + (*end == ',');
+	if (!isdigit((unsigned char)**list))
+		return false;
+	*first = *last = strtoul(*list, &end, 10);
+	if (*end == '-')
+		*last = strtoul(end + 1, &end, 10);
+	*list = end + (*end == ',');
+	return true;
+}
+
+/* How many numbers two lists have in common. */
+static uint64_t count_common(const char *a, const char *b)
+{
+	unsigned long first, last;
+	uint64_t n = 0;
+
+	while (next_range(&a, &first, &last)) {
+		unsigned long from, to;
+
+		for (const char *at = b; next_range(&at, &from, &to);)
+			if (from <= last && first <= to)
+				n += (to < last ? to : last) - (from > first ? from : first) + 1;
 	}
-	return false;
+	return n;
 }
 
 /* How many numbers stand in the file and in what this process is allowed. */
@@ -349,7 +361,7 @@ static enum pcow_met check_numbers(const struct look *look, const char *path, co
 				   const char *names)
 {
 	char there[LIST_BYTES], allowed[LIST_BYTES];
-	uint64_t n = 0;
+	uint64_t n;
 
 	if (pcow_root_read(look->root, path, there, sizeof(there)) < 0) {
 		if (is_untold(look))
@@ -359,8 +371,7 @@ static enum pcow_met check_numbers(const struct look *look, const char *path, co
 	}
 	if (!read_status(look->root, key, allowed, sizeof(allowed)))
 		snprintf(allowed, sizeof(allowed), "%s", there);
-	for (unsigned long number = 0; number < NUMBERS; number++)
-		n += list_names(there, number) && list_names(allowed, number);
+	n = count_common(there, allowed);
 	if (n >= look->amount)
 		return PCOW_MET;
 	return unmet(look, "a larger host, or a wider cpuset",
