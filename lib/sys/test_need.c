@@ -162,7 +162,7 @@ static void forbid_vmsplice_and_check(void)
 static void test_forbidden_syscall(void **state)
 {
 	pid_t pid = fork();
-	int status;
+	int status = 0;
 
 	(void)state;
 	if (pid == 0)
