@@ -17,7 +17,6 @@
 #include <sched.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define PROGRAM "/bin/true"
 

@@ -284,6 +284,7 @@ static void test_cgroup(void **state)
 	path_of("sys/fs/cgroup/job", path, sizeof(path));
 	assert_int_equal(chmod(path, 0500), 0);
 	assert_unmet(&root, &need, 0, "may make no cgroup", "Delegate");
+	assert_int_equal(chmod(path, 0700), 0);
 }
 
 static void test_hugetlb(void **state)
