@@ -17,7 +17,6 @@
 #include <sched.h>
 #include <spawn.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #define PROGRAM "/bin/true"
 
@@ -27,13 +26,6 @@ struct fork_posix_spawn {
 	bool open;
 	pid_t pid;
 };
-
-static int probe(struct pcow_run *run)
-{
-	if (access(PROGRAM, X_OK))
-		return pcow_skip(run, "Debian's package coreutils", "there is no " PROGRAM);
-	return 0;
-}
 
 /* The lowest real-time priority: the child waits for nobody but the worker.  To an
  * ordinary worker SCHED_IDLE is no help: EEVDF (v6.6) may still run the child first. */
@@ -104,7 +96,9 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 	.summary = "posix_spawn() of /bin/true from a process of this size",
 	.operation = "spawn",
 	.params = PCOW_PARAMS(PCOW_PAGE_KIND("base | | thp"), PCOW_SIZE),
-	.needs = PCOW_NEEDS(PROGRAM),
+	.needs = PCOW_NEEDS({ .kind = PCOW_NEED_PROGRAM,
+			      .what = PROGRAM,
+			      .remedy = "Debian's package coreutils" }),
 	.samples = 50,
 	.footprint = 1,
 	.state_bytes = sizeof(struct fork_posix_spawn),
@@ -115,7 +109,6 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 		   .child = child,
 		   .child_goes_on = true,
 		   .verify = verify },
-	.probe = probe,
 	.setup = setup,
 	.measure = measure,
 	.teardown = teardown,

@@ -103,7 +103,16 @@ PCOW_SCENARIO(pin_io_uring) = {
 	.operation = "page",
 	.params = PCOW_PARAMS(PCOW_CHOICE("call", "which half of the pair", "register unregister"),
 			      PCOW_PAGE_KIND("base thp | thp-pte | mthp-* hugetlb-*"), PCOW_SIZE),
-	.needs = PCOW_NEEDS("io_uring", "RLIMIT_MEMLOCK >= size"),
+	/* 1 leaves it to root and a group, 2 to nobody. */
+	.needs =
+		PCOW_NEEDS({ .kind = PCOW_NEED_SYSCTL,
+			     .what = "kernel.io_uring_disabled",
+			     .most = 1,
+			     .remedy = "sudo sysctl kernel.io_uring_disabled=0, or run --prepare" },
+			   { PCOW_SYSCALL(io_uring_setup),
+			     .remedy = "sudo sysctl kernel.io_uring_disabled=0, a kernel with "
+				       "CONFIG_IO_URING, no seccomp filter" },
+			   { .kind = PCOW_NEED_MEMLOCK, .least = 1, .times = "size" }),
 	.scale_by = "size",
 	.samples = 20,
 	.footprint = 1,

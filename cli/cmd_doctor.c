@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include <pincow/need.h>
 #include <pincow/platform.h>
 
 #include "cli.h"
@@ -54,8 +55,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = option_table,
 	.parser = parse,
-	.doc = "Check what in this host makes figures noisy, or gives them another meaning, and "
-	       "tell the command that mends it.",
+	.doc = "Check what in this host makes figures noisy, gives them another meaning, or keeps "
+	       "a "
+	       "scenario from running, and tell the command that mends it.",
 	.children = cli_common_children,
 };
 
@@ -86,6 +88,60 @@ static int check_print(const struct pcow_check *check, void *arg)
 	return 0;
 }
 
+static int check_append(const struct pcow_check *check, void *array)
+{
+	return json_array_append_new(array, pcow_check_json(check));
+}
+
+static int lack_emit(const char *scenario, const struct pcow_lack *lack,
+		     int (*emit)(const struct pcow_check *, void *), void *arg)
+{
+	struct pcow_check check = {
+		.status = PCOW_CHECK_WARN,
+		.why = "where a scenario's needs are not met, its cases are skipped",
+	};
+
+	snprintf(check.check, sizeof(check.check), "%s", scenario);
+	snprintf(check.value, sizeof(check.value), "%s", lack->reason);
+	snprintf(check.remedy, sizeof(check.remedy), "%s", lack->remedy);
+	return emit(&check, arg);
+}
+
+/* platform knows the host, this knows what is measured on it: one check for each scenario
+ * that cannot run, one for all the others. */
+static int scenarios_check(const struct pcow_root *root,
+			   int (*emit)(const struct pcow_check *, void *), void *arg)
+{
+	struct pcow_check others = { .check = "scenarios",
+				     .why = "each has needs of its own: pincow list --verbose" };
+	const struct pcow_scenario *s;
+	size_t met = 0, unknown = 0;
+	struct pcow_lack lack;
+	int ret = 0;
+
+	for (size_t i = 0; !ret && (s = pcow_scenario_at(i)); i++) {
+		enum pcow_met one = pcow_scenario_check(s, root, &lack);
+
+		met += one == PCOW_MET;
+		unknown += one == PCOW_MET_UNKNOWN;
+		if (one == PCOW_UNMET)
+			ret = lack_emit(s->name, &lack, emit, arg);
+	}
+	others.status = unknown ? PCOW_CHECK_UNKNOWN : PCOW_CHECK_OK;
+	snprintf(others.value, sizeof(others.value), "%zu of %zu can run%s", met,
+		 pcow_scenario_count(),
+		 unknown ? "; needs of others are not part of a recorded host" : "");
+	return ret ? ret : emit(&others, arg);
+}
+
+static int checks_all(const struct pcow_root *root, int (*emit)(const struct pcow_check *, void *),
+		      void *arg)
+{
+	int ret = pcow_doctor(root, emit, arg);
+
+	return ret ? ret : scenarios_check(root, emit, arg);
+}
+
 static int restore(bool json)
 {
 	struct pcow_error err = { 0 };
@@ -106,10 +162,12 @@ static int restore(bool json)
 static int check_host(const struct pcow_root *root, bool json)
 {
 	struct print_state state = { .color = cli_color(stdout) };
+	json_t *array = json ? json_array() : NULL;
 
-	if (json)
-		return cli_json_print(pcow_doctor_json(root));
-	if (pcow_doctor(root, check_print, &state))
+	if (json && !checks_all(root, check_append, array))
+		return cli_json_print(array);
+	json_decref(array);
+	if (json || checks_all(root, check_print, &state))
 		return cli_fail(&(struct pcow_error){ "" });
 	if (state.warnings)
 		printf("\n%u warnings: figures hold for this host as it stands\n", state.warnings);

@@ -5,17 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <pincow/need.h>
+#include <pincow/root.h>
+
 #include "cli.h"
 
 enum {
 	KEY_PROFILE = 0x200
 };
 
-/* Room for all that a scenario needs, as one text. */
-#define NEEDS_MAX 128
-
 struct list_options {
 	bool json;
+	struct pcow_root root;
 	struct pcow_config config;
 	bool verbose;
 };
@@ -24,7 +25,7 @@ static const struct argp_option option_table[] = {
 	{ "profile", KEY_PROFILE, "PROFILE", 0,
 	  "Whose cases are checked for what would be skipped: quick (default), standard or full",
 	  0 },
-	{ "verbose", 'v', NULL, 0, "Parameters too, with each profile's values", 0 },
+	{ "verbose", 'v', NULL, 0, "Parameters too, with each profile's values, and needs", 0 },
 	{ 0 },
 };
 
@@ -67,6 +68,22 @@ static bool is_listed(const struct pcow_config *config, const struct pcow_scenar
 			return true;
 	}
 	return !config->nr_scenarios;
+}
+
+/* A need that grows with a parameter, for the largest of the planned cases. */
+static enum pcow_met need_met(const struct list_options *options, const struct pcow_plan *plan,
+			      const struct pcow_scenario *scenario, const struct pcow_need *need,
+			      struct pcow_lack *lack)
+{
+	uint64_t times = 0;
+
+	for (size_t i = 0; need->times && i < plan->nr_cases; i++) {
+		const struct pcow_value *value = pcow_case_value(&plan->cases[i], need->times);
+
+		if (plan->cases[i].scenario == scenario && value && value->number > times)
+			times = value->number;
+	}
+	return pcow_need_check(need, &options->root, times, lack);
 }
 
 /* ---------------------------------------------------------------------- JSON */
@@ -117,12 +134,21 @@ static json_t *scenario_params_json(const struct pcow_scenario *scenario)
 	return array;
 }
 
-static json_t *needs_json(const struct pcow_scenario *scenario)
+static json_t *needs_json(const struct list_options *options, const struct pcow_plan *plan,
+			  const struct pcow_scenario *scenario)
 {
 	json_t *array = json_array();
+	struct pcow_lack lack;
+	char text[128];
 
-	for (const char *const *need = scenario->needs; need && *need; need++)
-		json_array_append_new(array, json_string(*need));
+	for (const struct pcow_need *need = scenario->needs; need && need->kind; need++) {
+		bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
+
+		pcow_need_format(text, sizeof(text), need);
+		json_array_append_new(array,
+				      json_pack("{s:s, s:b, s:s, s:s}", "need", text, "met", met,
+						"reason", lack.reason, "remedy", lack.remedy));
+	}
 	return array;
 }
 
@@ -142,16 +168,17 @@ static json_t *skipped_json(const struct pcow_scenario *scenario, const struct p
 	return array;
 }
 
-static json_t *scenario_json(const struct pcow_scenario *scenario, const struct pcow_plan *plan)
+static json_t *scenario_json(const struct list_options *options, const struct pcow_plan *plan,
+			     const struct pcow_scenario *scenario)
 {
-	char reason[512] = "";
-	char remedy[512] = "";
-	bool runnable = pcow_scenario_runnable(scenario, reason, remedy, sizeof(reason));
+	struct pcow_lack lack;
+	bool runnable = pcow_scenario_check(scenario, &options->root, &lack) == PCOW_MET;
 
 	return json_pack("{s:s, s:s, s:s, s:o, s:o, s:b, s:s, s:s, s:o}", "name", scenario->name,
 			 "summary", scenario->summary, "operation", scenario->operation, "params",
-			 scenario_params_json(scenario), "needs", needs_json(scenario), "runnable",
-			 runnable, "reason", reason, "remedy", remedy, "skipped",
+			 scenario_params_json(scenario), "needs",
+			 needs_json(options, plan, scenario), "runnable", runnable, "reason",
+			 lack.reason, "remedy", lack.remedy, "skipped",
 			 skipped_json(scenario, plan));
 }
 
@@ -163,12 +190,28 @@ static json_t *list_json(const struct list_options *options, const struct pcow_p
 		const struct pcow_scenario *scenario = pcow_scenario_at(i);
 
 		if (is_listed(&options->config, scenario))
-			json_array_append_new(array, scenario_json(scenario, plan));
+			json_array_append_new(array, scenario_json(options, plan, scenario));
 	}
 	return array;
 }
 
 /* ---------------------------------------------------------------------- text */
+
+static void needs_print(const struct list_options *options, const struct pcow_plan *plan,
+			const struct pcow_scenario *scenario)
+{
+	struct pcow_lack lack;
+	char text[128];
+
+	for (const struct pcow_need *need = scenario->needs; need && need->kind; need++) {
+		bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
+
+		pcow_need_format(text, sizeof(text), need);
+		printf("    needs %s: %s\n", text, met ? "met" : lack.reason);
+		if (!met)
+			printf("        remedy: %s\n", lack.remedy);
+	}
+}
 
 static void details_print(const struct pcow_scenario *scenario)
 {
@@ -188,20 +231,10 @@ static void details_print(const struct pcow_scenario *scenario)
 	}
 }
 
-static void needs_format(char *buf, size_t size, const struct pcow_scenario *scenario)
-{
-	size_t used = 0;
-
-	snprintf(buf, size, "-");
-	for (const char *const *need = scenario->needs; need && *need && used < size; need++)
-		used += (size_t)snprintf(buf + used, size - used, "%s%s", used ? ", " : "", *need);
-}
-
 /* The titles of the table, printed as a row of it. */
 static const struct pcow_scenario head = {
 	.name = "SCENARIO",
 	.operation = "OPERATION",
-	.needs = PCOW_NEEDS("NEEDS"),
 	.summary = "SUMMARY",
 };
 
@@ -212,37 +245,35 @@ static int wider(int width, const char *text)
 	return length > width ? length : width;
 }
 
-static void scenario_print(const struct pcow_scenario *scenario, const int *widths)
+static void scenario_print(const struct pcow_scenario *scenario, const char *here,
+			   const int *widths)
 {
-	char needs[NEEDS_MAX];
-
-	needs_format(needs, sizeof(needs), scenario);
-	printf("%-*s  %-*s  %-*s  %s\n", widths[0], scenario->name, widths[1], scenario->operation,
-	       widths[2], needs, scenario->summary);
+	printf("%-*s  %-*s  %-4s  %s\n", widths[0], scenario->name, widths[1], scenario->operation,
+	       here, scenario->summary);
 }
 
-static void scenarios_print(const struct list_options *options)
+static void scenarios_print(const struct list_options *options, const struct pcow_plan *plan)
 {
-	int widths[] = { (int)strlen(head.name), (int)strlen(head.operation),
-			 (int)strlen(head.needs[0]) };
+	int widths[] = { (int)strlen(head.name), (int)strlen(head.operation) };
 	const struct pcow_scenario *s;
-	char needs[NEEDS_MAX];
+	struct pcow_lack lack;
 
 	for (size_t i = 0; (s = pcow_scenario_at(i)); i++) {
 		if (!is_listed(&options->config, s))
 			continue;
-		needs_format(needs, sizeof(needs), s);
 		widths[0] = wider(widths[0], s->name);
 		widths[1] = wider(widths[1], s->operation);
-		widths[2] = wider(widths[2], needs);
 	}
-	scenario_print(&head, widths);
+	scenario_print(&head, "RUNS", widths);
 	for (size_t i = 0; (s = pcow_scenario_at(i)); i++) {
 		if (!is_listed(&options->config, s))
 			continue;
-		scenario_print(s, widths);
-		if (options->verbose)
-			details_print(s);
+		scenario_print(s, pcow_scenario_check(s, &options->root, &lack) ? "no" : "yes",
+			       widths);
+		if (!options->verbose)
+			continue;
+		needs_print(options, plan, s);
+		details_print(s);
 	}
 }
 
@@ -301,14 +332,19 @@ int cli_list_main(int argc, char **argv)
 
 	if (argp_parse(&argp, argc, argv, 0, NULL, &options))
 		return CLI_USAGE;
-	if (pcow_plan_make(&plan, &options.config, &err))
+	if (pcow_root_open(&options.root, "/", &err))
 		return cli_fail(&err);
+	if (pcow_plan_make(&plan, &options.config, &err)) {
+		pcow_root_close(&options.root);
+		return cli_fail(&err);
+	}
 	if (options.json) {
 		code = cli_json_print(list_json(&options, &plan));
 	} else {
-		scenarios_print(&options);
+		scenarios_print(&options, &plan);
 		skips_print(&plan, options.config.profile);
 	}
 	pcow_plan_clear(&plan);
+	pcow_root_close(&options.root);
 	return code;
 }

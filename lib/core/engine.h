@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <signal.h>
 
+#include <pincow/need.h>
 #include <pincow/page.h>
 #include <pincow/platform.h>
 #include <pincow/root.h>
@@ -143,6 +144,16 @@ int pcow_case_check_by(struct pcow_facts *facts, struct pcow_case *case_,
 
 /* The same, as the host is now. */
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
+
+/* The first of @case_'s needs, counted from @from, that the host lacks; NULL for none. */
+const struct pcow_need *pcow_case_lacks(const struct pcow_case *case_, const struct pcow_root *root,
+					const struct pcow_need *from, struct pcow_lack *lack);
+
+/* That is the reason why it is skipped. */
+void pcow_case_skip(struct pcow_case *case_, const struct pcow_lack *lack);
+
+/* The same for each case that has no reason yet, but for what @prepare will change. */
+void pcow_plan_check_needs(struct pcow_plan *plan, bool prepare);
 
 /* Every case of the plan, each replicate, in rounds whose order the seed decides:
  * what drifts during a run then meets all cases alike. */

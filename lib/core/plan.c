@@ -350,6 +350,8 @@ int pcow_plan_make(struct pcow_plan *plan, const struct pcow_config *config, str
 	pcow_facts_close(&facts);
 	if (ret)
 		pcow_plan_clear(plan);
+	else
+		pcow_plan_check_needs(plan, config->prepare);
 	return ret;
 }
 

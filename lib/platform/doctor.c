@@ -78,8 +78,6 @@ static const struct {
 	{ "perf_event_paranoid", pcow_check_perf_event_paranoid,
 	  "kernel cycles and instructions are counted by perf events of kernel mode, which need 1 "
 	  "or less, or CAP_PERFMON" },
-	{ "io_uring_disabled", pcow_check_io_uring,
-	  "pin/io-uring creates a ring; where that is forbidden its cases are skipped" },
 	{ "journal", pcow_check_journal,
 	  "run --prepare records there what it changes of the host; what a run that was killed "
 	  "with its guardian left changed is measured by every later run" },
@@ -122,26 +120,13 @@ int pcow_doctor(const struct pcow_root *root, int (*emit)(const struct pcow_chec
 	return 0;
 }
 
-static int append_check(const struct pcow_check *check, void *array)
+json_t *pcow_check_json(const struct pcow_check *check)
 {
 	/* A value may hold any byte a file held; one that is no UTF-8 must not lose the check. */
 	json_t *value = json_string(check->value);
-	json_t *entry;
 
-	entry = json_pack("{s:s, s:s, s:o, s:s, s:s}", "check", check->check, "status",
-			  pcow_check_status_name(check->status), "value",
-			  value ? value : json_string("not UTF-8"), "why", check->why, "remedy",
-			  check->remedy);
-	return json_array_append_new(array, entry);
-}
-
-json_t *pcow_doctor_json(const struct pcow_root *root)
-{
-	json_t *array = json_array();
-
-	if (array && pcow_doctor(root, append_check, array)) {
-		json_decref(array);
-		array = NULL;
-	}
-	return array;
+	return json_pack("{s:s, s:s, s:o, s:s, s:s}", "check", check->check, "status",
+			 pcow_check_status_name(check->status), "value",
+			 value ? value : json_string("not UTF-8"), "why", check->why, "remedy",
+			 check->remedy);
 }

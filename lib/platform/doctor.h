@@ -23,9 +23,6 @@ __attribute__((format(printf, 2, 3))) void pcow_check_warn(struct pcow_check *ch
 __attribute__((format(printf, 2, 3))) void pcow_check_unknown(struct pcow_check *check,
 							      const char *fmt, ...);
 
-/* Bits of CapEff (linux/capability.h), for what a check looks at. */
-bool pcow_check_capable(const struct pcow_root *root, unsigned int capability);
-
 /* doctor_cpu.c */
 pcow_check_fn pcow_check_governor, pcow_check_frequency_limits, pcow_check_turbo, pcow_check_smt,
 	pcow_check_mitigations, pcow_check_clocksource;
@@ -41,6 +38,6 @@ pcow_check_fn pcow_check_thp, pcow_check_mthp, pcow_check_ksm, pcow_check_numa_b
 
 /* doctor_rights.c */
 pcow_check_fn pcow_check_perf_event_paranoid, pcow_check_memlock, pcow_check_pagemap,
-	pcow_check_io_uring, pcow_check_journal;
+	pcow_check_journal;
 
 #endif

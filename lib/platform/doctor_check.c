@@ -34,20 +34,3 @@ void pcow_check_unknown(struct pcow_check *check, const char *fmt, ...)
 	vsnprintf(check->value, sizeof(check->value), fmt, ap);
 	va_end(ap);
 }
-
-bool pcow_check_capable(const struct pcow_root *root, unsigned int capability)
-{
-	char line[128];
-	uint64_t caps = 0;
-	FILE *status;
-
-	status = pcow_root_stream(root, "proc/self/status");
-	if (!status)
-		return false;
-	while (fgets(line, sizeof(line), status)) {
-		if (strncmp(line, "CapEff:", 7) == 0)
-			caps = strtoull(line + 7, NULL, 16);
-	}
-	fclose(status);
-	return caps >> capability & 1;
-}

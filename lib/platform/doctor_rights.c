@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <pincow/need.h>
+
 #include "doctor.h"
 #include "fixtures.h"
 
@@ -31,7 +33,7 @@ void pcow_check_perf_event_paranoid(const struct pcow_root *root, struct pcow_ch
 	pcow_check_value(check, "%s", text);
 	if (strtol(text, NULL, 10) <= 1)
 		return;
-	if (pcow_check_capable(root, CAP_PERFMON) || pcow_check_capable(root, CAP_SYS_ADMIN))
+	if (pcow_capable(root, CAP_PERFMON) || pcow_capable(root, CAP_SYS_ADMIN))
 		pcow_check_value(check, "%s, but this process is privileged", text);
 	else
 		pcow_check_warn(check, "sudo sysctl kernel.perf_event_paranoid=1");
@@ -50,7 +52,7 @@ void pcow_check_memlock(const struct pcow_root *root, struct pcow_check *check)
 		return;
 	}
 	pcow_check_value(check, "%ju KiB", (uintmax_t)limit.rlim_cur >> 10);
-	if (pcow_check_capable(root, CAP_IPC_LOCK))
+	if (pcow_capable(root, CAP_IPC_LOCK))
 		pcow_check_value(check, "%ju KiB, but CAP_IPC_LOCK lifts it",
 				 (uintmax_t)limit.rlim_cur >> 10);
 	else if (limit.rlim_cur < MEMLOCK_WANTED_BYTES)
@@ -67,7 +69,7 @@ void pcow_check_pagemap(const struct pcow_root *root, struct pcow_check *check)
 		pcow_check_unknown(check, "cannot read /proc/self/pagemap");
 		return;
 	}
-	if (pcow_check_capable(root, CAP_SYS_ADMIN)) {
+	if (pcow_capable(root, CAP_SYS_ADMIN)) {
 		pcow_check_value(check, "frame numbers visible");
 		return;
 	}
@@ -112,21 +114,4 @@ void pcow_check_journal(const struct pcow_root *root, struct pcow_check *check)
 	} else {
 		check_journal(pcow_fixtures_journal(), check);
 	}
-}
-
-void pcow_check_io_uring(const struct pcow_root *root, struct pcow_check *check)
-{
-	uint64_t mode;
-
-	if (pcow_root_read_u64(root, "proc/sys/kernel/io_uring_disabled", &mode)) {
-		pcow_check_unknown(check, "cannot read /proc/sys/kernel/io_uring_disabled (kernels "
-					  "before 6.6 have none)");
-		return;
-	}
-	pcow_check_value(check, "%ju", (uintmax_t)mode);
-	/* 1 leaves it to CAP_SYS_ADMIN and the group of io_uring_group, 2 to nobody. */
-	if (mode == 1 && pcow_check_capable(root, CAP_SYS_ADMIN))
-		pcow_check_value(check, "1, but this process is privileged");
-	else if (mode)
-		pcow_check_warn(check, "sudo sysctl kernel.io_uring_disabled=0");
 }

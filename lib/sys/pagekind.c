@@ -241,6 +241,19 @@ static void check_hugetlb(const struct pcow_root *root, struct verdict *v, size_
 	wants(v, path, value, reason);
 }
 
+bool pcow_hugetlb_check(const struct pcow_root *root, size_t folio_bytes, uint64_t bytes,
+			struct pcow_page_demands *demands, char *reason, char *remedy, size_t size)
+{
+	struct verdict v = {
+		.demands = demands, .reason = reason, .remedy = remedy, .size = size, .can = true
+	};
+
+	if (demands)
+		demands->n = 0;
+	check_hugetlb(root, &v, folio_bytes, bytes);
+	return v.can;
+}
+
 bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
 			  struct pcow_page_demands *demands, char *reason, char *remedy,
 			  size_t size)

@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include <pincow/need.h>
 #include <pincow/page.h>
 
 /* This machine lacks what the case needs; the reason and remedy are recorded. */
@@ -462,8 +463,7 @@ long pcow_futex_wake_private(uint32_t *word, int waiters);
  * @operation:	the unit of ops: "page", "fork", "call" ...
  * @params:	the matrix; ends with a NULL name (PCOW_PARAMS does it).  May be
  *		NULL
- * @needs:	what it asks of the host, a word or two each; ends with NULL.  May
- *		be NULL
+ * @needs:	what it asks of the host, for every case (PCOW_NEEDS).  May be NULL
  * @scale_by:	the size or count parameter along which `show` fits cost =
  *		intercept + slope * value; NULL for none
  * @baseline_is: what baseline() leaves out, half a line
@@ -471,8 +471,8 @@ long pcow_futex_wake_private(uint32_t *word, int waiters);
  * @footprint:	how many times the parameter "size" the case holds at its peak
  * @state_bytes: size of the zeroed state that callbacks get
  * @claim:	see struct pcow_claim
- * @probe:	may this run here at all?  Runs in `pincow list` too, so it
- *		leaves nothing behind.  May be NULL
+ * @probe:	may this run here at all, where no need says it?  Runs in `pincow
+ *		list` too, so it leaves nothing behind.  May be NULL
  * @setup:	map memory, place it, fault it
  * @arm:	untimed, before every sample: restore what a sample uses up.
  *		May be NULL
@@ -493,7 +493,7 @@ struct pcow_scenario {
 	const char *summary;
 	const char *operation;
 	const struct pcow_param *params;
-	const char *const *needs;
+	const struct pcow_need *needs;
 	const char *scale_by;
 	const char *baseline_is;
 	unsigned int samples;
@@ -512,7 +512,7 @@ struct pcow_scenario {
 
 #define PCOW_PARAMS(...) ((const struct pcow_param[]){ __VA_ARGS__, { .name = NULL } })
 
-#define PCOW_NEEDS(...) ((const char *const[]){ __VA_ARGS__, NULL })
+#define PCOW_NEEDS(...) ((const struct pcow_need[]){ __VA_ARGS__, { .kind = PCOW_NEEDS_END } })
 
 /*
  * Registers a scenario: a pointer in a section whose bounds the linker knows,

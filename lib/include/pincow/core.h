@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include <pincow/error.h>
+#include <pincow/need.h>
 #include <pincow/result.h>
 #include <pincow/worker.h>
 
@@ -22,6 +23,21 @@ const char *pcow_scenario_nearest(const char *name);
 
 /* The same among at(0), at(1) ... up to NULL. */
 const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
+
+/* ------------------------------------------------------------------- needs */
+
+/**
+ * pcow_scenario_check() - can a scenario run on this host, its smallest case at least?
+ * @scenario:	its needs; and its probe, where @root is the running machine
+ * @root:	the machine
+ * @lack:	the first thing that is lacking
+ *
+ * Needs that grow with a parameter are taken to be 0: cases tell (pcow_plan_make()).
+ *
+ * Return: see enum pcow_met.
+ */
+enum pcow_met pcow_scenario_check(const struct pcow_scenario *scenario,
+				  const struct pcow_root *root, struct pcow_lack *lack);
 
 /* -------------------------------------------------------------------- plan */
 
@@ -86,6 +102,8 @@ struct pcow_plan {
  * @config:	what to run
  * @err:	one line on failure: unknown scenario (with the nearest name),
  *		malformed or unknown --set, value out of range
+ *
+ * Cases get the reason why they would be skipped now, without what @config may prepare.
  *
  * Return: 0, -EINVAL for what the user got wrong, or -ENOMEM.
  */

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct pcow_root;
+
 enum pcow_page_class {
 	PCOW_BASE, /* order 0, never huge */
 	PCOW_THP, /* one PMD maps the whole folio */
@@ -92,6 +94,10 @@ struct pcow_page_demands {
 bool pcow_page_kind_check(const struct pcow_page_kind *kind, uint64_t bytes,
 			  struct pcow_page_demands *demands, char *reason, char *remedy,
 			  size_t size);
+
+/* The same of a hugetlb pool alone, on any machine. */
+bool pcow_hugetlb_check(const struct pcow_root *root, size_t folio_bytes, uint64_t bytes,
+			struct pcow_page_demands *demands, char *reason, char *remedy, size_t size);
 
 /* Bits of a pagemap entry (Documentation/admin-guide/mm/pagemap.rst). */
 #define PCOW_PAGEMAP_PFN_MASK  ((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */

@@ -102,9 +102,8 @@ struct pcow_check {
 int pcow_doctor(const struct pcow_root *root, int (*emit)(const struct pcow_check *, void *),
 		void *arg);
 
-/* The same as an array of {check, status, value, why, remedy}, owned by the
- * caller; NULL when out of memory. */
-json_t *pcow_doctor_json(const struct pcow_root *root);
+/* {check, status, value, why, remedy}, owned by the caller; NULL when out of memory. */
+json_t *pcow_check_json(const struct pcow_check *check);
 
 /* ---------------------------------------------------------------- fixtures */
 

@@ -6,6 +6,9 @@ pincow list --verbose null
 jq -c 'map(keys) | unique' list.json
 jq -c 'map(.params[] | keys) | unique' list.json
 jq -c 'map(.params[].values | keys) | unique' list.json
+jq -c 'map(.needs[] | keys) | unique' list.json
+jq -r '.[] | select(.needs != []) | "\(.name): \([.needs[].need] | join(", "))"' list.json
+jq -c 'map(.needs[] | .met == (.reason == "") and .met == (.remedy == "")) | all' list.json
 jq -c 'map(.skipped[] | keys) | unique | . == [] or . == [["params", "reason", "remedy"]]' list.json
 jq -c '.[] | select(.name == "null/batch") | del(.runnable, .reason, .remedy, .skipped)' list.json
 [ "$(jq length list.json)" -eq "$(find "$source/bench" -name '*.c' | wc -l)" ] &&
