@@ -11,64 +11,29 @@
 
 #include <sys/wait.h>
 
-struct fork_exit {
-	struct pcow_region mem;
-	struct pcow_peer child;
-};
-
-static int setup(struct pcow_run *run, void *state)
+static int arm(struct pcow_actor *actor)
 {
-	struct fork_exit *f = state;
-	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
-
-	if (!ret)
-		ret = pcow_region_populate(run, &f->mem);
-	if (!ret)
-		ret = pcow_peer_open(run, &f->child);
-	pcow_op_bytes(run, f->mem.bytes);
-	return ret ? ret : pcow_claim_pages(run, &f->mem, f->mem.bytes);
+	return pcow_peer_claim_bare(actor->run, &actor->child);
 }
 
-/* Forked and parked: a child that never ran would do its first run in measure(). */
-static int arm(struct pcow_run *run, void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	struct fork_exit *f = state;
-	int ret = pcow_peer_fork(&f->child);
-
-	if (ret)
-		return pcow_error(run, -ret, "fork");
-	ret = pcow_peer_wait(run, &f->child);
-	return ret ? ret : pcow_peer_claim_bare(run, &f->child);
-}
-
-static uint64_t measure(void *state)
-{
-	struct fork_exit *f = state;
-
-	pcow_peer_exit(&f->child);
+	pcow_peer_exit(&actor->child);
 	return 1;
 }
 
-static pid_t child(const void *state)
+static pid_t child(const struct pcow_actor *actor)
 {
-	return ((const struct fork_exit *)state)->child.pid;
+	return actor->child.pid;
 }
 
-static int verify(struct pcow_run *run, void *state)
+static int verify(struct pcow_actor *actor)
 {
-	int status = ((struct fork_exit *)state)->child.status;
+	int status = actor->child.status;
 
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		pcow_broken(run, "the child ended with wait status %d", status);
+		pcow_broken(actor->run, "the child ended with wait status %d", status);
 	return 0;
-}
-
-static void teardown(void *state)
-{
-	struct fork_exit *f = state;
-
-	pcow_peer_close(&f->child);
-	pcow_region_unmap(&f->mem);
 }
 
 PCOW_SCENARIO(fork_exit) = {
@@ -79,14 +44,9 @@ PCOW_SCENARIO(fork_exit) = {
 	.scale_by = "size",
 	.samples = 20,
 	.footprint = 1,
-	.state_bytes = sizeof(struct fork_exit),
-	.claim = { .faults_per_op = 0,
-		   .before = PCOW_PAGES_SHARED,
-		   .after = PCOW_PAGES_SOLE,
-		   .child = child,
-		   .verify = verify },
-	.setup = setup,
+	/* Parked: a child that never ran would do its first run in measure(). */
+	.states = PCOW_STATES("written", "shared"),
+	.claim = { .faults_per_op = 0, .after = PCOW_PAGES_SOLE, .child = child, .verify = verify },
 	.arm = arm,
 	.measure = measure,
-	.teardown = teardown,
 };

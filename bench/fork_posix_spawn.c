@@ -21,7 +21,6 @@
 #define PROGRAM "/bin/true"
 
 struct fork_posix_spawn {
-	struct pcow_region mem;
 	posix_spawnattr_t below;
 	bool open;
 	pid_t pid;
@@ -40,23 +39,19 @@ static void rank_below(posix_spawnattr_t *attr)
 	posix_spawnattr_setschedparam(attr, &param);
 }
 
-static int setup(struct pcow_run *run, void *state)
+static int setup(struct pcow_actor *actor)
 {
-	struct fork_posix_spawn *f = state;
-	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
+	struct fork_posix_spawn *f = actor->state;
 
 	posix_spawnattr_init(&f->below);
 	f->open = true;
 	rank_below(&f->below);
-	if (!ret)
-		ret = pcow_region_populate(run, &f->mem);
-	pcow_op_bytes(run, f->mem.bytes);
-	return ret ? ret : pcow_claim_pages(run, &f->mem, f->mem.bytes);
+	return 0;
 }
 
-static uint64_t measure(void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	struct fork_posix_spawn *f = state;
+	struct fork_posix_spawn *f = actor->state;
 	char *const argv[] = { (char *)PROGRAM, NULL };
 	char *const env[] = { NULL };
 
@@ -64,31 +59,30 @@ static uint64_t measure(void *state)
 	return errno == 0;
 }
 
-static pid_t child(const void *state)
+static pid_t child(const struct pcow_actor *actor)
 {
-	return ((const struct fork_posix_spawn *)state)->pid;
+	return ((const struct fork_posix_spawn *)actor->state)->pid;
 }
 
-static int verify(struct pcow_run *run, void *state)
+static int verify(struct pcow_actor *actor)
 {
-	struct fork_posix_spawn *f = state;
+	struct fork_posix_spawn *f = actor->state;
 	int status;
 
 	if (waitpid(f->pid, &status, 0) != f->pid)
-		return pcow_error(run, errno, "waitpid");
+		return pcow_error(actor->run, errno, "waitpid");
 	f->pid = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		pcow_broken(run, PROGRAM " ended with wait status %d", status);
+		pcow_broken(actor->run, PROGRAM " ended with wait status %d", status);
 	return 0;
 }
 
-static void teardown(void *state)
+static void teardown(struct pcow_actor *actor)
 {
-	struct fork_posix_spawn *f = state;
+	struct fork_posix_spawn *f = actor->state;
 
 	if (f->open)
 		posix_spawnattr_destroy(&f->below);
-	pcow_region_unmap(&f->mem);
 }
 
 PCOW_SCENARIO(fork_posix_spawn) = {
@@ -102,9 +96,9 @@ PCOW_SCENARIO(fork_posix_spawn) = {
 	.samples = 50,
 	.footprint = 1,
 	.state_bytes = sizeof(struct fork_posix_spawn),
+	.states = PCOW_STATES("written"),
 	/* The C library maps a stack for the child and touches it. */
 	.claim = { .faults_per_op = PCOW_FAULTS_ANY,
-		   .before = PCOW_PAGES_WRITABLE,
 		   .after = PCOW_PAGES_WRITABLE,
 		   .child = child,
 		   .child_goes_on = true,

@@ -14,24 +14,12 @@
 #include <unistd.h>
 
 struct fork_vfork {
-	struct pcow_region mem;
 	pid_t pid;
 };
 
-static int setup(struct pcow_run *run, void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	struct fork_vfork *f = state;
-	int ret = pcow_region_map(run, &f->mem, pcow_param_bytes(run, "size"));
-
-	if (!ret)
-		ret = pcow_region_populate(run, &f->mem);
-	pcow_op_bytes(run, f->mem.bytes);
-	return ret ? ret : pcow_claim_pages(run, &f->mem, f->mem.bytes);
-}
-
-static uint64_t measure(void *state)
-{
-	struct fork_vfork *f = state;
+	struct fork_vfork *f = actor->state;
 
 	f->pid = vfork();
 	if (f->pid == 0)
@@ -39,31 +27,26 @@ static uint64_t measure(void *state)
 	return f->pid > 0;
 }
 
-static pid_t child(const void *state)
+static pid_t child(const struct pcow_actor *actor)
 {
-	return ((const struct fork_vfork *)state)->pid;
+	return ((const struct fork_vfork *)actor->state)->pid;
 }
 
 /* The child ran and ended; had it got an mm of its own, no page were writable. */
-static int verify(struct pcow_run *run, void *state)
+static int verify(struct pcow_actor *actor)
 {
-	struct fork_vfork *f = state;
+	struct fork_vfork *f = actor->state;
 	siginfo_t info = { .si_pid = 0 };
 	int status;
 
 	waitid(P_PID, (id_t)f->pid, &info, WEXITED | WNOHANG | WNOWAIT);
-	pcow_metric(run, "child_ended", info.si_pid == f->pid);
+	pcow_metric(actor->run, "child_ended", info.si_pid == f->pid);
 	if (waitpid(f->pid, &status, 0) != f->pid)
-		return pcow_error(run, errno, "waitpid");
+		return pcow_error(actor->run, errno, "waitpid");
 	f->pid = 0;
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		pcow_broken(run, "the child ended with wait status %d", status);
+		pcow_broken(actor->run, "the child ended with wait status %d", status);
 	return 0;
-}
-
-static void teardown(void *state)
-{
-	pcow_region_unmap(&((struct fork_vfork *)state)->mem);
 }
 
 PCOW_SCENARIO(fork_vfork) = {
@@ -74,12 +57,10 @@ PCOW_SCENARIO(fork_vfork) = {
 	.samples = 100,
 	.footprint = 1,
 	.state_bytes = sizeof(struct fork_vfork),
+	.states = PCOW_STATES("written"),
 	.claim = { .faults_per_op = 0,
-		   .before = PCOW_PAGES_WRITABLE,
 		   .after = PCOW_PAGES_WRITABLE,
 		   .child = child,
 		   .verify = verify },
-	.setup = setup,
 	.measure = measure,
-	.teardown = teardown,
 };

@@ -12,17 +12,17 @@ struct null_batch {
 	uint64_t ops;
 };
 
-static int setup(struct pcow_run *run, void *state)
+static int setup(struct pcow_actor *actor)
 {
-	struct null_batch *n = state;
+	struct null_batch *n = actor->state;
 
-	n->ops = pcow_param_count(run, "ops");
+	n->ops = pcow_param_count(actor->run, "ops");
 	return 0;
 }
 
-static uint64_t measure(void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	uint64_t ops = ((struct null_batch *)state)->ops;
+	uint64_t ops = ((struct null_batch *)actor->state)->ops;
 
 	for (uint64_t i = 0; i < ops; i++)
 		__asm__ volatile("");

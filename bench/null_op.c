@@ -9,9 +9,9 @@
  */
 #include <pincow/bench.h>
 
-static uint64_t measure(void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	return 1;
 }
 

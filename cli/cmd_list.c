@@ -97,6 +97,8 @@ static const char *kind_name(enum pcow_param_kind kind)
 		return "count";
 	case PCOW_PARAM_PAGE_KIND:
 		return "page-kind";
+	case PCOW_PARAM_PINNER:
+		return "pinner";
 	case PCOW_PARAM_CHOICE:
 		break;
 	}
@@ -138,16 +140,21 @@ static json_t *needs_json(const struct list_options *options, const struct pcow_
 			  const struct pcow_scenario *scenario)
 {
 	json_t *array = json_array();
+	const struct pcow_pinner *pinner;
+	const struct pcow_need *need;
 	struct pcow_lack lack;
 	char text[128];
 
-	for (const struct pcow_need *need = scenario->needs; need && need->kind; need++) {
-		bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
+	for (size_t i = 0; pcow_scenario_needs(scenario, i, &need, &pinner); i++) {
+		for (; need && need->kind; need++) {
+			bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
 
-		pcow_need_format(text, sizeof(text), need);
-		json_array_append_new(array,
-				      json_pack("{s:s, s:b, s:s, s:s}", "need", text, "met", met,
-						"reason", lack.reason, "remedy", lack.remedy));
+			pcow_need_format(text, sizeof(text), need);
+			json_array_append_new(
+				array, json_pack("{s:s, s:s, s:b, s:s, s:s}", "need", text,
+						 "pinner", pinner ? pinner->name : "", "met", met,
+						 "reason", lack.reason, "remedy", lack.remedy));
+		}
 	}
 	return array;
 }
@@ -200,16 +207,21 @@ static json_t *list_json(const struct list_options *options, const struct pcow_p
 static void needs_print(const struct list_options *options, const struct pcow_plan *plan,
 			const struct pcow_scenario *scenario)
 {
+	const struct pcow_pinner *pinner;
+	const struct pcow_need *need;
 	struct pcow_lack lack;
 	char text[128];
 
-	for (const struct pcow_need *need = scenario->needs; need && need->kind; need++) {
-		bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
+	for (size_t i = 0; pcow_scenario_needs(scenario, i, &need, &pinner); i++) {
+		for (; need && need->kind; need++) {
+			bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
 
-		pcow_need_format(text, sizeof(text), need);
-		printf("    needs %s: %s\n", text, met ? "met" : lack.reason);
-		if (!met)
-			printf("        remedy: %s\n", lack.remedy);
+			pcow_need_format(text, sizeof(text), need);
+			printf("    %s%sneeds %s: %s\n", pinner ? pinner->name : "",
+			       pinner ? " " : "", text, met ? "met" : lack.reason);
+			if (!met)
+				printf("        remedy: %s\n", lack.remedy);
+		}
 	}
 }
 

@@ -145,9 +145,13 @@ int pcow_case_check_by(struct pcow_facts *facts, struct pcow_case *case_,
 /* The same, as the host is now. */
 void pcow_case_check(struct pcow_case *case_, struct pcow_page_demands *demands);
 
-/* The first of @case_'s needs, counted from @from, that the host lacks; NULL for none. */
+/* The first of @case_'s needs, its pinner's among them, that the host lacks; NULL for
+ * none. */
 const struct pcow_need *pcow_case_lacks(const struct pcow_case *case_, const struct pcow_root *root,
-					const struct pcow_need *from, struct pcow_lack *lack);
+					struct pcow_lack *lack);
+
+/* Does its parameter pinner= take this one? (values.c) */
+bool pcow_scenario_takes(const struct pcow_scenario *scenario, const struct pcow_pinner *pinner);
 
 /* That is the reason why it is skipped. */
 void pcow_case_skip(struct pcow_case *case_, const struct pcow_lack *lack);

@@ -245,6 +245,12 @@ static uint64_t whole(uint64_t bytes, uint64_t folio_bytes)
 	return (bytes + folio_bytes - 1) / folio_bytes * folio_bytes;
 }
 
+/* A case of no pinner is named as if there was no such parameter. */
+static bool is_none(const struct pcow_value *value)
+{
+	return !value->is_number && strcmp(value->text, "none") == 0;
+}
+
 /*
  * The next case of @m, false when the plan has it already.
  *
@@ -257,18 +263,21 @@ static bool make_case(struct pcow_case *case_, const struct matrix *m, struct pc
 {
 	uint64_t folio_bytes = 0;
 
-	*case_ = (struct pcow_case){ .scenario = m->scenario, .nr_params = m->nr_axes };
+	*case_ = (struct pcow_case){ .scenario = m->scenario };
 	for (size_t i = 0; i < m->nr_axes; i++)
-		case_->params[i] = m->axes[i].list[m->at[i]];
+		if (!is_none(&m->axes[i].list[m->at[i]]))
+			case_->params[case_->nr_params++] = m->axes[i].list[m->at[i]];
 	if (m->sizes)
 		folio_bytes = pcow_facts_folio_bytes(facts, case_);
 	if (folio_bytes) {
 		size_t axis = (size_t)(m->sizes - m->axes);
 		const struct pcow_value *size = &m->sizes->list[m->at[axis]];
-		uint64_t *bytes = &case_->params[axis].number;
+		uint64_t bytes = whole(size->number, folio_bytes);
 
-		*bytes = whole(size->number, folio_bytes);
-		if (m->at[axis] && whole(size[-1].number, folio_bytes) == *bytes)
+		for (size_t i = 0; i < case_->nr_params; i++)
+			if (strcmp(case_->params[i].name, size->name) == 0)
+				case_->params[i].number = bytes;
+		if (m->at[axis] && whole(size[-1].number, folio_bytes) == bytes)
 			return false;
 	}
 	qsort(case_->params, case_->nr_params, sizeof(case_->params[0]), compare_value_name);

@@ -64,12 +64,12 @@ static int prepare_needs(struct pcow_engine *engine, struct pcow_case *case_,
 
 	if (ret)
 		return ret;
-	need = pcow_case_lacks(case_, &root, case_->scenario->needs, &lack);
+	need = pcow_case_lacks(case_, &root, &lack);
 	/* One that its setting did not bring about is not met by setting it again. */
 	while (engine->config.prepare && need && need != changed && *lack.path && !ret) {
 		ret = change(engine, lack.path, lack.value, err);
 		changed = need;
-		need = pcow_case_lacks(case_, &root, need, &lack);
+		need = pcow_case_lacks(case_, &root, &lack);
 	}
 	if (need)
 		pcow_case_skip(case_, &lack);

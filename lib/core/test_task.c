@@ -14,9 +14,9 @@
 #include "engine.h"
 
 /* The registry is a linker section, which one scenario must bring into being. */
-static uint64_t measure(void *state)
+static uint64_t measure(struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	return 1;
 }
 

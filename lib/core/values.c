@@ -79,6 +79,27 @@ char *pcow_param_words(const struct pcow_scenario *scenario, const struct pcow_p
 	return join_words(param->values, end, " ");
 }
 
+/* "get-*", "pin-*" and "held-*" stand for each pinner of such references. */
+static bool stands_for(const char *pattern, const struct pcow_pinner *pinner)
+{
+	if (strcmp(pattern, "get-*") == 0)
+		return pinner->reference == PCOW_FOLL_GET;
+	if (strcmp(pattern, "pin-*") == 0)
+		return pinner->reference == PCOW_FOLL_PIN && pinner->lasting;
+	return strcmp(pattern, "held-*") == 0 && pinner->lasting;
+}
+
+/* Of a pinner its name is not enough: there must be one. */
+static bool is_meant(const struct pcow_param *param, const char *pattern, const char *word)
+{
+	const struct pcow_pinner *pinner;
+
+	if (param->kind != PCOW_PARAM_PINNER)
+		return fnmatch(pattern, word, 0) == 0;
+	pinner = pcow_pinner_find(word);
+	return strcmp(pattern, word) == 0 || (pinner && stands_for(pattern, pinner));
+}
+
 /* Is it one of the parameter's words, or does one of them stand for it? */
 static bool takes(const struct pcow_param *param, const char *word)
 {
@@ -87,8 +108,16 @@ static bool takes(const struct pcow_param *param, const char *word)
 	char pattern[PCOW_RESULT_NAME_MAX];
 
 	while (next_word(&at, end, pattern))
-		if (fnmatch(pattern, word, 0) == 0)
+		if (is_meant(param, pattern, word))
 			return true;
+	return false;
+}
+
+bool pcow_scenario_takes(const struct pcow_scenario *scenario, const struct pcow_pinner *pinner)
+{
+	for (const struct pcow_param *p = scenario->params; p && p->name; p++)
+		if (strcmp(p->name, "pinner") == 0)
+			return takes(p, pinner->name);
 	return false;
 }
 
@@ -100,15 +129,38 @@ struct reading {
 	struct pcow_error *err;
 };
 
+/* "futex vmsplice" rather than "get-*", as nobody can guess pinners; or NULL. */
+static char *join_pinners(const struct pcow_param *param)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *stream = open_memstream(&text, &size);
+
+	if (!stream)
+		return NULL;
+	if (takes(param, "none"))
+		fputs("none ", stream);
+	for (size_t i = 0; i < pcow_pinner_count(); i++)
+		if (takes(param, pcow_pinner_at(i)->name))
+			fprintf(stream, "%s ", pcow_pinner_at(i)->name);
+	if (fclose(stream)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
 static int say_not_taken(const struct reading *r, const char *word)
 {
-	const char *values = r->param->values;
+	char *pinners = r->param->kind == PCOW_PARAM_PINNER ? join_pinners(r->param) : NULL;
+	const char *values = pinners ? pinners : r->param->values;
 	char *words = join_words(values, values + strlen(values), ", ");
 	int ret = words ? pcow_error_set(r->err, -EINVAL, "%s=%s: %s takes %s", r->param->name,
 					 word, r->scenario->name, words)
 			: -ENOMEM;
 
 	free(words);
+	free(pinners);
 	return ret;
 }
 
@@ -224,12 +276,26 @@ static int add_page_kinds(const struct reading *r, const char *word)
 	return ret;
 }
 
+static int add_pinners(const struct reading *r, const char *word)
+{
+	int ret = 0;
+
+	if (!strchr(word, '*'))
+		return add_word(r, word);
+	for (size_t i = 0; i < pcow_pinner_count() && !ret; i++)
+		if (stands_for(word, pcow_pinner_at(i)))
+			ret = add_word(r, pcow_pinner_at(i)->name);
+	return ret;
+}
+
 static int parse_value(const struct reading *r, const char *word)
 {
 	if (r->param->kind == PCOW_PARAM_SIZE || r->param->kind == PCOW_PARAM_COUNT)
 		return add_numbers(r, word);
 	if (!takes(r->param, word))
 		return say_not_taken(r, word);
+	if (r->param->kind == PCOW_PARAM_PINNER)
+		return add_pinners(r, word);
 	return r->param->kind == PCOW_PARAM_PAGE_KIND ? add_page_kinds(r, word) : add_word(r, word);
 }
 

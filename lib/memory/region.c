@@ -33,7 +33,7 @@ static int hugetlb_flags(const struct pcow_region *region)
 }
 
 /* Map at @region->addr, over the reservation, with the advice of the kind. */
-static int map_fixed(struct pcow_run *run, struct pcow_region *region)
+static int map_fixed(struct pcow_run *run, const struct pcow_region *region)
 {
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | hugetlb_flags(region);
 	bool large = region->kind.cls != PCOW_BASE && region->kind.cls != PCOW_HUGETLB;
@@ -105,7 +105,7 @@ int pcow_region_map_base(struct pcow_run *run, struct pcow_region *region, size_
 	return pcow_region_map_kind(run, region, kind, bytes);
 }
 
-int pcow_region_renew(struct pcow_run *run, struct pcow_region *region)
+int pcow_region_renew(struct pcow_run *run, const struct pcow_region *region)
 {
 	/* The old mapping's page tables go with it; MAP_FIXED alone would do the
 	 * same, but leaves no moment at which a hugetlb reservation is free. */
@@ -160,7 +160,7 @@ uint64_t pcow_region_read_each(const struct pcow_region *region, size_t step_byt
  * the simplified model then copies out of the folio.  NOHUGEPAGE at last, or
  * khugepaged would collapse it again.
  */
-static int split_mappings(struct pcow_run *run, struct pcow_region *region)
+static int split_mappings(struct pcow_run *run, const struct pcow_region *region)
 {
 	size_t page = pcow_page_bytes();
 
@@ -178,7 +178,7 @@ static int split_mappings(struct pcow_run *run, struct pcow_region *region)
  * that no smaller step did, is what makes it a folio of this size; smaps tells
  * what maps it.
  */
-int pcow_region_populate(struct pcow_run *run, struct pcow_region *region)
+int pcow_region_populate(struct pcow_run *run, const struct pcow_region *region)
 {
 	int ret;
 
@@ -191,7 +191,7 @@ int pcow_region_populate(struct pcow_run *run, struct pcow_region *region)
 	return pcow_region_prove(run, region);
 }
 
-int pcow_region_repopulate(struct pcow_run *run, struct pcow_region *region)
+int pcow_region_repopulate(struct pcow_run *run, const struct pcow_region *region)
 {
 	int ret = pcow_region_renew(run, region);
 

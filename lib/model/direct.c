@@ -89,7 +89,7 @@ int pcow_probe_odirect_unshares(struct pcow_run *run, struct pcow_feature *featu
 		return ret;
 	if (!exclusive && !is_gup)
 		return pcow_skip(run, remedy, "the file systems here take O_DIRECT and copy");
-	pcow_feature_count(feature, exclusive, PROBE_PAGES,
-			   "shared with a child are no longer so after an O_DIRECT write()");
+	pcow_feature_from_count(feature, exclusive, PROBE_PAGES,
+				"shared with a child are no longer so after an O_DIRECT write()");
 	return 0;
 }

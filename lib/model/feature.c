@@ -24,7 +24,7 @@ const char *pcow_feature_name(enum pcow_feature_id id)
 	return names[id];
 }
 
-void pcow_feature_count(struct pcow_feature *feature, size_t with, size_t of, const char *what)
+void pcow_feature_from_count(struct pcow_feature *feature, size_t with, size_t of, const char *what)
 {
 	bool agree = with == 0 || with == of;
 	char *text = agree ? feature->evidence : feature->reason;

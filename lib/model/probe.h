@@ -47,7 +47,8 @@ void pcow_model_judge(struct pcow_model_report *report);
 
 /* True when all of @of pages show it, false when none does, unseen between;
  * @what follows "3 of 8 pages ". */
-void pcow_feature_count(struct pcow_feature *feature, size_t with, size_t of, const char *what);
+void pcow_feature_from_count(struct pcow_feature *feature, size_t with, size_t of,
+			     const char *what);
 
 /* Fault and drain PROBE_PAGES base pages, or one THP.  Their first bytes are 1. */
 int pcow_probe_map_base(struct pcow_run *run, struct pcow_region *mem);
@@ -65,9 +66,8 @@ int pcow_probe_reprotect(struct pcow_run *run, const struct pcow_region *mem);
 /* Fork a child that shares all memory, and reap it. */
 int pcow_probe_share_briefly(struct pcow_run *run);
 
-/* vmsplice() the region's first PROBE_PAGES pages into @pipe. */
-int pcow_probe_hold(struct pcow_run *run, struct pcow_vmsplice *pipe,
-		    const struct pcow_region *mem);
+/* vmsplice() the region, of PROBE_PAGES pages, into a pipe. */
+int pcow_probe_hold(struct pcow_run *run, struct pcow_pin *pipe, const struct pcow_region *mem);
 
 /* Takes references of the region's pages: 0, PCOW_SKIP or -errno. */
 typedef int take_fn(struct pcow_run *run, const struct pcow_region *mem, void *arg);

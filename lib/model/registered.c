@@ -4,13 +4,13 @@
 
 #include <stdio.h>
 
-static int map_pinned(struct pcow_run *run, struct pcow_uring *uring, struct pcow_region *mem)
+static int map_pinned(struct pcow_run *run, struct pcow_pin *pin, struct pcow_region *mem)
 {
 	int ret = pcow_probe_map_base(run, mem);
 
 	if (!ret)
-		ret = pcow_uring_open(run, uring, mem);
-	if (!ret && (ret = pcow_uring_register(uring)))
+		ret = pcow_pin_open(run, pin, pcow_pinner_find("io-uring"), mem);
+	if (!ret && (ret = pcow_pin_take(pin)))
 		pcow_error(run, -ret, "registering buffers");
 	return ret;
 }
@@ -19,10 +19,10 @@ static int map_pinned(struct pcow_run *run, struct pcow_uring *uring, struct pco
 int pcow_probe_early_copy(struct pcow_run *run, struct pcow_feature *feature)
 {
 	struct pcow_peer child = { .pid = 0 };
-	struct pcow_uring uring;
+	struct pcow_pin pin;
 	struct pcow_region mem;
 	int64_t exclusive = 0;
-	int ret = map_pinned(run, &uring, &mem);
+	int ret = map_pinned(run, &pin, &mem);
 
 	if (!ret)
 		ret = pcow_peer_open(run, &child);
@@ -33,28 +33,28 @@ int pcow_probe_early_copy(struct pcow_run *run, struct pcow_feature *feature)
 	if (!ret && (exclusive = pcow_region_exclusive_pages(run, &mem)) < 0)
 		ret = PCOW_SKIP;
 	if (!ret)
-		pcow_feature_count(feature, (size_t)exclusive, PROBE_PAGES,
-				   "pinned by io_uring are not shared by fork()");
+		pcow_feature_from_count(feature, (size_t)exclusive, PROBE_PAGES,
+					"pinned by io_uring are not shared by fork()");
 	pcow_peer_close(&child);
 	return ret;
 }
 
 int pcow_probe_rw_pin_unreliable(struct pcow_run *run, struct pcow_feature *feature)
 {
-	struct pcow_uring uring;
+	struct pcow_pin pin;
 	struct pcow_region mem;
-	int in_sync = 0;
-	int ret = map_pinned(run, &uring, &mem);
+	int64_t stale = 0;
+	int ret = map_pinned(run, &pin, &mem);
 
 	if (!ret)
 		ret = pcow_probe_reprotect(run, &mem);
-	if (!ret && (in_sync = pcow_uring_in_sync(&uring)) < 0)
-		ret = pcow_error(run, -in_sync, "IORING_OP_WRITE_FIXED");
+	if (!ret && (stale = pcow_pin_count_stale(&pin)) < 0)
+		ret = pcow_error(run, (int)-stale, "IORING_OP_WRITE_FIXED");
 	if (ret)
 		return ret;
-	feature->seen = in_sync ? PCOW_SEEN_FALSE : PCOW_SEEN_TRUE;
+	feature->seen = stale ? PCOW_SEEN_TRUE : PCOW_SEEN_FALSE;
 	snprintf(feature->evidence, sizeof(feature->evidence),
 		 "after mprotect(), io_uring's registered buffer has %s",
-		 in_sync ? "what was stored later" : "old data");
+		 stale ? "old data" : "what was stored later");
 	return 0;
 }

@@ -51,15 +51,13 @@ static int take_by_vmsplice(struct pcow_run *run, const struct pcow_region *mem,
 
 int pcow_probe_forced_cow(struct pcow_run *run, struct pcow_feature *feature)
 {
-	struct pcow_vmsplice pipe;
+	struct pcow_pin pipe;
 	size_t exclusive;
-	int ret = pcow_vmsplice_open(run, &pipe, PROBE_PAGES);
+	int ret = pcow_probe_take_of_shared(run, take_by_vmsplice, &pipe, &exclusive);
 
 	if (!ret)
-		ret = pcow_probe_take_of_shared(run, take_by_vmsplice, &pipe, &exclusive);
-	if (!ret)
-		pcow_feature_count(feature, exclusive, PROBE_PAGES,
-				   "shared with a child are no longer so after vmsplice()");
+		pcow_feature_from_count(feature, exclusive, PROBE_PAGES,
+					"shared with a child are no longer so after vmsplice()");
 	return ret;
 }
 
@@ -87,8 +85,9 @@ int pcow_probe_ro_pin_unshares(struct pcow_run *run, struct pcow_feature *featur
 	if (!ret)
 		ret = pcow_probe_take_of_shared(run, take_by_readv, copy, &exclusive);
 	if (!ret)
-		pcow_feature_count(feature, exclusive, PROBE_PAGES,
-				   "shared with a child are no longer so after process_vm_readv()");
+		pcow_feature_from_count(
+			feature, exclusive, PROBE_PAGES,
+			"shared with a child are no longer so after process_vm_readv()");
 	free(copy);
 	return ret;
 }

@@ -35,8 +35,8 @@ int pcow_probe_mprotect_no_fault(struct pcow_run *run, struct pcow_feature *feat
 	before = minor_faults();
 	pcow_region_write_each(&mem, pcow_page_bytes());
 	faults = minor_faults() - before;
-	pcow_feature_count(feature, faults < PROBE_PAGES ? PROBE_PAGES - faults : 0, PROBE_PAGES,
-			   "were written without a fault after mprotect()");
+	pcow_feature_from_count(feature, faults < PROBE_PAGES ? PROBE_PAGES - faults : 0,
+				PROBE_PAGES, "were written without a fault after mprotect()");
 	return 0;
 }
 
@@ -165,7 +165,7 @@ static void judge(const struct stores *stores, struct pcow_feature *feature)
 	if (stores->shows_frames) {
 		snprintf(what, sizeof(what), "of %s kept their frame once the child was gone",
 			 kind);
-		pcow_feature_count(feature, stores->kept, stores->pages, what);
+		pcow_feature_from_count(feature, stores->kept, stores->pages, what);
 		return;
 	}
 	if (!busy)

@@ -186,9 +186,9 @@ static void pages_that_differ_are_no_answer(void **state)
 	struct pcow_feature none = { .seen = U }, some = none, all = none;
 
 	(void)state;
-	pcow_feature_count(&none, 0, 8, "shine");
-	pcow_feature_count(&some, 3, 8, "shine");
-	pcow_feature_count(&all, 8, 8, "shine");
+	pcow_feature_from_count(&none, 0, 8, "shine");
+	pcow_feature_from_count(&some, 3, 8, "shine");
+	pcow_feature_from_count(&all, 8, 8, "shine");
 	assert_int_equal(none.seen, PCOW_SEEN_FALSE);
 	assert_string_equal(none.evidence, "0 of 8 pages shine");
 	assert_int_equal(some.seen, PCOW_UNSEEN);

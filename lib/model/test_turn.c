@@ -53,7 +53,7 @@ static int say_yes(struct pcow_run *run, struct pcow_feature *feature)
 {
 	(void)run;
 	++*turns;
-	pcow_feature_count(feature, 8, 8, "agree");
+	pcow_feature_from_count(feature, 8, 8, "agree");
 	return 0;
 }
 
@@ -61,7 +61,7 @@ static int say_yes(struct pcow_run *run, struct pcow_feature *feature)
 static int change_its_mind(struct pcow_run *run, struct pcow_feature *feature)
 {
 	(void)run;
-	pcow_feature_count(feature, ++*turns < 3 ? 8 : 0, 8, "agree");
+	pcow_feature_from_count(feature, ++*turns < 3 ? 8 : 0, 8, "agree");
 	return 0;
 }
 

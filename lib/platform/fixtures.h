@@ -65,6 +65,11 @@ int pcow_journal_open(struct pcow_journal *journal, const char *path, const char
 /* Forgets the file without removing it; the lock stays while the guardian has it. */
 void pcow_journal_close(struct pcow_journal *journal);
 
+#define PCOW_BOOT_ID_BYTES 64
+
+/* Which boot this is, as records bear it; "" where none can be read. */
+void pcow_journal_boot(const struct pcow_root *root, char boot[PCOW_BOOT_ID_BYTES]);
+
 /* Appends a record and waits until it is on disk.  @details, which it takes, is
  * what this undo needs beside @path. */
 int pcow_journal_append(const struct pcow_journal *journal, const struct pcow_undo *undo,

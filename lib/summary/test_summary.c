@@ -155,8 +155,8 @@ static void a_known_line_is_found(void **state)
 	assert_row(find(&s, "fork/anon", "thp", 0, "intercept"), "ns", 3, 10000, 10000, 10000);
 	assert_null(find(&s, "fork/anon", "thp", 0, "r2"));
 	/* The sample's total, 300 + 50 pages, and not the cost a page. */
-	assert_row(find(&s, "gup/vmsplice", NULL, 0, "slope"), "ns/page", 1, 50, 50, 50);
-	assert_row(find(&s, "gup/vmsplice", NULL, 0, "intercept"), "ns", 1, 300, 300, 300);
+	assert_row(find(&s, "gup/get", NULL, 0, "slope"), "ns/page", 1, 50, 50, 50);
+	assert_row(find(&s, "gup/get", NULL, 0, "intercept"), "ns", 1, 300, 300, 300);
 	pcow_summary_clear(&s);
 }
 
@@ -184,11 +184,11 @@ static void half_widths_take_five_workers(void **state)
 	row = find(&s, "fork/anon", NULL, 16777216, "latency");
 	assert_float_equal(row->half_width, 0.007580211527510779, 1e-12);
 	/* What does not vary, what is no cost, what too few have, what was skipped. */
-	row = find(&s, "gup/futex", NULL, 0, "net");
+	row = find(&s, "gup/get", NULL, 0, "net");
 	assert_true(row->half_width == 0.0);
-	assert_true(isnan(find(&s, "gup/futex", NULL, 0, "ops")->half_width));
+	assert_true(isnan(find(&s, "gup/get", NULL, 0, "ops")->half_width));
 	assert_true(isnan(find(&s, "null/batch", NULL, 0, "latency")->half_width));
-	assert_true(isnan(find(&s, "pin/io-uring", NULL, 0, "latency")->half_width));
+	assert_true(isnan(find(&s, "pin/register", NULL, 0, "latency")->half_width));
 	pcow_summary_clear(&s);
 	read_fixture(&s, FIXTURE("metrics.jsonl"));
 	assert_true(pcow_header_precision(&s.header) == 0.0);
@@ -233,7 +233,7 @@ static void what_did_not_run_has_a_row_that_says_why(void **state)
 	assert_string_equal(row->remedy, "sysctl vm.nr_hugepages=8");
 	assert_float_equal(row->invalid_fraction, 0.0, 0.0);
 
-	row = find(&s, "gup/futex", NULL, 0, "latency");
+	row = find(&s, "gup/get", NULL, 0, "latency");
 	assert_int_equal(row->status, PCOW_STATUS_ERROR);
 	row = find(&s, "fault/cow-reuse", NULL, 0, "latency");
 	assert_int_equal(row->status, PCOW_STATUS_INVALID);

@@ -9,22 +9,10 @@ int pcow_run_apart(int (*call)(struct pcow_run *run, void *arg), void *arg, char
 {
 	static const struct pcow_scenario none = { .name = "none" };
 	struct pcow_job job = { .cpu = -1 };
-	struct pcow_run run = { .scenario = &none, .job = &job, .sample = -1 };
+	struct pcow_run run = { .scenario = &none, .job = &job };
 	int ret = call(&run, arg);
 
 	snprintf(reason, size, "%s", run.record.reason);
 	snprintf(remedy, size, "%s", run.record.remedy);
 	return ret;
-}
-
-static int ask_probe(struct pcow_run *run, void *arg)
-{
-	run->scenario = *(const struct pcow_scenario *const *)arg;
-	return run->scenario->probe ? run->scenario->probe(run) : 0;
-}
-
-bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
-			    size_t size)
-{
-	return pcow_run_apart(ask_probe, &scenario, reason, remedy, size) == 0;
 }

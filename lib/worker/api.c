@@ -60,16 +60,6 @@ struct pcow_claim *pcow_claim(struct pcow_run *run)
 	return &run->claim;
 }
 
-void pcow_op_bytes(struct pcow_run *run, uint64_t bytes)
-{
-	run->record.op_bytes = bytes;
-}
-
-void pcow_op_count(struct pcow_run *run, uint64_t ops)
-{
-	run->op_count = ops;
-}
-
 int pcow_skip(struct pcow_run *run, const char *remedy, const char *fmt, ...)
 {
 	va_list ap;
@@ -110,9 +100,6 @@ void pcow_metric(struct pcow_run *run, const char *name, uint64_t value)
 {
 	size_t i = 0;
 
-	/* Warm-up and the pass of single operations record no outcomes. */
-	if (run->sample < 0)
-		return;
 	while (i < run->nr_metrics && strcmp(run->metrics[i].name, name))
 		i++;
 	if (i == METRICS_MAX) {
@@ -121,11 +108,8 @@ void pcow_metric(struct pcow_run *run, const char *name, uint64_t value)
 		abort();
 	}
 	if (i == run->nr_metrics) {
-		run->metrics[i].values = calloc(run->job->budget.samples, sizeof(int64_t));
-		if (!run->metrics[i].values)
-			abort();
 		snprintf(run->metrics[i].name, sizeof(run->metrics[i].name), "%s", name);
 		run->nr_metrics++;
 	}
-	run->metrics[i].values[run->sample] = (int64_t)value;
+	run->metrics[i].value = (int64_t)value;
 }

@@ -109,23 +109,31 @@ static bool is_zero_page(const struct pcow_census *c, const uint64_t *entry)
 	return !c->frames || pcow_kpageflags_read(entry, 1, &flags) || flags & PCOW_KPF_ZERO_PAGE;
 }
 
-/* How many of the first @n pages are not in @state. */
-static size_t count_others(const struct pcow_census *c, const uint64_t *entries,
-			   enum pcow_pages_state state, size_t n)
+/* Facts that pagemap's entry tells by itself. */
+static unsigned int facts_of(uint64_t entry)
 {
-	static const uint64_t alone = PCOW_PAGEMAP_PRESENT | PCOW_PAGEMAP_EXCLUSIVE;
-	/* Never a page of a file, or of shared memory. */
-	static const uint64_t mask = alone | PCOW_PAGEMAP_FILE;
-	uint64_t wanted = alone;
+	return (entry & PCOW_PAGEMAP_PRESENT ? PCOW_PRESENT : 0) |
+	       (entry & PCOW_PAGEMAP_EXCLUSIVE ? PCOW_SOLE : 0) |
+	       (entry & PCOW_PAGEMAP_FILE ? PCOW_FILE : 0) |
+	       (entry & PCOW_PAGEMAP_SWAPPED ? PCOW_SWAPPED : 0) |
+	       (entry & PCOW_PAGEMAP_SOFT_DIRTY ? PCOW_SOFT_DIRTY : 0);
+}
+
+#define ENTRY_FACTS (PCOW_PRESENT | PCOW_SOLE | PCOW_FILE | PCOW_SWAPPED | PCOW_SOFT_DIRTY)
+
+/* Of how many of the first @n pages is @proof not true, stores aside? */
+static size_t count_others(const struct pcow_census *c, const uint64_t *entries,
+			   const struct pcow_proof *proof, size_t n)
+{
+	unsigned int yes = proof->yes & ENTRY_FACTS;
 	size_t others = 0;
 
-	if (state == PCOW_PAGES_ABSENT)
-		wanted = 0;
-	else if (state == PCOW_PAGES_ZERO || state == PCOW_PAGES_SHARED)
-		wanted = PCOW_PAGEMAP_PRESENT;
-	for (size_t i = 0; i < n; i++)
-		others += (entries[i] & mask) != wanted;
-	if (state != PCOW_PAGES_ZERO || others)
+	for (size_t i = 0; i < n; i++) {
+		unsigned int facts = facts_of(entries[i]);
+
+		others += (facts & yes) != yes || facts & proof->no;
+	}
+	if (!(proof->yes & PCOW_ZERO) || others)
 		return others;
 	/* There is one zero page: whoever is it is told by the first. */
 	for (size_t i = 0; i < n; i++)
@@ -185,28 +193,24 @@ static void prove_protected(struct pcow_run *run, size_t pages)
 			    tried);
 }
 
-void pcow_census_state(struct pcow_run *run, const uint64_t *entries, enum pcow_pages_state state,
-		       uint64_t ops)
+void pcow_census_prove(struct pcow_run *run, const uint64_t *entries,
+		       const struct pcow_proof *proof, uint64_t ops)
 {
-	static const char *const names[] = {
-		[PCOW_PAGES_ABSENT] = "absent",	       [PCOW_PAGES_ZERO] = "the zero page",
-		[PCOW_PAGES_SHARED] = "shared",	       [PCOW_PAGES_SOLE] = "mapped once",
-		[PCOW_PAGES_WRITABLE] = "mapped once", [PCOW_PAGES_PROTECTED] = "mapped once",
-	};
 	const struct pcow_census *c = &run->census;
 	size_t n = c->pages;
 	size_t others;
 
-	if (state == PCOW_PAGES_ANY)
+	if (!proof->is)
 		return;
 	if (ops < n / c->step_pages)
 		n = (size_t)ops * c->step_pages;
-	others = count_others(c, entries, state, n);
+	others = count_others(c, entries, proof, n);
 	if (others)
-		pcow_broken(run, "%zu of %zu pages are not %s", others, n, names[state]);
-	else if (state == PCOW_PAGES_WRITABLE)
+		pcow_broken(run, "%zu of %zu pages are not %s", others, n, proof->is);
+	else if (proof->yes & PCOW_WRITABLE)
 		prove_writable(run, n);
-	else if (state == PCOW_PAGES_PROTECTED)
+	/* An operation that takes faults proves it by them, and needs each page. */
+	else if (proof->no & PCOW_WRITABLE && run->claim.faults_per_op == 0)
 		prove_protected(run, n);
 }
 

@@ -62,16 +62,22 @@ static size_t pages_of(const struct pcow_census *c, uint64_t ops)
  * How many pages changed their frame.  Without frame numbers: one that was
  * shared and is now mapped once, while a live child kept its own, was copied.
  */
-static uint64_t copied_pages(const struct pcow_census *c, uint64_t ops)
+bool pcow_claim_copied(const struct pcow_run *run, uint64_t op)
 {
+	const struct pcow_census *c = &run->census;
 	uint64_t mask = c->frames ? PCOW_PAGEMAP_PFN_MASK : PCOW_PAGEMAP_EXCLUSIVE;
+	size_t at = op * c->step_pages;
+
+	return (c->before[at] ^ c->after[at]) & mask;
+}
+
+static uint64_t copied_pages(const struct pcow_run *run, uint64_t ops)
+{
+	size_t n = pages_of(&run->census, ops);
 	uint64_t copied = 0;
 
-	for (size_t i = 0; i < pages_of(c, ops); i++) {
-		size_t at = i * c->step_pages;
-
-		copied += ((c->before[at] ^ c->after[at]) & mask) != 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		copied += pcow_claim_copied(run, i);
 	return copied;
 }
 
@@ -83,7 +89,7 @@ static void claim_outcome(struct pcow_run *run, uint64_t ops)
 	/* Of a page that was mapped once before, the mapped-once bit tells nothing. */
 	if (outcome == PCOW_OUTCOME_NONE || (!run->census.frames && outcome != PCOW_OUTCOME_COPIED))
 		return;
-	copied = copied_pages(&run->census, ops);
+	copied = copied_pages(run, ops);
 	pcow_metric(run, "copied", copied);
 	if (outcome == PCOW_OUTCOME_COPIED && copied != ops)
 		pcow_broken(run, "%" PRIu64 " of %" PRIu64 " pages copied, claimed all", copied,
@@ -95,11 +101,22 @@ static void claim_outcome(struct pcow_run *run, uint64_t ops)
 
 void pcow_claim_shared(struct pcow_run *run)
 {
+	static const struct pcow_proof shared = PCOW_PAGES_SHARED;
+	const struct pcow_pinner *holder = run->is_held ? run->actor->pin.by : NULL;
 	struct pcow_census *c = &run->census;
 
+	/* A fork may copy pages early that are pinned: that there is a child must do. */
+	if (holder && holder->reference == PCOW_FOLL_PIN && run->actor->child.pid)
+		return;
 	/* pcow_claim_before() reads over it. */
 	if (c->region && !pcow_census_read(run, c->before))
-		pcow_census_state(run, c->before, PCOW_PAGES_SHARED, UINT64_MAX);
+		pcow_census_prove(run, c->before, &shared, UINT64_MAX);
+}
+
+/* Of pages that are not there, or are the zero page, the case's kind is not claimed. */
+static bool tells_kind(const struct pcow_proof *proof)
+{
+	return (proof->yes & (PCOW_PRESENT | PCOW_ZERO)) == PCOW_PRESENT;
 }
 
 void pcow_claim_before(struct pcow_run *run)
@@ -108,9 +125,10 @@ void pcow_claim_before(struct pcow_run *run)
 
 	if (!c->region || pcow_census_read(run, c->before))
 		return;
-	if (run->claim.before > PCOW_PAGES_ZERO)
+	/* A fork of pinned memory splits large pages. */
+	if (tells_kind(&run->claim.before) && !(run->is_held && run->claim.splits))
 		pcow_census_kind(run, c->before);
-	pcow_census_state(run, c->before, run->claim.before, UINT64_MAX);
+	pcow_census_prove(run, c->before, &run->claim.before, UINT64_MAX);
 }
 
 /* The first of the flags of smaps that @line has and no scenario asks for, or NULL:
@@ -172,10 +190,9 @@ void pcow_claim_after(struct pcow_run *run, uint64_t ops)
 	claim_outcome(run, ops);
 	claim_mapping(run, c->region);
 	/* Part of the operations leave part of the pages as they were. */
-	if (ops * c->step_pages >= c->pages && run->claim.after > PCOW_PAGES_ZERO &&
-	    !run->claim.splits)
+	if (ops * c->step_pages >= c->pages && tells_kind(&run->claim.after) && !run->claim.splits)
 		pcow_census_kind(run, c->after);
-	pcow_census_state(run, c->after, run->claim.after, ops);
+	pcow_census_prove(run, c->after, &run->claim.after, ops);
 }
 
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults)

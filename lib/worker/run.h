@@ -46,17 +46,37 @@ struct pcow_census {
 	size_t unprotected;
 };
 
+/* States and a pinner on the memory's way to what is measured. */
+#define STEPS_MAX 8
+
+/**
+ * struct pcow_metric - an outcome
+ * @name:	see pcow_metric()
+ * @value:	of the sample under way
+ * @batch:	one value a batch sample
+ * @op:		one a single operation: of the pass that it was part of; `copied` its own
+ */
+struct pcow_metric {
+	char name[PCOW_RESULT_NAME_MAX];
+	int64_t value;
+	int64_t *batch, *op;
+};
+
 /**
  * struct pcow_run - a case while its worker lives
  * @scenario:	of the job
  * @job:	the work
- * @claim:	this case's copy, adjusted by setup()
+ * @actor:	who runs it, in memory that a fork does not take along
+ * @steps:	the memory's way; NULL where the actor's pin is taken
+ * @nr_steps:	how many
+ * @is_held:	one of @steps is the pin
+ * @claim:	this case's copy, adjusted by setup() and by the last of @steps that
+ *		proves something
  * @census:	see there
- * @op_count:	operations in one pass of measure_op()
+ * @has_baseline: so has the scenario, and the pinner, if any
  * @record:	what will be written
- * @metrics:	outcomes by name, one value a batch sample
+ * @metrics:	outcomes
  * @nr_metrics:	how many
- * @sample:	index of the batch sample under way, -1 outside of one
  * @reaped_faults: of the children that were reaped when the last sample began
  * @dice:	state of pcow_dice()
  * @broken:	why the sample under way is invalid; "" while it is not
@@ -64,16 +84,16 @@ struct pcow_census {
 struct pcow_run {
 	const struct pcow_scenario *scenario;
 	const struct pcow_job *job;
+	struct pcow_actor *actor;
+	const struct pcow_state *steps[STEPS_MAX];
+	size_t nr_steps;
+	bool is_held;
 	struct pcow_claim claim;
 	struct pcow_census census;
-	uint64_t op_count;
+	bool has_baseline;
 	struct pcow_record record;
-	struct {
-		char name[PCOW_RESULT_NAME_MAX];
-		int64_t *values;
-	} metrics[METRICS_MAX];
+	struct pcow_metric metrics[METRICS_MAX];
 	size_t nr_metrics;
-	int64_t sample;
 	long reaped_faults;
 	unsigned int dice;
 	char broken[128];
@@ -106,6 +126,8 @@ struct pcow_moment {
 void pcow_claim_before(struct pcow_run *run);
 void pcow_claim_after(struct pcow_run *run, uint64_t ops);
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults);
+/* Did the page of this operation of the last sample change its frame? */
+bool pcow_claim_copied(const struct pcow_run *run, uint64_t op);
 void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
 		      const struct pcow_moment *end);
 void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,
@@ -117,19 +139,32 @@ void pcow_claim_time(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns,
 int pcow_census_visible(struct pcow_run *run);
 /* Look at every page. 0, or -errno with pcow_broken() said. */
 int pcow_census_read(struct pcow_run *run, uint64_t *entries);
-/* Is each of the pages of the first @ops operations in @state? */
-void pcow_census_state(struct pcow_run *run, const uint64_t *entries, enum pcow_pages_state state,
-		       uint64_t ops);
+/* Is what @proof says true of each of the pages of the first @ops operations? */
+void pcow_census_prove(struct pcow_run *run, const uint64_t *entries,
+		       const struct pcow_proof *proof, uint64_t ops);
 /* Are the pages of the kind that the case asks for? */
 void pcow_census_kind(struct pcow_run *run, const uint64_t *entries);
 
 /* Count run->broken under its reason and clear it; was there one? */
 bool pcow_claim_settle(struct pcow_run *run);
 
+/* The stage on which measure() plays (stage.c): memory, pin and the scenario's own, once;
+ * the memory's way and arm(), before every sample; all gone, at any time.  0, PCOW_SKIP
+ * or -errno. */
+int pcow_stage_open(struct pcow_run *run);
+int pcow_stage_arm(struct pcow_run *run);
+/* After a sample: of how many pages does what the steps hold show something else than the
+ * process has?  Recorded as `stale`. */
+int pcow_stage_outcome(struct pcow_run *run);
+void pcow_stage_close(struct pcow_run *run);
+
+/* Operations in one pass of measure_op(). */
+uint64_t pcow_stage_ops(const struct pcow_run *run);
+
 /* The three passes (sample.c, weigh.c): 0, PCOW_SKIP or -errno. */
-int pcow_sample_batches(struct pcow_run *run, void *state);
-int pcow_sample_ops(struct pcow_run *run, void *state);
-int pcow_weigh(struct pcow_run *run, void *state);
+int pcow_sample_batches(struct pcow_run *run);
+int pcow_sample_ops(struct pcow_run *run);
+int pcow_weigh(struct pcow_run *run);
 
 /* Let an RCU grace period pass, and what runs behind it (sample.c). */
 void pcow_settle_rcu(struct pcow_run *run);

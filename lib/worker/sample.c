@@ -40,13 +40,13 @@ static uint64_t clock_ns(clockid_t id)
 }
 
 /* CPU time of children that were reaped, and of the one that was not yet. */
-static uint64_t children_ns(const struct pcow_run *run, const void *state, struct pcow_moment *m)
+static uint64_t children_ns(const struct pcow_run *run, struct pcow_moment *m)
 {
 	struct rusage ru;
 	clockid_t id;
 	uint64_t us;
 
-	m->child = run->claim.child ? run->claim.child(state) : 0;
+	m->child = run->claim.child ? run->claim.child(run->actor) : 0;
 	m->child_ns = 0;
 	if (!run->claim.child)
 		return 0;
@@ -68,11 +68,11 @@ static bool has_ended(pid_t child)
 
 /* The worker's clock comes last before the timed call, so that what the other
  * readings take is not in it. */
-static void moment_begin(const struct pcow_run *run, const void *state, struct pcow_moment *m)
+static void moment_begin(const struct pcow_run *run, struct pcow_moment *m)
 {
 	struct rusage ru;
 
-	m->ran_ns = children_ns(run, state, m);
+	m->ran_ns = children_ns(run, m);
 	m->cpu = sched_getcpu();
 	getrusage(RUSAGE_SELF, &ru);
 	m->faults = (uint64_t)ru.ru_minflt;
@@ -81,7 +81,7 @@ static void moment_begin(const struct pcow_run *run, const void *state, struct p
 }
 
 /* And first after it. */
-static void moment_end(const struct pcow_run *run, const void *state, struct pcow_moment *m)
+static void moment_end(const struct pcow_run *run, struct pcow_moment *m)
 {
 	uint64_t own_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
 	struct rusage ru;
@@ -90,7 +90,7 @@ static void moment_end(const struct pcow_run *run, const void *state, struct pco
 	m->faults = (uint64_t)ru.ru_minflt;
 	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
 	m->cpu = sched_getcpu();
-	m->ran_ns = own_ns + children_ns(run, state, m);
+	m->ran_ns = own_ns + children_ns(run, m);
 	m->child_ended = has_ended(m->child);
 }
 
@@ -139,11 +139,13 @@ static void settle_children(struct pcow_run *run)
 	run->reaped_faults = ru.ru_minflt;
 }
 
-static int arm(struct pcow_run *run, void *state)
+static int arm(struct pcow_run *run)
 {
-	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
+	int ret = pcow_stage_arm(run);
 
 	settle_children(run);
+	for (size_t i = 0; i < run->nr_metrics; i++)
+		run->metrics[i].value = 0;
 	if (!ret)
 		pcow_claim_before(run);
 	errno = 0;
@@ -168,7 +170,7 @@ static uint64_t foreign_ns(const struct window *w)
 
 /* Everything that is claimed of @ops operations; of a part of them, what verify()
  * looks at is not there.  That others ran comes last: what else is wrong says more. */
-static int claim(struct pcow_run *run, void *state, const struct window *w, uint64_t ops, bool part)
+static int claim(struct pcow_run *run, const struct window *w, uint64_t ops, bool part)
 {
 	int ret = 0;
 
@@ -177,7 +179,9 @@ static int claim(struct pcow_run *run, void *state, const struct window *w, uint
 	pcow_claim_faults(run, ops, w->end.faults - w->begin.faults);
 	pcow_claim_after(run, ops);
 	if (run->claim.verify && !part)
-		ret = run->claim.verify(run, state);
+		ret = run->claim.verify(run->actor);
+	if (!ret)
+		ret = pcow_stage_outcome(run);
 	pcow_claim_time(run, w->elapsed_ns, w->end.ran_ns - w->begin.ran_ns,
 			w->end.voluntary_switches != w->begin.voluntary_switches);
 	return ret;
@@ -194,47 +198,70 @@ static void batch_fill(const struct batch *b, size_t i, const struct window *w)
 		b->slept[i] = (int64_t)(w->end.voluntary_switches - w->begin.voluntary_switches);
 }
 
-static int take_sample(struct pcow_run *run, void *state, const struct batch *b, size_t i,
+/* The outcomes of the sample or pass under way, for @n values from @first on. */
+static int keep_metrics(struct pcow_run *run, bool of_ops, size_t first, size_t n)
+{
+	const struct pcow_budget *budget = &run->job->budget;
+
+	for (size_t i = 0; i < run->nr_metrics; i++) {
+		struct pcow_metric *m = &run->metrics[i];
+		int64_t **values = of_ops ? &m->op : &m->batch;
+
+		if (!*values)
+			*values = calloc(of_ops ? budget->ops : budget->samples, sizeof(**values));
+		if (!*values)
+			return pcow_error(run, ENOMEM, "column %s", m->name);
+		for (size_t at = 0; at < n; at++)
+			(*values)[first + at] = of_ops && strcmp(m->name, "copied") == 0
+							? pcow_claim_copied(run, at)
+							: m->value;
+	}
+	return 0;
+}
+
+/* @b is NULL while warming up. */
+static int take_sample(struct pcow_run *run, const struct batch *b, size_t i,
 		       struct spending *spending)
 {
 	const struct pcow_scenario *s = run->scenario;
+	struct pcow_actor *actor = run->actor;
 	const struct pcow_clock *clock = &run->job->clock;
 	uint64_t start, end, base_start, base_end, ops, base_ops;
 	struct window w;
-	int ret = arm(run, state);
+	int ret = arm(run);
 
 	if (ret)
 		return ret;
-	moment_begin(run, state, &w.begin);
+	moment_begin(run, &w.begin);
 	w.begin_ns = pcow_now_ns();
 	start = pcow_clock_begin(clock);
 	PCOW_MARK(PCOW_MARK_BEGIN);
-	ops = s->measure(state);
+	ops = s->measure(actor);
 	PCOW_MARK(PCOW_MARK_END);
 	end = base_start = base_end = pcow_clock_end(clock);
 	base_ops = ops;
 	ret = errno;
-	if (ops && s->baseline) {
+	if (ops && run->has_baseline) {
 		base_start = pcow_clock_begin(clock);
-		base_ops = s->baseline(state);
+		base_ops = s->baseline(actor);
 		base_end = pcow_clock_end(clock);
 	}
-	moment_end(run, state, &w.end);
+	moment_end(run, &w.end);
 	if (!ops)
 		return pcow_error(run, ret, "the measured call failed");
 	w.elapsed_ns = ticks_to_ns(run, base_end - start);
 	spending->timed_ns += w.elapsed_ns;
 	if (base_ops != ops)
 		pcow_broken(run, "the baseline did something else");
-	ret = claim(run, state, &w, ops, false);
-	if (ret || run->sample < 0)
+	ret = claim(run, &w, ops, false);
+	if (ret || !b)
 		return ret;
 	b->ticks[i] = (int64_t)(end - start);
 	b->ops[i] = (int64_t)ops;
 	batch_fill(b, i, &w);
 	if (b->baseline)
 		b->baseline[i] = (int64_t)(base_end - base_start);
-	return 0;
+	return keep_metrics(run, false, i, 1);
 }
 
 static int batch_open(struct pcow_run *run, struct batch *b)
@@ -255,7 +282,7 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "cpu_end", &b->cpu_end, true },
 		{ "begin_ns", &b->begin_ns, true },
 		{ "voluntary_switches", &b->slept, !run->claim.child },
-		{ "baseline_ticks", &b->baseline, run->scenario->baseline },
+		{ "baseline_ticks", &b->baseline, run->has_baseline },
 	};
 
 	*b = (struct batch){ .ticks = NULL };
@@ -271,22 +298,22 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 }
 
 /* Outcomes are known by name only after the first sample. */
-static int batch_close(struct pcow_run *run, size_t taken)
+static int add_metrics(struct pcow_run *run, struct pcow_view *view, bool of_ops, size_t taken)
 {
-	struct pcow_view *view = &run->record.batch;
-
-	view->n = taken;
 	for (size_t i = 0; i < run->nr_metrics; i++) {
-		int64_t *values = pcow_view_add(view, run->metrics[i].name, taken);
+		const struct pcow_metric *m = &run->metrics[i];
+		const int64_t *from = of_ops ? m->op : m->batch;
+		int64_t *values = from ? pcow_view_add(view, m->name, taken) : NULL;
 
-		if (!values)
-			return pcow_error(run, ENOMEM, "column %s", run->metrics[i].name);
-		memcpy(values, run->metrics[i].values, taken * sizeof(*values));
+		if (from && !values)
+			return pcow_error(run, ENOMEM, "column %s", m->name);
+		if (values)
+			memcpy(values, from, taken * sizeof(*values));
 	}
 	return 0;
 }
 
-int pcow_sample_batches(struct pcow_run *run, void *state)
+int pcow_sample_batches(struct pcow_run *run)
 {
 	const struct pcow_budget *budget = &run->job->budget;
 	struct spending spending = { .start_ns = pcow_now_ns() };
@@ -294,9 +321,8 @@ int pcow_sample_batches(struct pcow_run *run, void *state)
 	struct batch b;
 	int ret = batch_open(run, &b);
 
-	run->sample = -1;
 	for (uint64_t i = 0; i < budget->warmup && !ret && !spent(run, &spending); i++) {
-		ret = take_sample(run, state, &b, 0, &spending);
+		ret = take_sample(run, NULL, 0, &spending);
 		run->broken[0] = '\0';
 	}
 	PCOW_MARK(PCOW_MARK_RECORD);
@@ -305,46 +331,47 @@ int pcow_sample_batches(struct pcow_run *run, void *state)
 			run->record.truncated = true;
 			break;
 		}
-		run->sample = (int64_t)taken;
-		ret = take_sample(run, state, &b, taken, &spending);
+		ret = take_sample(run, &b, taken, &spending);
 		if (!ret)
 			b.valid[taken++] = !pcow_claim_settle(run);
 	}
 	PCOW_MARK(PCOW_MARK_STOP);
-	run->sample = -1;
 	/* What was sampled before a failure is kept. */
-	return batch_close(run, taken) ? -ENOMEM : ret;
+	run->record.batch.n = taken;
+	return add_metrics(run, &run->record.batch, false, taken) ? -ENOMEM : ret;
 }
 
 /*
  * One pass over at most @max operations, held to the same claim as a batch:
  * returns how many, 0 when the claim is broken, or -errno.
  */
-static int64_t op_pass(struct pcow_run *run, void *state, uint64_t *ticks, uint64_t max,
+static int64_t op_pass(struct pcow_run *run, uint64_t *ticks, uint64_t max,
 		       struct spending *spending)
 {
 	const struct pcow_clock *clock = &run->job->clock;
-	int (*measure_op)(void *, uint64_t) = run->scenario->measure_op;
-	uint64_t n = run->op_count < max ? run->op_count : max;
+	struct pcow_actor *actor = run->actor;
+	int (*measure_op)(struct pcow_actor *, uint64_t) = run->scenario->measure_op;
+	uint64_t whole = pcow_stage_ops(run);
+	uint64_t n = whole < max ? whole : max;
 	struct window w;
-	int ret = arm(run, state);
+	int ret = arm(run);
 
 	if (ret)
 		return ret == PCOW_SKIP ? -ENOTSUP : ret;
-	moment_begin(run, state, &w.begin);
+	moment_begin(run, &w.begin);
 	w.begin_ns = pcow_now_ns();
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
-		ret = measure_op(state, i);
+		ret = measure_op(actor, i);
 		ticks[i] = pcow_clock_end(clock) - start;
 		if (ret)
 			return pcow_error(run, -ret, "operation %zu", (size_t)i);
 	}
 	w.elapsed_ns = pcow_now_ns() - w.begin_ns;
-	moment_end(run, state, &w.end);
+	moment_end(run, &w.end);
 	spending->timed_ns += w.elapsed_ns;
-	ret = claim(run, state, &w, n, n < run->op_count);
+	ret = claim(run, &w, n, n < whole);
 	if (ret)
 		return ret;
 	return pcow_claim_settle(run) ? 0 : (int64_t)n;
@@ -384,7 +411,7 @@ static int judge_timer(struct pcow_run *run, const uint64_t *ticks, uint64_t n)
 	return 0;
 }
 
-int pcow_sample_ops(struct pcow_run *run, void *state)
+int pcow_sample_ops(struct pcow_run *run)
 {
 	uint64_t max = run->job->budget.ops;
 	struct spending spending = { .start_ns = pcow_now_ns() };
@@ -394,7 +421,7 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 	int64_t *column;
 	int64_t got = 0;
 
-	if (!run->scenario->measure_op || !run->op_count)
+	if (!run->scenario->measure_op || !pcow_stage_ops(run))
 		return 0;
 	ticks = pcow_unforked_alloc(bytes);
 	if (!ticks)
@@ -404,7 +431,9 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 			run->record.truncated = true;
 			break;
 		}
-		got = op_pass(run, state, ticks + taken, max - taken, &spending);
+		got = op_pass(run, ticks + taken, max - taken, &spending);
+		if (got > 0 && keep_metrics(run, true, taken, (size_t)got))
+			got = -ENOMEM;
 		if (got < 0)
 			goto out;
 		taken += (uint64_t)got;
@@ -416,6 +445,9 @@ int pcow_sample_ops(struct pcow_run *run, void *state)
 		got = column ? 0 : pcow_error(run, ENOMEM, "column of operations");
 		for (uint64_t i = 0; column && i < taken; i++)
 			column[i] = (int64_t)ticks[i];
+		run->record.op.n = taken;
+		if (!got)
+			got = add_metrics(run, &run->record.op, true, taken);
 	}
 out:
 	pcow_unforked_free(ticks, bytes);

@@ -22,71 +22,21 @@
 
 #define PAGES 64
 
-struct touch {
-	struct pcow_region mem;
-	char *kept;
-	size_t holds;
-};
-
-static void unmap(void *state)
-{
-	struct touch *t = state;
-
-	if (t->mem.addr)
-		munmap(t->mem.addr, t->mem.bytes);
-}
-
-static int map(struct pcow_run *run, void *state)
-{
-	struct touch *t = state;
-
-	t->mem = (struct pcow_region){
-		.bytes = PAGES * pcow_page_bytes(),
-		.kind = { PCOW_BASE, pcow_page_bytes() },
-		.map_bytes = pcow_page_bytes(),
-	};
-	t->mem.addr = mmap(NULL, t->mem.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			   -1, 0);
-	if (t->mem.addr == MAP_FAILED)
-		return pcow_error(run, errno, "mmap");
-	madvise(t->mem.addr, t->mem.bytes, MADV_NOHUGEPAGE);
-	return pcow_claim_pages(run, &t->mem, pcow_page_bytes());
-}
-
-static int forget(struct pcow_run *run, void *state)
-{
-	struct touch *t = state;
-
-	(void)run;
-	return madvise(t->mem.addr, t->mem.bytes, MADV_DONTNEED);
-}
-
-static uint64_t write_all(void *state)
-{
-	struct touch *t = state;
-
-	for (size_t i = 0; i < PAGES; i++)
-		t->mem.addr[i * pcow_page_bytes()] = 1;
-	return PAGES;
-}
-
+/* Memory of PAGES base pages, which each sample writes to. */
 #define TOUCHING                                                                                   \
-	.operation = "page", .samples = 5, .state_bytes = sizeof(struct touch), .setup = map,      \
-	.measure = write_all, .teardown = unmap
+	.operation = "page", .samples = 5, .unit = PCOW_UNIT_PAGE, .measure = pcow_actor_write_units
 
 PCOW_SCENARIO(true_faults) = {
 	.name = "true/faults",
-	.arm = forget,
-	.claim = { .faults_per_op = 1,
-		   .before = PCOW_PAGES_ABSENT,
-		   .after = PCOW_PAGES_WRITABLE,
-		   .outcome = PCOW_OUTCOME_ANY },
+	.states = PCOW_STATES("untouched"),
+	.claim = { .faults_per_op = 1, .after = PCOW_PAGES_WRITABLE, .outcome = PCOW_OUTCOME_ANY },
 	TOUCHING,
 };
 
-/* Claims a fault a page, but the pages are there since the first sample. */
+/* Claims a fault a page, but the pages are there. */
 PCOW_SCENARIO(lie_faults) = {
 	.name = "lie/faults",
+	.states = PCOW_STATES("written"),
 	.claim = { .faults_per_op = 1 },
 	TOUCHING,
 };
@@ -94,6 +44,7 @@ PCOW_SCENARIO(lie_faults) = {
 /* Claims copies, but writes to pages that nobody shares. */
 PCOW_SCENARIO(lie_copied) = {
 	.name = "lie/copied",
+	.states = PCOW_STATES("written"),
 	.claim = { .faults_per_op = 0, .outcome = PCOW_OUTCOME_COPIED },
 	TOUCHING,
 };
@@ -101,55 +52,69 @@ PCOW_SCENARIO(lie_copied) = {
 /* Claims reuse, but every page is another one after the sample. */
 PCOW_SCENARIO(lie_reused) = {
 	.name = "lie/reused",
-	.arm = forget,
+	.states = PCOW_STATES("untouched"),
 	.claim = { .faults_per_op = 1, .outcome = PCOW_OUTCOME_REUSED },
 	TOUCHING,
 };
 
-#define LIE(ident, what, state)                                                                    \
+/* Claims what the pages are not after the sample. */
+PCOW_SCENARIO(lie_shared) = {
+	.name = "lie/shared",
+	.states = PCOW_STATES("written"),
+	.claim = { .faults_per_op = 0, .after = PCOW_PAGES_SHARED },
+	TOUCHING,
+};
+
+static int leave(struct pcow_actor *actor)
+{
+	(void)actor;
+	return 0;
+}
+
+/* A state that leaves the pages as they were, and says that they are others. */
+#define LYING_STATE(ident, what)                                                                   \
+	PCOW_STATE(lie_##ident) = { .name = "lie-" #ident, .proof = what, .bring = leave };        \
 	PCOW_SCENARIO(lie_##ident) = {                                                             \
 		.name = "lie/" #ident,                                                             \
-		.claim = { .faults_per_op = 0, .what = (state) },                                  \
+		.states = PCOW_STATES("written", "lie-" #ident),                                   \
+		.claim = { .faults_per_op = 0 },                                                   \
 		TOUCHING,                                                                          \
 	}
 
-/* Claim what the pages are not before the sample, or after it. */
-LIE(absent, before, PCOW_PAGES_ABSENT);
-LIE(zero, before, PCOW_PAGES_ZERO);
-LIE(shared, after, PCOW_PAGES_SHARED);
-LIE(protected, before, PCOW_PAGES_PROTECTED);
+LYING_STATE(absent, PCOW_PAGES_ABSENT);
+LYING_STATE(zero, PCOW_PAGES_ZERO);
+LYING_STATE(protected, PCOW_PAGES_PROTECTED);
 
-/* One page of 64 is not what it is claimed to be. */
-static int forget_one(struct pcow_run *run, void *state)
+/* One page of 64 is not what its state makes it. */
+static int forget_one(struct pcow_actor *actor)
 {
-	struct touch *t = state;
-
-	(void)run;
-	write_all(t);
-	return madvise(t->mem.addr + 7 * pcow_page_bytes(), pcow_page_bytes(), MADV_DONTNEED);
+	return madvise(actor->mem.addr + 7 * actor->unit_bytes, actor->unit_bytes, MADV_DONTNEED);
 }
 
 PCOW_SCENARIO(lie_one) = {
 	.name = "lie/one",
+	.states = PCOW_STATES("written"),
 	.arm = forget_one,
-	.claim = { .faults_per_op = PCOW_FAULTS_ANY, .before = PCOW_PAGES_WRITABLE },
+	.claim = { .faults_per_op = PCOW_FAULTS_ANY },
 	TOUCHING,
 };
 
-static int break_every_other(struct pcow_run *run, void *state)
+static int break_every_other(struct pcow_actor *actor)
 {
-	(void)state;
-	pcow_metric(run, "stale", run->sample % 2 == 0);
-	if (run->sample % 2) {
-		pcow_broken(run, "an odd sample");
-		pcow_broken(run, "a second reason");
+	unsigned int *sample = actor->state;
+	bool odd = ++*sample % 2;
+
+	pcow_metric(actor->run, "stale", !odd);
+	if (odd) {
+		pcow_broken(actor->run, "an odd sample");
+		pcow_broken(actor->run, "a second reason");
 	}
 	return 0;
 }
 
-static uint64_t one(void *state)
+static uint64_t one(struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	return 1;
 }
 
@@ -157,14 +122,14 @@ PCOW_SCENARIO(half_broken) = {
 	.name = "half/broken",
 	.operation = "op",
 	.samples = 6,
+	.state_bytes = sizeof(unsigned int),
 	.claim = { .verify = break_every_other },
 	.measure = one,
 };
 
-static int refuse(struct pcow_run *run, void *state)
+static int refuse(struct pcow_actor *actor)
 {
-	(void)state;
-	return pcow_skip(run, "buy one", "no device %d", 7);
+	return pcow_skip(actor->run, "buy one", "no device %d", 7);
 }
 
 PCOW_SCENARIO(skip_device) = {
@@ -175,9 +140,9 @@ PCOW_SCENARIO(skip_device) = {
 	.measure = one,
 };
 
-static uint64_t fault_badly(void *state)
+static uint64_t fault_badly(struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	errno = EFAULT;
 	return 0;
 }
@@ -189,12 +154,18 @@ PCOW_SCENARIO(error_measure) = {
 	.measure = fault_badly,
 };
 
-static uint64_t slow(void *state)
+static uint64_t slow(struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	usleep(30000);
 	return 1;
 }
+
+PCOW_SCENARIO(error_state) = {
+	.name = "error/state",
+	.states = PCOW_STATES("written", "nonsense"),
+	TOUCHING,
+};
 
 PCOW_SCENARIO(slow_sleep) = {
 	.name = "slow/sleep",
@@ -225,18 +196,18 @@ static void *wait_for_the_end(void *arg)
 	return read(*(int *)arg, &byte, 1) < 0 ? arg : NULL;
 }
 
-static int start_thread(struct pcow_run *run, void *state)
+static int start_thread(struct pcow_actor *actor)
 {
-	struct threaded *t = state;
+	struct threaded *t = actor->state;
 
 	if (pipe(t->wake) || pthread_create(&t->thread, NULL, wait_for_the_end, &t->wake[0]))
-		return pcow_error(run, EAGAIN, "a thread");
+		return pcow_error(actor->run, EAGAIN, "a thread");
 	return 0;
 }
 
-static void end_thread(void *state)
+static void end_thread(struct pcow_actor *actor)
 {
-	struct threaded *t = state;
+	struct threaded *t = actor->state;
 
 	close(t->wake[1]);
 	pthread_join(t->thread, NULL);
@@ -253,69 +224,181 @@ PCOW_SCENARIO(lie_thread) = {
 	.teardown = end_thread,
 };
 
-/* ------------------------------------------------------------- what is weighed */
+/* ---------------------------------------------------------- states and pinners */
 
-static int hold_all(struct pcow_run *run, void *state)
+static uint64_t none(struct pcow_actor *actor)
 {
-	(void)run;
-	write_all(state);
+	return actor->mem.bytes / actor->unit_bytes;
+}
+
+/* In whichever state, which the case names: measure() leaves it alone. */
+PCOW_SCENARIO(true_state) = {
+	.name = "true/state",
+	.operation = "page",
+	.samples = 3,
+	.unit = PCOW_UNIT_PAGE,
+	.states = PCOW_STATES("written", "state="),
+	.claim = { .faults_per_op = 0 },
+	.measure = none,
+};
+
+/* Every other page is the child's alone now, the rest is shared. */
+static int share_and_copy_half(struct pcow_actor *actor)
+{
+	int ret = pcow_actor_share(actor);
+
+	return ret ? ret
+		   : pcow_peer_write(actor->run, &actor->child, &actor->mem,
+				     2 * actor->mem.copy_bytes);
+}
+
+PCOW_STATE(test_half) = {
+	.name = "test-half",
+	.proof = { .yes = PCOW_PRESENT, .is = "present" },
+	.bring = share_and_copy_half,
+};
+
+PCOW_SCENARIO(true_half) = {
+	.name = "true/half",
+	.operation = "page",
+	.samples = 3,
+	.unit = PCOW_UNIT_COPY,
+	.states = PCOW_STATES("written", "test-half", "drained"),
+	/* A sanitizer's shadow memory is forked, and takes faults of its own. */
+	.claim = { .faults_per_op = PCOW_FAULTS_ANY,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .outcome = PCOW_OUTCOME_ANY },
+	.measure = pcow_actor_write_units,
+	.measure_op = pcow_actor_write_unit,
+};
+
+/* Holds nothing, and counts on its run's behalf. */
+static int held_now, taken, dropped;
+
+static int take(struct pcow_pin *pin)
+{
+	(void)pin;
+	held_now++;
+	taken++;
 	return 0;
 }
 
-static int hold_half(struct pcow_run *run, void *state)
+static int drop(struct pcow_pin *pin)
 {
-	struct touch *t = state;
-
-	(void)run;
-	memset(t->mem.addr, 1, t->mem.bytes / 2);
+	(void)pin;
+	held_now--;
+	dropped++;
 	return 0;
+}
+
+static int prove(struct pcow_run *run, struct pcow_pin *pin)
+{
+	if (pin->held != (held_now == 1))
+		pcow_broken(run, "held %d times", held_now);
+	return 0;
+}
+
+static int64_t count_stale(struct pcow_pin *pin)
+{
+	(void)pin;
+	return 3;
+}
+
+PCOW_PINNER(test_pinner) = {
+	.name = "test",
+	.lasting = true,
+	.pin = take,
+	.unpin = drop,
+	.prove = prove,
+	.count_stale = count_stale,
+};
+
+/* Tells of itself whether it is held; claims a fault a page and reuse, though there are
+ * no faults. */
+static int look_at_hold(struct pcow_actor *actor)
+{
+	pcow_metric(actor->run, "held", (uint64_t)held_now);
+	return 0;
+}
+
+PCOW_SCENARIO(held_lie) = {
+	.name = "held/lie",
+	.states = PCOW_STATES("written", "held=", "state="),
+	.claim = { .faults_per_op = 1,
+		   .after = PCOW_PAGES_WRITABLE,
+		   .outcome = PCOW_OUTCOME_REUSED,
+		   .verify = look_at_hold },
+	TOUCHING,
+};
+
+/* ------------------------------------------------------------- what is weighed */
+
+#define SAMPLES 5
+
+/* What is measured holds memory; another is measured than was sampled, or keeps some. */
+struct weighed {
+	struct pcow_region kept;
+	unsigned int calls, kept_pieces;
+};
+
+static int map_kept(struct pcow_actor *actor)
+{
+	struct weighed *w = actor->state;
+
+	return pcow_region_map_base(actor->run, &w->kept, actor->mem.bytes);
+}
+
+static void unmap_kept(struct pcow_actor *actor)
+{
+	pcow_region_unmap(&((struct weighed *)actor->state)->kept);
+}
+
+/* The samples and the warm-up are over. */
+static bool is_weighing(struct pcow_actor *actor)
+{
+	return ++((struct weighed *)actor->state)->calls > 1 + SAMPLES;
+}
+
+static uint64_t hold_half(struct pcow_actor *actor)
+{
+	struct pcow_region half = actor->mem;
+
+	if (is_weighing(actor))
+		half.bytes /= 2;
+	return pcow_region_write_each(&half, actor->unit_bytes);
 }
 
 /* Besides, the first three times, something that stays. */
-static int hold_and_keep(struct pcow_run *run, void *state)
+static uint64_t hold_and_keep(struct pcow_actor *actor)
 {
-	struct touch *t = state;
+	struct weighed *w = actor->state;
+	struct pcow_region piece = w->kept;
 
-	for (size_t i = 0; t->holds < 3 && i < PAGES / 4; i++)
-		t->kept[(t->holds * PAGES / 4 + i) * pcow_page_bytes()] = 1;
-	t->holds++;
-	return hold_all(run, state);
+	piece.bytes /= 4;
+	piece.addr += w->kept_pieces * piece.bytes;
+	if (is_weighing(actor) && w->kept_pieces < 3) {
+		w->kept_pieces++;
+		pcow_region_write_each(&piece, actor->unit_bytes);
+	}
+	return pcow_actor_write_units(actor);
 }
 
-static int map_two(struct pcow_run *run, void *state)
-{
-	struct touch *t = state;
-	int ret = map(run, state);
-
-	t->kept = mmap(NULL, PAGES * pcow_page_bytes(), PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (t->kept == MAP_FAILED)
-		return pcow_error(run, errno, "mmap");
-	madvise(t->kept, PAGES * pcow_page_bytes(), MADV_NOHUGEPAGE);
-	return ret;
-}
-
-static void unmap_two(void *state)
-{
-	munmap(((struct touch *)state)->kept, PAGES * pcow_page_bytes());
-	unmap(state);
-}
-
-#define WEIGHED(ident, hold_)                                                                      \
+#define WEIGHED(ident, measure_)                                                                   \
 	PCOW_SCENARIO(weigh_##ident) = {                                                           \
 		.name = "weigh/" #ident,                                                           \
 		.operation = "page",                                                               \
-		.samples = 5,                                                                      \
-		.state_bytes = sizeof(struct touch),                                               \
+		.samples = SAMPLES,                                                                \
+		.state_bytes = sizeof(struct weighed),                                             \
+		.states = PCOW_STATES("untouched"),                                                \
+		.unit = PCOW_UNIT_PAGE,                                                            \
 		.claim = { .faults_per_op = 1, .after = PCOW_PAGES_SOLE },                         \
-		.setup = map_two,                                                                  \
-		.arm = forget,                                                                     \
-		.measure = write_all,                                                              \
-		.hold = (hold_),                                                                   \
-		.teardown = unmap_two,                                                             \
+		.setup = map_kept,                                                                 \
+		.measure = (measure_),                                                             \
+		.weigh = true,                                                                     \
+		.teardown = unmap_kept,                                                            \
 	}
 
-WEIGHED(all, hold_all);
+WEIGHED(all, pcow_actor_write_units);
 WEIGHED(half, hold_half);
 WEIGHED(keep, hold_and_keep);
 
@@ -323,12 +406,12 @@ WEIGHED(keep, hold_and_keep);
 
 /* A child says by its exit code what it is scheduled as.  Not fork(): the stack of a
  * worker is not there in its child. */
-static int look_at_priorities(struct pcow_run *run, void *state)
+static int look_at_priorities(struct pcow_actor *actor)
 {
+	struct pcow_run *run = actor->run;
 	int status = 0;
 	pid_t child = vfork();
 
-	(void)state;
 	if (!child)
 		_exit(sched_getscheduler(0));
 	if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status))
@@ -338,9 +421,9 @@ static int look_at_priorities(struct pcow_run *run, void *state)
 	return 0;
 }
 
-static pid_t no_child(const void *state)
+static pid_t no_child(const struct pcow_actor *actor)
 {
-	(void)state;
+	(void)actor;
 	return 0;
 }
 
@@ -360,6 +443,17 @@ PCOW_SCENARIO(priority_child) = {
 	.measure = one,
 };
 
+/* Words that the next cases have as parameters besides, until one has no name. */
+static struct pcow_value words[3];
+
+static void add_params(struct pcow_case *case_)
+{
+	case_->params[case_->nr_params++] =
+		(struct pcow_value){ .name = "pages", .is_number = true, .number = PAGES };
+	for (size_t i = 0; *words[i].name; i++)
+		case_->params[case_->nr_params++] = words[i];
+}
+
 /* Run a worker of @name and read its line back. */
 static void run_once(const char *name, struct pcow_record *worker)
 {
@@ -376,7 +470,8 @@ static void run_once(const char *name, struct pcow_record *worker)
 
 	job.counted = strncmp(name, "priority/", strlen("priority/")) == 0;
 	job.case_.scenario = pcow_scenario_find(name);
-	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 0, 200000000,
+	add_params(&job.case_);
+	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 3 * PAGES, 200000000,
 					   UINT64_MAX / 2 };
 	pcow_clock_choose(&job.clock);
 	header.config = json_object();
@@ -530,6 +625,16 @@ static void a_failure_is_an_error(void **state)
 	assert_int_equal(w.status, PCOW_STATUS_ERROR);
 	assert_non_null(strstr(w.reason, "the measured call failed: Bad address"));
 	pcow_record_clear(&w);
+	run_worker("error/state", &w);
+	assert_int_equal(w.status, PCOW_STATUS_ERROR);
+	assert_string_equal(w.reason, "state 'nonsense' of error/state: Invalid argument");
+	pcow_record_clear(&w);
+	words[0] = (struct pcow_value){ .name = "pinner", .text = "nobody" };
+	run_worker("true/faults", &w);
+	words[0].name[0] = '\0';
+	assert_int_equal(w.status, PCOW_STATUS_ERROR);
+	assert_string_equal(w.reason, "pinner 'nobody' of true/faults: Invalid argument");
+	pcow_record_clear(&w);
 }
 
 static void the_cap_truncates(void **state)
@@ -542,6 +647,76 @@ static void the_cap_truncates(void **state)
 	assert_true(w.truncated);
 	assert_in_range(w.batch.n, 1, 99);
 	pcow_record_clear(&w);
+}
+
+/* Each state is what it says: before the first sample, and again after each. */
+static void every_state_is_brought_about_again(void **state)
+{
+	struct pcow_record w;
+
+	(void)state;
+	assert_true(pcow_state_count() > 7);
+	for (size_t i = 0; i < pcow_state_count(); i++) {
+		const char *name = pcow_state_at(i)->name;
+
+		if (strncmp(name, "lie-", strlen("lie-")) == 0)
+			continue;
+		words[0] = (struct pcow_value){ .name = "state" };
+		snprintf(words[0].text, sizeof(words[0].text), "%s", name);
+		run_worker("true/state", &w);
+		if (total(&w, "valid") != 3)
+			fail_msg("%s: %s", name, w.reason);
+		pcow_record_clear(&w);
+	}
+	words[0].name[0] = '\0';
+}
+
+/* One by one, in the order of the operations. */
+static void outcomes_of_operations_are_kept(void **state)
+{
+	const int64_t *copied;
+	struct pcow_record w;
+
+	(void)state;
+	run_worker("true/half", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_string_equal(w.op_refused, "");
+	assert_int_equal(w.op.n, 3 * PAGES);
+	assert_non_null(pcow_view_column(&w.op, "ticks"));
+	copied = pcow_view_column(&w.op, "copied");
+	assert_non_null(copied);
+	for (size_t i = 0; i < w.op.n; i++)
+		assert_int_equal(copied[i], i % 2);
+	assert_int_equal(total(&w, "copied"), 3 * PAGES / 2);
+	pcow_record_clear(&w);
+}
+
+/* Where references are held, faults and outcome are the kernel's own; else they are claimed. */
+static void a_hold_relaxes_the_claim(void **state)
+{
+	struct pcow_record w;
+
+	(void)state;
+	words[0] = (struct pcow_value){ .name = "a", .text = "b" };
+	words[1] = (struct pcow_value){ .name = "state", .text = "drained" };
+	run_worker("held/lie", &w);
+	assert_int_equal(w.status, PCOW_STATUS_INVALID);
+	assert_string_equal(w.reason, "0 faults in 64 operations, claimed 1 each");
+	assert_int_equal(taken, 0);
+	pcow_record_clear(&w);
+
+	words[0] = (struct pcow_value){ .name = "held", .text = "test" };
+	run_worker("held/lie", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(total(&w, "valid"), 5);
+	assert_int_equal(total(&w, "copied"), 0);
+	/* Taken once a sample and warm-up, dropped before the next and at the end. */
+	assert_int_equal(total(&w, "held"), 5);
+	assert_int_equal(total(&w, "stale"), 5 * 3);
+	assert_true(taken >= 6);
+	assert_int_equal(dropped, taken);
+	pcow_record_clear(&w);
+	words[0].name[0] = '\0';
 }
 
 static const struct pcow_weight *weight(const struct pcow_record *worker, const char *name)
@@ -644,6 +819,9 @@ int main(void)
 		cmocka_unit_test(a_skip_says_why),
 		cmocka_unit_test(a_failure_is_an_error),
 		cmocka_unit_test(the_cap_truncates),
+		cmocka_unit_test(every_state_is_brought_about_again),
+		cmocka_unit_test(outcomes_of_operations_are_kept),
+		cmocka_unit_test(a_hold_relaxes_the_claim),
 		cmocka_unit_test(what_is_held_is_weighed),
 		cmocka_unit_test(what_breaks_its_claim_has_no_weight),
 		cmocka_unit_test(children_have_the_priority_of_their_part),

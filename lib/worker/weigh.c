@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The memory pass: what hold() costs.  Read before, while it is held and after
+ * The memory pass: what measure() leaves.  Read before, while it is held and after
  * its release, by whoever sees least of other tasks: a memcg of the worker's
  * own, the counters of its processes, the host's counters.
  */
@@ -191,19 +191,25 @@ static bool all_closed(const struct weighing *w)
 
 /* The proof comes before what is read next: it writes to the heap, which a child
  * then shares, and would be weighed. */
-static int arm(struct pcow_run *run, void *state)
+static int arm(struct pcow_run *run)
 {
-	int ret = run->scenario->arm ? run->scenario->arm(run, state) : 0;
+	int ret = pcow_stage_arm(run);
 
 	if (!ret)
 		pcow_claim_before(run);
 	return ret;
 }
 
-/* Bring about what is held, and read; it must be what a sample's claim says. */
-static int hold(struct pcow_run *run, void *state, struct weighing *w)
+static int measure(struct pcow_run *run)
 {
-	int ret = run->scenario->hold(run, state);
+	errno = 0;
+	return run->scenario->measure(run->actor) ? 0 : pcow_error(run, errno, "the measured call");
+}
+
+/* Bring about what is held, and read; it must be what a sample's claim says. */
+static int hold(struct pcow_run *run, struct weighing *w)
+{
+	int ret = measure(run);
 
 	if (ret)
 		return ret;
@@ -211,7 +217,7 @@ static int hold(struct pcow_run *run, void *state, struct weighing *w)
 	if (run->census.region)
 		pcow_claim_after(run, run->census.pages / run->census.step_pages);
 	if (run->claim.verify)
-		ret = run->claim.verify(run, state);
+		ret = run->claim.verify(run->actor);
 	w->broken |= pcow_claim_settle(run);
 	return ret;
 }
@@ -221,21 +227,21 @@ static int hold(struct pcow_run *run, void *state, struct weighing *w)
  * that are charged to the group only now, slabs that stay) is nothing that is
  * held.
  */
-static int weigh(struct pcow_run *run, void *state, struct weighing *w)
+static int weigh(struct pcow_run *run, struct weighing *w)
 {
-	int ret = arm(run, state);
+	int ret = arm(run);
 
 	if (!ret)
-		ret = run->scenario->hold(run, state);
+		ret = measure(run);
 	if (!ret)
-		ret = arm(run, state);
+		ret = arm(run);
 	if (ret)
 		return ret;
 	read_all(run, w);
 	for (size_t i = 0; i < TRIPLES_MAX && (i < TRIPLES_MIN || !all_closed(w)); i++) {
-		ret = hold(run, state, w);
+		ret = hold(run, w);
 		if (!ret)
-			ret = arm(run, state);
+			ret = arm(run);
 		if (ret)
 			return ret;
 		read_all(run, w);
@@ -260,12 +266,12 @@ static void record(const struct weighing *w, struct pcow_record *worker)
 	}
 }
 
-int pcow_weigh(struct pcow_run *run, void *state)
+int pcow_weigh(struct pcow_run *run)
 {
 	struct weighing w = { .cpus = sysconf(_SC_NPROCESSORS_ONLN) };
 	int ret;
 
-	if (!run->scenario->hold)
+	if (!run->scenario->weigh)
 		return 0;
 	ret = pcow_sight_open(&w.sight, "/", getpid());
 	if (ret) {
@@ -274,7 +280,7 @@ int pcow_weigh(struct pcow_run *run, void *state)
 	}
 	if (pcow_group_enter(&w.group, &w.sight))
 		pcow_group_leave(&w.group);
-	ret = weigh(run, state, &w);
+	ret = weigh(run, &w);
 	pcow_group_leave(&w.group);
 	pcow_sight_close(&w.sight);
 	if (!ret)

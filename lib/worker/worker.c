@@ -91,9 +91,8 @@ static void describe(struct pcow_run *run)
 }
 
 /* Set-up and the three passes; teardown and the closing calibration always. */
-static int measure(struct pcow_run *run, void *state)
+static int measure(struct pcow_run *run)
 {
-	const struct pcow_scenario *s = run->scenario;
 	struct pcow_clock_record *clock = &run->record.clock;
 	struct pcow_disturbance before, after;
 	int ret = bind_cpu(run);
@@ -106,17 +105,14 @@ static int measure(struct pcow_run *run, void *state)
 	if (ret)
 		return pcow_error(run, -ret, "the clock's calibration");
 	pcow_disturbance_read(&before, run->job->cpu);
-	ret = s->probe ? s->probe(run) : 0;
-	if (!ret && s->setup)
-		ret = s->setup(run, state);
+	ret = pcow_stage_open(run);
 	if (!ret)
-		ret = pcow_sample_batches(run, state);
+		ret = pcow_sample_batches(run);
 	if (!ret)
-		ret = pcow_sample_ops(run, state);
+		ret = pcow_sample_ops(run);
 	if (!ret && run->job->replicate < WEIGHING_WORKERS)
-		ret = pcow_weigh(run, state);
-	if (s->teardown)
-		s->teardown(state);
+		ret = pcow_weigh(run);
+	pcow_stage_close(run);
 	if (pcow_clock_overhead(&run->job->clock, &clock->overhead_end_ticks) && !ret)
 		ret = pcow_error(run, ENOMEM, "the clock's calibration");
 	pcow_disturbance_read(&after, run->job->cpu);
@@ -156,8 +152,10 @@ static void name_breakage(struct pcow_record *record)
 
 static void run_clear(struct pcow_run *run)
 {
-	for (size_t i = 0; i < run->nr_metrics; i++)
-		free(run->metrics[i].values);
+	for (size_t i = 0; i < run->nr_metrics; i++) {
+		free(run->metrics[i].batch);
+		free(run->metrics[i].op);
+	}
 	pcow_unforked_free(run->census.room, run->census.room_bytes);
 	pcow_record_clear(&run->record);
 }
@@ -167,18 +165,20 @@ static int run_job(const struct pcow_job *job, int result_fd)
 	struct pcow_run run = {
 		.scenario = job->case_.scenario,
 		.job = job,
-		.sample = -1,
 		.dice = (unsigned int)job->sequence,
 	};
-	void *state = pcow_unforked_alloc(run.scenario->state_bytes + 1);
+	size_t actor_bytes = sizeof(*run.actor) + run.scenario->state_bytes;
 	uint64_t start_ns = pcow_now_ns();
 	enum pcow_status status;
 	int ret;
 
 	run.claim = run.scenario->claim;
 	describe(&run);
-	ret = state ? measure(&run, state) : pcow_error(&run, ENOMEM, "state");
-	pcow_unforked_free(state, run.scenario->state_bytes + 1);
+	run.actor = pcow_unforked_alloc(actor_bytes);
+	if (run.actor)
+		*run.actor = (struct pcow_actor){ .run = &run, .state = run.actor + 1 };
+	ret = run.actor ? measure(&run) : pcow_error(&run, ENOMEM, "state");
+	pcow_unforked_free(run.actor, actor_bytes);
 	status = judge(&run.record, ret);
 	run.record.status = status;
 	run.record.elapsed_ns = pcow_now_ns() - start_ns;

@@ -7,8 +7,8 @@
 # interrupt SIGNAL CODE
 interrupt() {
 	file=$work/$1.jsonl
-	start "$pincow" run --quiet --replicates 10 --set size=4M -o "$file" \
-		fork/anon fault/first-touch null/op gup/futex
+	start "$pincow" run --quiet --replicates 10 --set size=4M --set pages=64 -o "$file" \
+		fork/anon fault/first-touch null/op gup/get
 	until_true 20 has_lines "$file" 10
 	kill -s "$1" "$child"
 	finish "$2"

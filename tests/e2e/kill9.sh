@@ -17,8 +17,8 @@ expect_no_worker_of "$child"
 
 file=$work/kill9.jsonl
 moments=$(moments 20 0.15)
-start "$pincow" run --quiet --replicates 40 --set size=4M -o "$file" \
-	fork/anon fault/first-touch null/op gup/futex
+start "$pincow" run --quiet --replicates 40 --set size=4M --set pages=64 -o "$file" \
+	fork/anon fault/first-touch null/op gup/get
 until_true 20 has_lines "$file" 1
 for moment in $moments; do
 	sleep "$moment"

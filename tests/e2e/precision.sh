@@ -21,7 +21,8 @@ expect_stopped() {
 }
 
 file=$work/plain.jsonl
-expect 0 "$pincow" run --quiet --precision 50% --replicates 9 -o "$file" null gup/futex
+expect 0 "$pincow" run --quiet --precision 50% --replicates 9 --set pages=64 -o "$file" \
+	null gup/get
 check "\$lines[0].config.precision == 0.5 and \$lines[0].config.replicates == 9" "$file" \
 	"the target is not in the header"
 check '[workers[].sequence] == ([workers[].sequence] | sort)' "$file" "not in sequence"

@@ -5,7 +5,7 @@
 
 whole=$work/whole.jsonl
 file=$work/cut.jsonl
-expect 0 "$pincow" run --quiet --replicates 2 -o "$whole" gup/futex null/batch
+expect 0 "$pincow" run --quiet --replicates 2 --set pages=64 -o "$whole" gup/get null/batch
 size=$(wc -c <"$whole")
 last=$(tail -n 1 "$whole" | wc -c)
 

@@ -79,8 +79,8 @@ stop_neighbour
 
 # Pins, and the table that remembers them: 16 bytes a page before v6.12, 8 after it.
 rm -f "$work/pins.jsonl"
-"$pincow" run --quiet --set page=base --set size=16M --set call=register \
-	-o "$work/pins.jsonl" pin/io-uring >/dev/null || true
+"$pincow" run --quiet --set page=base --set size=16M --set pinner=io-uring \
+	--set call=pin -o "$work/pins.jsonl" pin/register >/dev/null || true
 check 'workers | all(.status == "skip" or (.memory.foll_pins |
 	(.closed | not) or (.value == 4096 and .method == "host")))' \
 	"$work/pins.jsonl" "$(query '[workers[].memory]' "$work/pins.jsonl")"

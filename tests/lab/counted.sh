@@ -11,7 +11,8 @@ for id in 6.1-amd64 6.1-arm64; do
 done
 # All boots at once: the guests are each other's load.
 expect 0 "$lab" run --boots $BOOTS --pincow "$pincow" --profile quick -o "$work/results" \
-	6.1-amd64 6.1-arm64 -- --replicates 1 --set size=4M fork/anon fault/cow-copy fault/cow-reuse gup/futex null/op
+	6.1-amd64 6.1-arm64 -- --replicates 1 --set size=4M --set pages=64 \
+	fork/anon fault/cow-copy fault/cow-reuse gup/get null/op
 
 # batches FILE: every sample, but for the time of day.
 batches() {

@@ -14,8 +14,8 @@ boots() {
 	folder=$work/$1
 	shift
 	expect 0 "$lab" run --boots 3 --pincow "$pincow" -o "$folder" "$@" -- \
-		--replicates 1 --seed 1 --set size=4M --set page=base \
-		fault/first-touch fault/cow-copy fault/cow-reuse gup/futex fork/anon
+		--replicates 1 --seed 1 --set size=4M --set page=base --set pages=64 \
+		fault/first-touch fault/cow-copy fault/cow-reuse gup/get fork/anon
 }
 
 boots base 6.1-amd64 6.1-arm64
@@ -46,5 +46,5 @@ verdicts() {
 	fail "init_on_alloc=1 is worse in: $(verdicts '^worse$')"
 # A fork takes some, too, but no more than unrelated changes move it by.
 small='^same$|(below|short of) the minimum$'
-[ "$(verdicts "$small")" = "fault/cow-reuse fault/first-touch fork/anon gup/futex" ] ||
+[ "$(verdicts "$small")" = "fault/cow-reuse fault/first-touch fork/anon gup/get" ] ||
 	fail "init_on_alloc=1 is the same in: $(verdicts "$small")"

@@ -4,9 +4,9 @@
 # counted clock has, the same at every boot, and the figures those of `lab run`.
 . "$(dirname "$0")/lib.sh"
 
-scenarios='fork/anon fault/cow-copy fault/cow-reuse fault/first-touch gup/futex pin/io-uring'
+scenarios='fork/anon fault/cow-copy fault/cow-reuse fault/first-touch gup/get pin/register'
 settings='--set size=4M --set page=base --set before=written --set sharer=exited
-	--set call=register'
+	--set call=pin --set gup/get.pinner=futex --set pages=64'
 
 for id in 6.1-amd64 6.1-arm64; do
 	need_kernel "$id"

@@ -86,7 +86,8 @@ def main_job(scale=1.0):
     def cases(i):
         ns = scale * (1000 + 3 * i)
         for scenario, page, more in [
-                ("fork/anon", "base", {}), ("fork/anon", "thp", {}),
+                ("fork/anon", "base", {"before": "written"}),
+                ("fork/anon", "thp", {"before": "written"}),
                 ("fault/first-touch", "base", {}), ("fault/cow-copy", "base", {}),
                 ("fault/cow-reuse", "base", {"sharer": "exited"}),
                 ("fault/cow-reuse", "thp-pte", {"sharer": "exited"})]:
@@ -94,6 +95,24 @@ def main_job(scale=1.0):
                 yield worker(scenario, {"page": page, "size": size, **more}, int(ns * size / MIB),
                              copied=100, ops=[int(ns) + k for k in range(64)],
                              memory={"page_tables_bytes": 8192, "foll_pins": 3})
+    return cases
+
+
+def pins(scale=1.0):
+    """By each pinner what it takes, and the main job while each holds references."""
+    def cases(i):
+        ns = scale * (1000 + 3 * i)
+        for pages in (64, 128, 256):
+            for pinner in ("futex", "vmsplice"):
+                yield worker("gup/get", {"pages": pages, "pinner": pinner}, int(ns),
+                             scale_by="pages")
+        for size in (4 * MIB, 16 * MIB, 64 * MIB):
+            for call in ("pin", "unpin"):
+                yield worker("pin/register", {"call": call, "page": "base", "pinner": "io-uring",
+                                              "size": size}, int(ns * size / MIB), scale_by="size")
+            for held in ({}, {"held": "vmsplice"}, {"held": "io-uring"}):
+                yield worker("fork/anon", {"before": "written", "page": "base", "size": size,
+                                           **held}, int(ns * size / MIB), scale_by="size")
     return cases
 
 
@@ -156,6 +175,8 @@ def value_sets():
     yield "header-only-pair", [], pair(only())
     yield "empty-other", [], {"a": boots(2, plain, boot="a"), "b": boots(2, only())}
     yield "one-file", [], {"a": boots(1, plain)}
+    yield "pinners", [], pair(pins(), pins(1.5))
+    yield "pinners-file", [], {"a": boots(1, pins())}
     yield "one-boot", [], pair(plain, main_job(1.5), n=1)
     yield "three-boots", [], pair(plain, main_job(1.5), n=3)
     yield "counted", [], pair(plain, main_job(2), clock="instructions")

@@ -58,15 +58,18 @@ class Row:
 # independent programs give it.
 NAMES = {
     ("fork/anon", "before", "written"): "fork",
-    ("fork/anon", "before", "clean"): "fork-clean",
+    ("fork/anon", "before", "exited"): "fork-clean",
     ("fork/exit", None, None): "exit",
     ("fault/first-touch", None, None): "first-touch",
     ("fault/zero-page-write", None, None): "zero-page-write",
     ("fault/cow-copy", None, None): "cow-copy",
     ("fault/cow-reuse", "sharer", "exited"): "cow-reuse",
-    ("gup/vmsplice", None, None): "vmsplice",
-    ("pin/io-uring", "call", "register"): "register",
+    ("gup/get", "pinner", "vmsplice"): "vmsplice",
+    ("pin/register", "call", "pin"): "register",
 }
+
+# Of gup/get, the case beside the independent program's calls: calls of 64 pages in turn.
+FUTEX = {"pinner": "futex", "pages": 64}
 
 
 def least(name: str) -> str:
@@ -117,7 +120,7 @@ def read_pincow(path: Path) -> dict[str, float]:
         if line["status"] != "ok" or line["invalid_fraction"] > INVALID_LIMIT:
             sys.exit(f"{path}: {scenario} {params}: {line['status']}, "
                      f"{line['invalid_fraction']:.1%} of its samples invalid")
-        if scenario == "gup/futex" and line["metric"] == "net":
+        if line["metric"] == "net" and params == FUTEX:
             figures["futex"] = line["median"]
         if line["metric"] != "latency":
             continue

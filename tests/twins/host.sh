@@ -20,5 +20,8 @@ grep -q ' ok$' "$work/rows" || fail "no twin was seen to fail"
 
 # What spoils the twins is the step, not the program that does it.
 expect 0 "$pincow" run --quiet --replicates 1 --set size=4M --set page=base \
+	--set sharer=exited,copied --set before=written,exited --set held=none,vmsplice,io-uring \
 	-o "$work/good.jsonl" fault fork gup null pin
-check 'workers | all(.status == "ok")' "$work/good.jsonl" "without a twin a case is not ok"
+# Those that others ran in are invalid by nobody's fault: expect() has looked at the rest.
+check 'workers | all(.status == "ok" or .status == "invalid")' "$work/good.jsonl" \
+	"without a twin a case is skipped"

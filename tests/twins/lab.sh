@@ -20,7 +20,7 @@ sh /proc/self/fd/3 /usr/bin/pincow "$table" --profile lab --counted 3<<"END"
 END
 status=$?
 pincow run --quiet --profile lab --counted --replicates 1 --set size=4M \
-	-o /out/result.jsonl fault fork gup null pin
+	--set held=none,vmsplice,io-uring -o /out/result.jsonl fault fork gup null pin
 exit $status'
 
 # twins ID: boots it, and leaves its rows, its status and the good samples.

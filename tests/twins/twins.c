@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Scenarios with one step wrong, which PINCOW_TWIN names, or one a scenario, as in
- * "gup/futex:private-futex fork/vfork:fork-for-vfork".  The linker puts
- * these functions before the real ones (--wrap), so that a scenario is the same
- * to the letter and what it calls leaves something out.  Each sample must end
- * invalid: see the file table.
+ * "gup/get:private-futex fork/vfork:fork-for-vfork".  The linker puts these
+ * functions before the real ones (--wrap), so that scenarios, page states and pinners
+ * are the same to the letter and what they call leaves something out.  Each sample must
+ * end invalid: see the file table.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <liburing.h>
+#include <linux/futex.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -87,15 +90,7 @@ WRAP(int, pcow_region_map, struct pcow_run *run, struct pcow_region *region, siz
 	return ret;
 }
 
-WRAP(int, pcow_region_map_base, struct pcow_run *run, struct pcow_region *region, size_t bytes)
-{
-	/* Not what drains the LRU batches. */
-	if (!mapped)
-		mapped = region;
-	return __real_pcow_region_map_base(run, region, bytes);
-}
-
-WRAP(int, pcow_region_renew, struct pcow_run *run, struct pcow_region *region)
+WRAP(int, pcow_region_renew, struct pcow_run *run, const struct pcow_region *region)
 {
 	return twin("no-renew") ? 0 : __real_pcow_region_renew(run, region);
 }
@@ -125,7 +120,8 @@ WRAP(uint64_t, pcow_region_write_each, const struct pcow_region *region, size_t 
 
 /* --------------------------------------------------------------------- peers */
 
-WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
+/* The page states that need a child. */
+WRAP(int, pcow_actor_share, struct pcow_actor *actor)
 {
 	/* What is shared is the zero page. */
 	if (twin("zero-page")) {
@@ -138,6 +134,11 @@ WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
 				       mprotect(mapped->addr, mapped->bytes, PROT_READ | PROT_WRITE)
 			       ? -errno
 			       : 0;
+	return twin("no-sharer") ? 0 : __real_pcow_actor_share(actor);
+}
+
+WRAP(int, pcow_peer_fork, struct pcow_peer *peer)
+{
 	return twin("no-fork") ? 0 : __real_pcow_peer_fork(peer);
 }
 
@@ -160,9 +161,10 @@ WRAP(int, clone, int (*function)(void *arg), void *stack, int flags, void *arg)
 	return __real_clone(map_and_obey, stack, flags, arg);
 }
 
-WRAP(int, pcow_peer_wait, struct pcow_run *run, struct pcow_peer *peer)
+WRAP(int, pcow_peer_write, struct pcow_run *run, struct pcow_peer *peer,
+     const struct pcow_region *region, size_t step_bytes)
 {
-	return twin("no-fork") ? 0 : __real_pcow_peer_wait(run, peer);
+	return twin("no-copies") ? 0 : __real_pcow_peer_write(run, peer, region, step_bytes);
 }
 
 WRAP(void, pcow_peer_exit, struct pcow_peer *peer)
@@ -204,85 +206,64 @@ WRAP(int, posix_spawn, pid_t *pid, const char *path, const posix_spawn_file_acti
 
 /* ---------------------------------------------------------------------- pins */
 
-WRAP(long, pcow_futex_wake_private, uint32_t *word, int waiters)
+/* All arguments are words, so that they need no va_list. */
+WRAP(long, syscall, long number, long a, long b, long c, long d, long e, long f)
 {
-	return twin("shared-baseline") ? pcow_futex_wake_shared(word, waiters)
-				       : __real_pcow_futex_wake_private(word, waiters);
+	if (number != SYS_futex)
+		return __real_syscall(number, a, b, c, d, e, f);
+	if (twin("part-pinned") && (char *)a == mapped->addr + mapped->bytes - pcow_page_bytes())
+		return 0;
+	if (twin("shared-baseline"))
+		b &= ~FUTEX_PRIVATE_FLAG;
+	if (twin("private-futex"))
+		b |= FUTEX_PRIVATE_FLAG;
+	return __real_syscall(number, a, b, c, d, e, f);
 }
 
-WRAP(long, pcow_futex_wake_shared, uint32_t *word, int waiters)
-{
-	return twin("private-futex") ? pcow_futex_wake_private(word, waiters)
-				     : __real_pcow_futex_wake_shared(word, waiters);
-}
-
-WRAP(int64_t, pcow_vmsplice_hold, struct pcow_vmsplice *v, const void *addr, size_t bytes)
+WRAP(ssize_t, vmsplice, int fd, const struct iovec *iov, size_t n, unsigned int flags)
 {
 	static struct iovec same[1024];
-	size_t n = bytes / pcow_page_bytes();
+	const size_t page = pcow_page_bytes();
+	const struct iovec part = { iov->iov_base, iov->iov_len - page };
+	size_t pages = iov->iov_len / page;
 
+	if (twin("no-pin"))
+		return (ssize_t)iov->iov_len;
 	if (twin("copied-to-pipe"))
-		return write(v->pipe[1], addr, bytes);
-	if (!twin("same-page") || n > sizeof(same) / sizeof(same[0]))
-		return __real_pcow_vmsplice_hold(v, addr, bytes);
-	for (size_t i = 0; i < n; i++)
-		same[i] = (struct iovec){ (void *)addr, pcow_page_bytes() };
-	return vmsplice(v->pipe[1], same, n, SPLICE_F_NONBLOCK);
+		return writev(fd, iov, (int)n);
+	if (twin("part-pinned"))
+		return __real_vmsplice(fd, &part, 1, flags) + (ssize_t)page;
+	if (!twin("same-page") || pages > sizeof(same) / sizeof(same[0]))
+		return __real_vmsplice(fd, iov, n, flags);
+	for (size_t i = 0; i < pages; i++)
+		same[i] = (struct iovec){ iov->iov_base, page };
+	return __real_vmsplice(fd, same, pages, flags);
 }
 
-int __real_pcow_uring_register(struct pcow_uring *uring);
-
-WRAP(int, pcow_uring_open, struct pcow_run *run, struct pcow_uring *uring,
-     const struct pcow_region *region)
+WRAP(int, io_uring_register_buffers, struct io_uring *ring, const struct iovec *iovecs,
+     unsigned int n)
 {
-	static struct pcow_uring other;
-	int ret = __real_pcow_uring_open(run, uring, region);
+	const struct iovec part = { iovecs->iov_base, iovecs->iov_len - pcow_page_bytes() };
+	/* The region as two buffers, both of all of it. */
+	const struct iovec twice[] = { *iovecs, *iovecs };
+	static struct io_uring other;
 
-	if (ret || !twin("pinned-before"))
-		return ret;
-	ret = __real_pcow_uring_open(run, &other, region);
-	return ret ? ret : __real_pcow_uring_register(&other);
-}
-
-/* The region as two buffers, both of all of it. */
-static int register_twice(struct pcow_uring *uring)
-{
-	const struct pcow_uring whole = *uring;
-	struct iovec twice[] = { *(struct iovec *)uring->iovecs, *(struct iovec *)uring->iovecs };
-	int ret;
-
-	uring->iovecs = twice;
-	uring->nr_iovecs = 2;
-	ret = __real_pcow_uring_register(uring);
-	uring->iovecs = whole.iovecs;
-	uring->nr_iovecs = whole.nr_iovecs;
-	return ret;
-}
-
-WRAP(int, pcow_uring_register, struct pcow_uring *uring)
-{
-	struct iovec *last = (struct iovec *)uring->iovecs + uring->nr_iovecs - 1;
-	size_t left_out = twin("part-pinned") ? pcow_page_bytes() : 0;
-	int ret;
-
-	if (twin("no-pin")) {
-		uring->registered = true;
+	if (twin("no-pin"))
 		return 0;
-	}
+	if (twin("part-pinned"))
+		return __real_io_uring_register_buffers(ring, &part, 1);
 	if (twin("registered-twice"))
-		return register_twice(uring);
-	last->iov_len -= left_out;
-	ret = __real_pcow_uring_register(uring);
-	last->iov_len += left_out;
-	return ret;
+		return __real_io_uring_register_buffers(ring, twice, 2);
+	if (twin("pinned-before") && !other.ring_fd &&
+	    (io_uring_queue_init(4, &other, 0) ||
+	     __real_io_uring_register_buffers(&other, iovecs, n)))
+		abort();
+	return __real_io_uring_register_buffers(ring, iovecs, n);
 }
 
-WRAP(int, pcow_uring_unregister, struct pcow_uring *uring)
+WRAP(int, io_uring_unregister_buffers, struct io_uring *ring)
 {
-	if (!twin("no-pin"))
-		return __real_pcow_uring_unregister(uring);
-	uring->registered = false;
-	return 0;
+	return twin("no-pin") ? 0 : __real_io_uring_unregister_buffers(ring);
 }
 
 /* -------------------------------------------------- between arm() and the proof */
@@ -296,7 +277,7 @@ static void change_kind(const struct pcow_run *run)
 
 	if (at == MAP_FAILED || madvise(at, mapped->bytes, base ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
 		abort();
-	if (run->claim.before != PCOW_PAGES_ABSENT)
+	if (run->claim.before.yes & PCOW_PRESENT)
 		__real_pcow_region_rewrite(mapped);
 }
 

@@ -37,7 +37,7 @@ struct fake {
 	struct pcow_file files[FAKE_GROUPS];
 	const struct pcow_file *file_pointers[FAKE_GROUPS];
 	struct pcow_series series[FAKE_LINES];
-	struct pcow_value params[FAKE_LINES][2];
+	struct pcow_value params[FAKE_LINES][3];
 	struct pcow_line lines[FAKE_LINES];
 	struct pcow_arm arms[FAKE_LINES][FAKE_GROUPS];
 	struct pcow_change changes[FAKE_LINES][FAKE_GROUPS];

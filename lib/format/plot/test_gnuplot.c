@@ -86,7 +86,7 @@ static void test_overview(void **state)
 	assert_int_equal(rows, 3);
 	assert_non_null(strstr(text, "name[1] = 'fork/anon  base 64M'\n"));
 	assert_non_null(strstr(text, "name[2] = 'fork/anon  thp 32M'\n"));
-	assert_non_null(strstr(text, "name[3] = 'gup/vmsplice  pages=4'\n"));
+	assert_non_null(strstr(text, "name[3] = 'gup/get  pages=4 pinner=vmsplice'\n"));
 	free(text);
 }
 

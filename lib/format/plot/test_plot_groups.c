@@ -263,23 +263,26 @@ static void test_bars(void **state)
 	fake_clear(&fake);
 }
 
-/* Which value a parameter has must be known: fork of written memory is the main job. */
+/* Which value a parameter has must be known: fork of written memory, of which nobody holds
+ * references, is the main job. */
 static void test_bars_words(void **state)
 {
-	static const char *const words[] = { "written", "clean" };
+	static const char *const words[] = { "written", "exited", "written" };
 	struct fake fake;
 	char *text;
 	int ret;
 
 	(void)state;
 	groups_make(&fake, 2, 3);
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		fake_arm(&fake, latency(&fake, "fork/anon", 4096), 0, 100.0);
 		fake.series[i].params[1] = (struct pcow_value){ .name = "before" };
 		strcpy(fake.series[i].params[1].text, words[i]);
 	}
+	fake.series[2].params[2] = (struct pcow_value){ .name = "held", .text = "vmsplice" };
+	fake.series[2].nr_params = 3;
 	fake_arm(&fake, latency(&fake, "fork/anon", 4096), 0, 100.0);
-	strcpy(fake.series[2].params[1].name, "threads");
+	strcpy(fake.series[3].params[1].name, "threads");
 	text = figure_text(&fake, "bars", &ret);
 	assert_int_equal(ret, 1);
 	assert_says(text, "axis[1] = 'base before=written  ·  ns/page'\n");
@@ -352,9 +355,9 @@ static void make_changes(struct fake *fake)
 	line = latency(fake, "fault/cow-reuse", 4096);
 	fake_change(fake, line, 1, 100.0, -0.5, PCOW_OTHER_WORK);
 	outcomes(fake, "fault/cow-reuse", 4096, 0.0, 1.0);
-	line = latency(fake, "gup/futex", 0);
+	line = latency(fake, "gup/get", 0);
 	fake_change(fake, line, 1, 100.0, 0.8, PCOW_WORSE)->high = INFINITY;
-	line = latency(fake, "pin/io-uring", 4096);
+	line = latency(fake, "pin/register", 4096);
 	fake_arm(fake, line, 0, 100.0);
 	line->changes[1].verdict = PCOW_BROKEN;
 }
@@ -371,8 +374,8 @@ static void test_changes(void **state)
 	text = figure_text(&fake, "changes", &ret);
 	assert_int_equal(ret, 5);
 	assert_says(text, "rows = 5\nmore = 0\n");
-	assert_says(text, "name[1] = 'pin/io-uring base 4K'\nname[2] = 'fault/cow-reuse base 4K'\n"
-			  "name[3] = 'gup/futex base'\nname[4] = 'fork/anon base 4K'\n"
+	assert_says(text, "name[1] = 'pin/register base 4K'\nname[2] = 'fault/cow-reuse base 4K'\n"
+			  "name[3] = 'gup/get base'\nname[4] = 'fork/anon base 4K'\n"
 			  "name[5] = 'fork/exit base 4K'\n");
 	assert_says(text, "1 NaN NaN NaN NaN \"broken claim\" \"broken claim\" \"\"\n"
 			  "2 -0.5 -0.503 -0.497 0.02 \"other work\" \"\" \"reuse → copy\"\n"
@@ -403,7 +406,7 @@ static void test_ratio(void **state)
 	assert_int_equal(ret, 3);
 	assert_says(text, "heads[1] = 1\nname[1] = 'fork/anon'\nheads[2] = 0\nname[2] = 'base 4K'\n"
 			  "heads[3] = 1\nname[3] = 'fault/cow-reuse'\n");
-	assert_says(text, "heads[5] = 1\nname[5] = 'gup/futex'\nrows = 5\n");
+	assert_says(text, "heads[5] = 1\nname[5] = 'gup/get'\nrows = 5\n");
 	assert_says(text, "$ratio_2 << EOD\n 1.01 2 1.007 1.013 1\n 0.5 4 0.497 0.503 0\n"
 			  " 1.8 5 1.8 1.8 1\nEOD\n");
 	free(text);

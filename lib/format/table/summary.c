@@ -236,9 +236,14 @@ static void latency_note(char *note, size_t size, const struct table_case *c)
 			 pcow_status_name(latency->status));
 	if (c->rows[0].nr_truncated)
 		note_add(note, size, "time cap");
-	for (size_t i = 0; i < c->n; i++)
-		if (is_other_outcome(&c->rows[i]))
-			note_add(note, size, "%s %.3g", c->rows[i].metric, c->rows[i].median);
+	for (size_t i = 0; i < c->n; i++) {
+		char number[PCOW_CELL_SIZE];
+
+		if (!is_other_outcome(&c->rows[i]))
+			continue;
+		pcow_number_format(number, sizeof(number), c->rows[i].median);
+		note_add(note, size, "%s %s", c->rows[i].metric, number);
+	}
 	if (agreement && fabs(agreement->median - 1.0) > AGREEMENT_SLACK)
 		note_add(note, size, "single ops cost %.2fx", agreement->median);
 	if (overhead && overhead->median > OVERHEAD_FRAC_WARN)

@@ -119,8 +119,9 @@ static void lines_are_shown_with_their_fit(void **state)
 	char *text = table(FIXTURE("slope.jsonl"), false);
 
 	(void)state;
-	assert_says(text,
-		    "fork/anon     base  3   1.05  ms/GiB   0.52..1.57   20.0  us   1.00000\n");
+	assert_says(
+		text,
+		"fork/anon  base             3   1.05  ms/GiB   0.52..1.57   20.0  us   1.00000\n");
 	assert_says(text, "2 points\n");
 	assert_says(text, "50.0  ns/page");
 	free(text);
@@ -134,7 +135,8 @@ static void a_reason_is_told_once_for_all_its_cases(void **state)
 	assert_int_equal(count(text, "no free huge pages"), 1);
 	assert_says(text, "    remedy: sysctl vm.nr_hugepages=8\n"
 			  "    cases: fork/anon hugetlb-2048K 16M, fork/exit hugetlb-2048K 16M\n");
-	assert_says(text, "\nFailed\n  futex: Function not implemented\n    cases: gup/futex\n");
+	assert_says(text, "\nFailed\n  futex: Function not implemented\n    cases: gup/get "
+			  "pages=64 pinner=futex\n");
 	assert_says(text, "faults: 0 an operation, 1 claimed\n");
 	assert_says(text, "1 of 2 workers gave no figure: skip\n");
 	free(text);

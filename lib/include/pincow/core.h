@@ -28,7 +28,7 @@ const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
 
 /**
  * pcow_scenario_check() - can a scenario run on this host, its smallest case at least?
- * @scenario:	its needs; and its probe, where @root is the running machine
+ * @scenario:	its needs, and those of its pinners, of which one will do
  * @root:	the machine
  * @lack:	the first thing that is lacking
  *
@@ -38,6 +38,19 @@ const char *pcow_nearest(const char *word, const char *(*at)(size_t index));
  */
 enum pcow_met pcow_scenario_check(const struct pcow_scenario *scenario,
 				  const struct pcow_root *root, struct pcow_lack *lack);
+
+/**
+ * pcow_scenario_needs() - what a scenario asks of the host
+ * @scenario:	the scenario
+ * @index:	0 for its own needs, then one for each pinner that its parameter pinner=
+ *		takes
+ * @needs:	the needs; may be NULL
+ * @pinner:	whose they are; NULL for the scenario's own
+ *
+ * Return: whether there is such an index.
+ */
+bool pcow_scenario_needs(const struct pcow_scenario *scenario, size_t index,
+			 const struct pcow_need **needs, const struct pcow_pinner **pinner);
 
 /* -------------------------------------------------------------------- plan */
 

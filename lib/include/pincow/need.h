@@ -50,6 +50,9 @@ struct pcow_need {
 	const char *remedy;
 };
 
+/* An array of needs, as scenarios and pinners have one. */
+#define PCOW_NEEDS(...) ((const struct pcow_need[]){ __VA_ARGS__, { .kind = PCOW_NEEDS_END } })
+
 /* The first fields of a capability (linux/capability.h). */
 #define PCOW_CAPABILITY(cap) .kind = PCOW_NEED_CAPABILITY, .what = #cap, .least = (cap)
 

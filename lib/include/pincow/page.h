@@ -100,10 +100,12 @@ bool pcow_hugetlb_check(const struct pcow_root *root, size_t folio_bytes, uint64
 			struct pcow_page_demands *demands, char *reason, char *remedy, size_t size);
 
 /* Bits of a pagemap entry (Documentation/admin-guide/mm/pagemap.rst). */
-#define PCOW_PAGEMAP_PFN_MASK  ((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */
-#define PCOW_PAGEMAP_EXCLUSIVE (UINT64_C(1) << 56) /* mapped once */
-#define PCOW_PAGEMAP_FILE      (UINT64_C(1) << 61) /* or of shared memory */
-#define PCOW_PAGEMAP_PRESENT   (UINT64_C(1) << 63)
+#define PCOW_PAGEMAP_PFN_MASK	((UINT64_C(1) << 55) - 1) /* 0 without CAP_SYS_ADMIN */
+#define PCOW_PAGEMAP_SOFT_DIRTY (UINT64_C(1) << 55) /* 1 where nobody ever cleared it */
+#define PCOW_PAGEMAP_EXCLUSIVE	(UINT64_C(1) << 56) /* mapped once */
+#define PCOW_PAGEMAP_FILE	(UINT64_C(1) << 61) /* or of shared memory */
+#define PCOW_PAGEMAP_SWAPPED	(UINT64_C(1) << 62)
+#define PCOW_PAGEMAP_PRESENT	(UINT64_C(1) << 63)
 
 /**
  * pcow_pagemap_read() - pagemap entries of this process

@@ -98,18 +98,6 @@ int pcow_job_parse(struct pcow_job *job, const char *text);
 int pcow_worker_main(const char *job, int result_fd);
 
 /**
- * pcow_scenario_runnable() - ask a scenario's probe
- * @scenario:	the scenario
- * @reason:	why not, @size bytes
- * @remedy:	what mends it, @size bytes
- * @size:	of both buffers
- *
- * Return: whether it can run here.
- */
-bool pcow_scenario_runnable(const struct pcow_scenario *scenario, char *reason, char *remedy,
-			    size_t size);
-
-/**
  * pcow_run_apart() - use the helpers of bench.h outside of a scenario
  * @call:	gets a run without parameters, claim and samples
  * @arg:	handed to @call
