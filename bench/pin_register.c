@@ -47,11 +47,6 @@ static uint64_t measure(struct pcow_actor *actor)
 	return ret ? 0 : p->pages;
 }
 
-static int verify(struct pcow_actor *actor)
-{
-	return pcow_pin_prove(actor->run, &actor->pin);
-}
-
 PCOW_SCENARIO(pin_register) = {
 	.name = "pin/register",
 	.summary = "pin or unpin a whole region",
@@ -65,7 +60,7 @@ PCOW_SCENARIO(pin_register) = {
 	.state_bytes = sizeof(struct pin_register),
 	.states = PCOW_STATES("written"),
 	.unit = PCOW_UNIT_PAGE,
-	.claim = { .faults_per_op = 0, .after = PCOW_PAGES_WRITABLE, .verify = verify },
+	.claim = { .faults_per_op = 0, .after = PCOW_PAGES_WRITABLE },
 	.setup = setup,
 	.arm = arm,
 	.measure = measure,

@@ -180,6 +180,16 @@ static int finish_worker(struct pcow_engine *engine, struct pcow_spawn *spawn, s
 	return keep_record(engine, index, spawn->result, (enum pcow_status)code, err);
 }
 
+/* As many CPUs as the case has threads beside the main one, or as there are. */
+static void give_cpus(const struct pcow_engine *engine, struct pcow_job *job)
+{
+	const struct pcow_value *threads = pcow_case_value(&job->case_, "threads");
+	size_t n = (threads ? threads->number - 1 : 0) + (job->case_.scenario->load != NULL);
+
+	job->nr_others = n < engine->nr_others ? n : engine->nr_others;
+	memcpy(job->others, engine->others, job->nr_others * sizeof(job->others[0]));
+}
+
 static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_error *err)
 {
 	const struct pcow_task *task = &engine->tasks[index];
@@ -198,9 +208,10 @@ static int run_worker(struct pcow_engine *engine, size_t index, struct pcow_erro
 	uint64_t deadline_ns = pcow_now_ns() + 2 * view_ns + GRACE_NS;
 	uint64_t oom_kills = pcow_oom_kills();
 	struct pcow_spawn spawn;
-	int status;
-	int ret = pcow_spawn_start(&spawn, engine->worker, &job);
+	int status, ret;
 
+	give_cpus(engine, &job);
+	ret = pcow_spawn_start(&spawn, engine->worker, &job);
 	if (ret)
 		return pcow_error_set(err, ret, "a worker cannot be started: %s", strerror(-ret));
 	draw_progress(engine, index);

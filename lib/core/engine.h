@@ -57,6 +57,7 @@ struct pcow_tally {
  * @worker:	path of the program pincow-worker
  * @clock:	for all workers
  * @cpu:	where workers are bound
+ * @others, @nr_others: and their further threads
  * @fixtures:	NULL unless the host was changed
  * @totals:	so far
  * @progress:	whether to draw it
@@ -74,6 +75,8 @@ struct pcow_engine {
 	char worker[PATH_MAX];
 	struct pcow_clock clock;
 	int cpu;
+	int others[PCOW_THREADS_MAX];
+	size_t nr_others;
 	struct pcow_fixtures *fixtures;
 	struct pcow_totals totals;
 	bool progress;

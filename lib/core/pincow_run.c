@@ -51,10 +51,21 @@ out:
 	return ret;
 }
 
-static int choose_cpu(struct pcow_engine *engine, struct pcow_error *err)
+static int choose_cpus(struct pcow_engine *engine, struct pcow_error *err)
 {
+	int cpus[1 + PCOW_THREADS_MAX];
+	size_t n = sizeof(cpus) / sizeof(cpus[0]);
+	int ret = pcow_topology_worker_cpus(cpus, &n, err);
+
 	engine->cpu = engine->config.cpu;
-	return engine->cpu >= 0 ? 0 : pcow_topology_worker_cpu(&engine->cpu, err);
+	if (ret)
+		return engine->cpu >= 0 ? 0 : ret;
+	if (engine->cpu < 0)
+		engine->cpu = cpus[0];
+	for (size_t i = 0; i < n; i++)
+		if (cpus[i] != engine->cpu && engine->nr_others < PCOW_THREADS_MAX)
+			engine->others[engine->nr_others++] = cpus[i];
+	return 0;
 }
 
 /* A plan and a new file with its header. */
@@ -71,7 +82,7 @@ static int begin(struct pcow_engine *engine, const struct pcow_config *config,
 	if (!ret)
 		ret = pcow_tasks_make(engine);
 	if (!ret)
-		ret = choose_cpu(engine, err);
+		ret = choose_cpus(engine, err);
 	if (!ret)
 		ret = pcow_output_open(&engine->output, path, false, err);
 	if (ret)
@@ -97,7 +108,7 @@ static int resume(struct pcow_engine *engine, const char *path, struct pcow_erro
 				     strerror(errno));
 	if (!ret)
 		ret = pcow_prepare_begin(&engine->config, err);
-	return ret ? ret : choose_cpu(engine, err);
+	return ret ? ret : choose_cpus(engine, err);
 }
 
 static int run(struct pcow_engine *engine, const struct pcow_config *config,

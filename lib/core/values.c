@@ -79,11 +79,13 @@ char *pcow_param_words(const struct pcow_scenario *scenario, const struct pcow_p
 	return join_words(param->values, end, " ");
 }
 
-/* "get-*", "pin-*" and "held-*" stand for each pinner of such references. */
+/* "get-*", "once-*", "pin-*" and "held-*" stand for each pinner of such references. */
 static bool stands_for(const char *pattern, const struct pcow_pinner *pinner)
 {
 	if (strcmp(pattern, "get-*") == 0)
 		return pinner->reference == PCOW_FOLL_GET;
+	if (strcmp(pattern, "once-*") == 0)
+		return !pinner->lasting;
 	if (strcmp(pattern, "pin-*") == 0)
 		return pinner->reference == PCOW_FOLL_PIN && pinner->lasting;
 	return strcmp(pattern, "held-*") == 0 && pinner->lasting;

@@ -50,6 +50,30 @@ static void test_worker_is_last_cores_first_thread(void **state)
 	assert_int_equal(worker_cpu_on("pu:3"), 2);
 }
 
+static void assert_cpus_on(const char *synthetic, size_t n, const int *expected)
+{
+	struct pcow_error err = { "" };
+	int cpus[8];
+	size_t got = sizeof(cpus) / sizeof(cpus[0]);
+
+	setenv("HWLOC_SYNTHETIC", synthetic, 1);
+	if (pcow_topology_worker_cpus(cpus, &got, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(got, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(cpus[i], expected[i]);
+}
+
+/* Further threads have cores of their own, while there are any. */
+static void test_threads_get_cores_first(void **state)
+{
+	(void)state;
+	assert_cpus_on("core:4 pu:1", 4, (const int[]){ 3, 2, 1, 0 });
+	assert_cpus_on("core:3 pu:2", 6, (const int[]){ 4, 2, 0, 5, 3, 1 });
+	assert_cpus_on("core:16 pu:1", 8, (const int[]){ 15, 14, 13, 12, 11, 10, 9, 8 });
+	assert_cpus_on("pu:1", 1, (const int[]){ 0 });
+}
+
 static void test_worker_stays_in_the_affinity(void **state)
 {
 	cpu_set_t before, one;
@@ -167,6 +191,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_worker_is_last_cores_first_thread, real_machine),
+		cmocka_unit_test_teardown(test_threads_get_cores_first, real_machine),
 		cmocka_unit_test_teardown(test_worker_is_on_a_fast_core, real_machine),
 		cmocka_unit_test_teardown(test_slow_core_when_only_that_is_allowed, real_machine),
 		cmocka_unit_test_teardown(test_no_topology_is_an_error, real_machine),

@@ -191,30 +191,36 @@ static void keep_fastest(hwloc_topology_t topology, hwloc_bitmap_t allowed)
 	hwloc_bitmap_free(kind);
 }
 
-/* The first allowed thread of the last core that has one. */
-static int last_core_thread(hwloc_topology_t topology, hwloc_const_bitmap_t allowed, int *cpu)
+/*
+ * The allowed threads in the order in which they are taken: the first one of each core,
+ * from the last core on; then the second ones.  How many, at most @max.
+ */
+static size_t list_threads(hwloc_topology_t topology, hwloc_bitmap_t allowed, int *cpus, size_t max)
 {
 	int depth = hwloc_get_type_or_below_depth(topology, HWLOC_OBJ_CORE);
-	hwloc_obj_t core, thread;
+	size_t n = 0;
 
-	for (int i = (int)hwloc_get_nbobjs_by_depth(topology, depth) - 1; i >= 0; i--) {
-		core = hwloc_get_obj_by_depth(topology, depth, (unsigned int)i);
-		thread = NULL;
-		while ((thread = hwloc_get_next_obj_inside_cpuset_by_type(topology, core->cpuset,
-									  HWLOC_OBJ_PU, thread))) {
-			if (hwloc_bitmap_isset(allowed, thread->os_index)) {
-				*cpu = (int)thread->os_index;
-				return 0;
-			}
+	while (n < max && !hwloc_bitmap_iszero(allowed)) {
+		for (int i = (int)hwloc_get_nbobjs_by_depth(topology, depth) - 1; i >= 0; i--) {
+			hwloc_obj_t core = hwloc_get_obj_by_depth(topology, depth, (unsigned int)i);
+			hwloc_obj_t thread = NULL;
+
+			while ((thread = hwloc_get_next_obj_inside_cpuset_by_type(
+					topology, core->cpuset, HWLOC_OBJ_PU, thread)))
+				if (hwloc_bitmap_isset(allowed, thread->os_index))
+					break;
+			if (!thread || n == max)
+				continue;
+			cpus[n++] = (int)thread->os_index;
+			hwloc_bitmap_clr(allowed, thread->os_index);
 		}
 	}
-	return -ENODEV;
+	return n;
 }
 
-static int choose_cpu(hwloc_topology_t topology, int *cpu)
+static int choose_cpus(hwloc_topology_t topology, int *cpus, size_t *n)
 {
 	hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
-	int ret;
 
 	if (!allowed)
 		return -ENOMEM;
@@ -222,19 +228,20 @@ static int choose_cpu(hwloc_topology_t topology, int *cpu)
 	if (hwloc_get_cpubind(topology, allowed, HWLOC_CPUBIND_THREAD))
 		hwloc_bitmap_copy(allowed, hwloc_topology_get_allowed_cpuset(topology));
 	keep_fastest(topology, allowed);
-	ret = last_core_thread(topology, allowed, cpu);
+	hwloc_bitmap_and(allowed, allowed, hwloc_topology_get_topology_cpuset(topology));
+	*n = list_threads(topology, allowed, cpus, *n);
 	hwloc_bitmap_free(allowed);
-	return ret;
+	return *n ? 0 : -ENODEV;
 }
 
-int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err)
+int pcow_topology_worker_cpus(int *cpus, size_t *n, struct pcow_error *err)
 {
 	hwloc_topology_t topology;
 	int ret;
 
 	ret = topology_load(&topology);
 	if (!ret) {
-		ret = choose_cpu(topology, cpu);
+		ret = choose_cpus(topology, cpus, n);
 		hwloc_topology_destroy(topology);
 	}
 	if (!ret)
@@ -244,4 +251,11 @@ int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err)
 			      ret == -ENODEV ? "the topology has none that is allowed"
 					     : "the machine's topology cannot be read (hwloc)",
 			      strerror(-ret));
+}
+
+int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err)
+{
+	size_t n = 1;
+
+	return pcow_topology_worker_cpus(cpu, &n, err);
 }

@@ -136,7 +136,7 @@ static bool is_outcome(const char *column)
 {
 	static const char *const others[] = {
 		"ticks",      "ops",	   "valid",   "baseline_ticks", "voluntary_switches",
-		"foreign_ns", "cpu_begin", "cpu_end", "begin_ns"
+		"foreign_ns", "cpu_begin", "cpu_end", "begin_ns",	"thread"
 	};
 
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)

@@ -20,12 +20,14 @@ static bool is_as_asked(const struct pcow_run *run, const struct pcow_region *re
 	const struct pcow_value *size = pcow_case_value(&run->job->case_, "size");
 	const struct pcow_value *pages = pcow_case_value(&run->job->case_, "pages");
 	struct pcow_page_kind kind;
+	size_t bytes;
 
 	if (pcow_param_page_kind(run, &kind) &&
 	    (kind.cls != region->kind.cls || kind.folio_bytes != region->kind.folio_bytes))
 		return false;
-	return (!size || size->number == region->bytes) &&
-	       (!pages || pages->number * pcow_page_bytes() == region->bytes);
+	bytes = run->is_shared ? region->bytes : region->bytes / run->nr_threads;
+	return (!size || size->number == bytes) &&
+	       (!pages || pages->number * pcow_page_bytes() == bytes);
 }
 
 int pcow_claim_pages(struct pcow_run *run, const struct pcow_region *region, size_t step_bytes)
@@ -180,11 +182,13 @@ static void claim_mapping(struct pcow_run *run, const struct pcow_region *region
 void pcow_claim_after(struct pcow_run *run, uint64_t ops)
 {
 	struct pcow_census *c = &run->census;
+	size_t threads = 1 + pcow_crew_threads(run->crew);
 	struct stat st;
 
 	/* proc(5): a folder of its own each, besides "." and "..". */
-	if (!stat("/proc/self/task", &st) && st.st_nlink > 3)
-		pcow_broken(run, "%zu other threads live in the process", (size_t)st.st_nlink - 3);
+	if (!stat("/proc/self/task", &st) && st.st_nlink > 2 + threads)
+		pcow_broken(run, "%zu other threads live in the process",
+			    (size_t)st.st_nlink - 2 - threads);
 	if (!c->region || pcow_census_read(run, c->after))
 		return;
 	claim_outcome(run, ops);
@@ -204,13 +208,13 @@ void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults)
 			    faults, ops, claimed);
 }
 
-void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
+void pcow_claim_place(struct pcow_run *run, int cpu, const struct pcow_moment *begin,
 		      const struct pcow_moment *end)
 {
 	if (begin->cpu != end->cpu)
 		pcow_broken(run, "begun on CPU %d, ended on CPU %d", begin->cpu, end->cpu);
-	else if (begin->cpu != run->job->cpu)
-		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, run->job->cpu);
+	else if (begin->cpu != cpu)
+		pcow_broken(run, "ran on CPU %d, bound to CPU %d", begin->cpu, cpu);
 }
 
 void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,
@@ -232,7 +236,7 @@ void pcow_claim_time(struct pcow_run *run, uint64_t elapsed_ns, uint64_t ran_ns,
 		pcow_broken(run, "others ran for more than %g %% of the time", FOREIGN_SHARE * 100);
 }
 
-bool pcow_claim_settle(struct pcow_run *run)
+bool pcow_claim_settle(struct pcow_run *run, size_t rows)
 {
 	json_t *count;
 
@@ -242,7 +246,7 @@ bool pcow_claim_settle(struct pcow_run *run)
 		run->record.broken = json_object();
 	count = json_object_get(run->record.broken, run->broken);
 	json_object_set_new(run->record.broken, run->broken,
-			    json_integer(json_integer_value(count) + 1));
+			    json_integer(json_integer_value(count) + (json_int_t)rows));
 	run->broken[0] = '\0';
 	return true;
 }

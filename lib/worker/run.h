@@ -67,6 +67,10 @@ struct pcow_metric {
  * @scenario:	of the job
  * @job:	the work
  * @actor:	who runs it, in memory that a fork does not take along
+ * @pinner:	that the case's parameter names; NULL for none
+ * @nr_threads: that measure
+ * @is_shared:	their memory is
+ * @crew:	these threads, and the load's; NULL where the main one is alone
  * @steps:	the memory's way; NULL where the actor's pin is taken
  * @nr_steps:	how many
  * @is_held:	one of @steps is the pin
@@ -85,6 +89,10 @@ struct pcow_run {
 	const struct pcow_scenario *scenario;
 	const struct pcow_job *job;
 	struct pcow_actor *actor;
+	const struct pcow_pinner *pinner;
+	size_t nr_threads;
+	bool is_shared;
+	struct pcow_crew *crew;
 	const struct pcow_state *steps[STEPS_MAX];
 	size_t nr_steps;
 	bool is_held;
@@ -121,6 +129,55 @@ struct pcow_moment {
 	int cpu;
 };
 
+/**
+ * struct pcow_turn - one call of measure(), and what was counted around it
+ * @begin, @end: the thread's
+ * @begin_ns:	when it began, on a clock that perf stamps its samples with, too
+ * @start, @stop: ticks around measure()
+ * @base_start, @base_stop: and around baseline(); both @stop without one
+ * @ops, @base_ops: operations; 0 when the kernel refused one
+ * @code:	errno of that
+ */
+struct pcow_turn {
+	struct pcow_moment begin, end;
+	uint64_t begin_ns;
+	uint64_t start, stop, base_start, base_stop;
+	uint64_t ops, base_ops;
+	int code;
+};
+
+/* What the kernel counts now of this thread (turn.c): its clock comes last before a timed
+ * call, and first after it. */
+void pcow_moment_begin(const struct pcow_run *run, struct pcow_moment *m);
+void pcow_moment_end(const struct pcow_run *run, struct pcow_moment *m);
+/* One turn of @actor. */
+void pcow_turn_take(struct pcow_run *run, struct pcow_actor *actor, struct pcow_turn *turn);
+
+/*
+ * The threads beside the main one, and what each did in the last turn (crew.c).  NULL
+ * in a run of a single thread.
+ */
+struct pcow_crew;
+
+/* Start them, parked, the rest of the stage being there. 0, PCOW_SKIP or -errno. */
+int pcow_crew_open(struct pcow_run *run);
+/* Wake them for a turn; the main thread's own and theirs gather, and begin together. */
+void pcow_crew_wake(struct pcow_crew *crew);
+void pcow_crew_gather(struct pcow_crew *crew);
+/* The main thread is through with its own: wait for theirs, and end the load.  0 or load()'s
+ * -errno. */
+int pcow_crew_wait(struct pcow_crew *crew);
+/* Is what each of the threads holds what it claims?  0 or -errno. */
+int pcow_crew_prove(struct pcow_crew *crew);
+/* How often load() was done in the last turn. */
+uint64_t pcow_crew_loads(const struct pcow_crew *crew);
+/* Measuring thread @index, from the main one on, as an actor; its last turn and its CPU. */
+struct pcow_actor *pcow_crew_actor(struct pcow_crew *crew, size_t index);
+struct pcow_turn *pcow_crew_turn(struct pcow_crew *crew, size_t index, int *cpu);
+/* Threads beside the main one; none of no crew. */
+size_t pcow_crew_threads(const struct pcow_crew *crew);
+void pcow_crew_close(struct pcow_run *run);
+
 /* Claims (claim.c), before measure() and after it: what breaks one is said by
  * pcow_broken(). */
 void pcow_claim_before(struct pcow_run *run);
@@ -128,7 +185,8 @@ void pcow_claim_after(struct pcow_run *run, uint64_t ops);
 void pcow_claim_faults(struct pcow_run *run, uint64_t ops, uint64_t faults);
 /* Did the page of this operation of the last sample change its frame? */
 bool pcow_claim_copied(const struct pcow_run *run, uint64_t op);
-void pcow_claim_place(struct pcow_run *run, const struct pcow_moment *begin,
+/* @cpu: where the thread is bound. */
+void pcow_claim_place(struct pcow_run *run, int cpu, const struct pcow_moment *begin,
 		      const struct pcow_moment *end);
 void pcow_claim_child(struct pcow_run *run, const struct pcow_moment *begin,
 		      const struct pcow_moment *end);
@@ -145,15 +203,17 @@ void pcow_census_prove(struct pcow_run *run, const uint64_t *entries,
 /* Are the pages of the kind that the case asks for? */
 void pcow_census_kind(struct pcow_run *run, const uint64_t *entries);
 
-/* Count run->broken under its reason and clear it; was there one? */
-bool pcow_claim_settle(struct pcow_run *run);
+/* Count run->broken under its reason, for as many rows, and clear it; was there one? */
+bool pcow_claim_settle(struct pcow_run *run, size_t rows);
 
 /* The stage on which measure() plays (stage.c): memory, pin and the scenario's own, once;
  * the memory's way and arm(), before every sample; all gone, at any time.  0, PCOW_SKIP
  * or -errno. */
 int pcow_stage_open(struct pcow_run *run);
 int pcow_stage_arm(struct pcow_run *run);
-/* After a sample: of how many pages does what the steps hold show something else than the
+/* After a sample: does the pinner that was measured hold what it claims?  0 or -errno. */
+int pcow_stage_prove(struct pcow_run *run);
+/* And of how many pages does what the steps hold show something else than the
  * process has?  Recorded as `stale`. */
 int pcow_stage_outcome(struct pcow_run *run);
 void pcow_stage_close(struct pcow_run *run);

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The sampling loops.  Between the two timestamps stands one call of the
- * scenario and nothing else: no allocation, no print, no page fault of ours.
- */
+/* The sampling loops, and what is claimed of each sample. */
 #include "mark.h"
 #include "run.h"
 
@@ -28,71 +25,8 @@
 /* Columns of the batch view while it is filled; NULL for those not wanted. */
 struct batch {
 	int64_t *ticks, *ops, *valid, *faults, *slept, *foreign, *baseline;
-	int64_t *cpu_begin, *cpu_end, *begin_ns;
+	int64_t *cpu_begin, *cpu_end, *begin_ns, *thread;
 };
-
-static uint64_t clock_ns(clockid_t id)
-{
-	struct timespec ts = { .tv_sec = 0 };
-
-	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
-
-/* CPU time of children that were reaped, and of the one that was not yet. */
-static uint64_t children_ns(const struct pcow_run *run, struct pcow_moment *m)
-{
-	struct rusage ru;
-	clockid_t id;
-	uint64_t us;
-
-	m->child = run->claim.child ? run->claim.child(run->actor) : 0;
-	m->child_ns = 0;
-	if (!run->claim.child)
-		return 0;
-	if (m->child && !clock_getcpuclockid(m->child, &id))
-		m->child_ns = clock_ns(id);
-	getrusage(RUSAGE_CHILDREN, &ru);
-	us = (uint64_t)(ru.ru_utime.tv_sec + ru.ru_stime.tv_sec) * 1000000u +
-	     (uint64_t)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec);
-	return us * 1000 + m->child_ns;
-}
-
-static bool has_ended(pid_t child)
-{
-	siginfo_t info = { .si_pid = 0 };
-
-	return child && !waitid(P_PID, (id_t)child, &info, WEXITED | WNOHANG | WNOWAIT) &&
-	       info.si_pid == child;
-}
-
-/* The worker's clock comes last before the timed call, so that what the other
- * readings take is not in it. */
-static void moment_begin(const struct pcow_run *run, struct pcow_moment *m)
-{
-	struct rusage ru;
-
-	m->ran_ns = children_ns(run, m);
-	m->cpu = sched_getcpu();
-	getrusage(RUSAGE_SELF, &ru);
-	m->faults = (uint64_t)ru.ru_minflt;
-	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
-	m->ran_ns += clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-}
-
-/* And first after it. */
-static void moment_end(const struct pcow_run *run, struct pcow_moment *m)
-{
-	uint64_t own_ns = clock_ns(CLOCK_PROCESS_CPUTIME_ID);
-	struct rusage ru;
-
-	getrusage(RUSAGE_SELF, &ru);
-	m->faults = (uint64_t)ru.ru_minflt;
-	m->voluntary_switches = (uint64_t)ru.ru_nvcsw;
-	m->cpu = sched_getcpu();
-	m->ran_ns = own_ns + children_ns(run, m);
-	m->child_ended = has_ended(m->child);
-}
 
 /* Timed and untimed work are capped apart: proving must not eat up what is measured. */
 struct spending {
@@ -152,50 +86,63 @@ static int arm(struct pcow_run *run)
 	return ret;
 }
 
-/* A timed call and what was counted around it; when it began, on a clock that
- * perf stamps its samples with, too. */
-struct window {
-	struct pcow_moment begin, end;
-	uint64_t begin_ns;
-	uint64_t elapsed_ns;
-};
-
-/* Time of the window that was neither the worker's nor its child's. */
-static uint64_t foreign_ns(const struct window *w)
+static uint64_t elapsed_ns(const struct pcow_run *run, const struct pcow_turn *turn)
 {
-	uint64_t ran_ns = w->end.ran_ns - w->begin.ran_ns;
-
-	return w->elapsed_ns > ran_ns ? w->elapsed_ns - ran_ns : 0;
+	return ticks_to_ns(run, turn->base_stop - turn->start);
 }
 
-/* Everything that is claimed of @ops operations; of a part of them, what verify()
- * looks at is not there.  That others ran comes last: what else is wrong says more. */
-static int claim(struct pcow_run *run, const struct window *w, uint64_t ops, bool part)
+/* Time of the turn that was neither the thread's nor its child's. */
+static uint64_t foreign_ns(const struct pcow_run *run, const struct pcow_turn *turn)
 {
-	int ret = 0;
+	uint64_t ran_ns = turn->end.ran_ns - turn->begin.ran_ns;
+	uint64_t elapsed = elapsed_ns(run, turn);
 
-	pcow_claim_place(run, &w->begin, &w->end);
-	pcow_claim_child(run, &w->begin, &w->end);
-	pcow_claim_faults(run, ops, w->end.faults - w->begin.faults);
+	return elapsed > ran_ns ? elapsed - ran_ns : 0;
+}
+
+static void claim_turn(struct pcow_run *run, int cpu, const struct pcow_turn *t)
+{
+	pcow_claim_place(run, cpu, &t->begin, &t->end);
+	pcow_claim_child(run, &t->begin, &t->end);
+	pcow_claim_faults(run, t->ops, t->end.faults - t->begin.faults);
+	if (t->base_ops != t->ops)
+		pcow_broken(run, "the baseline did something else");
+}
+
+/* That others ran comes last: what else is wrong says more. */
+static void claim_time(struct pcow_run *run, const struct pcow_turn *t)
+{
+	pcow_claim_time(run, elapsed_ns(run, t), t->end.ran_ns - t->begin.ran_ns,
+			t->end.voluntary_switches != t->begin.voluntary_switches);
+}
+
+/* What is claimed of @ops operations together; of a part of them, what verify() looks at
+ * is not there. */
+static int claim_state(struct pcow_run *run, uint64_t ops, bool part)
+{
+	int ret;
+
 	pcow_claim_after(run, ops);
-	if (run->claim.verify && !part)
+	ret = pcow_stage_prove(run);
+	if (!ret && run->claim.verify && !part)
 		ret = run->claim.verify(run->actor);
-	if (!ret)
-		ret = pcow_stage_outcome(run);
-	pcow_claim_time(run, w->elapsed_ns, w->end.ran_ns - w->begin.ran_ns,
-			w->end.voluntary_switches != w->begin.voluntary_switches);
-	return ret;
+	return ret ? ret : pcow_stage_outcome(run);
 }
 
-static void batch_fill(const struct batch *b, size_t i, const struct window *w)
+static void batch_fill(const struct batch *b, size_t i, const struct pcow_run *run,
+		       const struct pcow_turn *t)
 {
-	b->faults[i] = (int64_t)(w->end.faults - w->begin.faults);
-	b->foreign[i] = (int64_t)foreign_ns(w);
-	b->cpu_begin[i] = w->begin.cpu;
-	b->cpu_end[i] = w->end.cpu;
-	b->begin_ns[i] = (int64_t)w->begin_ns;
+	b->ticks[i] = (int64_t)(t->stop - t->start);
+	b->ops[i] = (int64_t)t->ops;
+	b->faults[i] = (int64_t)(t->end.faults - t->begin.faults);
+	b->foreign[i] = (int64_t)foreign_ns(run, t);
+	b->cpu_begin[i] = t->begin.cpu;
+	b->cpu_end[i] = t->end.cpu;
+	b->begin_ns[i] = (int64_t)t->begin_ns;
 	if (b->slept)
-		b->slept[i] = (int64_t)(w->end.voluntary_switches - w->begin.voluntary_switches);
+		b->slept[i] = (int64_t)(t->end.voluntary_switches - t->begin.voluntary_switches);
+	if (b->baseline)
+		b->baseline[i] = (int64_t)(t->base_stop - t->base_start);
 }
 
 /* The outcomes of the sample or pass under way, for @n values from @first on. */
@@ -208,7 +155,8 @@ static int keep_metrics(struct pcow_run *run, bool of_ops, size_t first, size_t 
 		int64_t **values = of_ops ? &m->op : &m->batch;
 
 		if (!*values)
-			*values = calloc(of_ops ? budget->ops : budget->samples, sizeof(**values));
+			*values = calloc(of_ops ? budget->ops : budget->samples * run->nr_threads,
+					 sizeof(**values));
 		if (!*values)
 			return pcow_error(run, ENOMEM, "column %s", m->name);
 		for (size_t at = 0; at < n; at++)
@@ -219,55 +167,92 @@ static int keep_metrics(struct pcow_run *run, bool of_ops, size_t first, size_t 
 	return 0;
 }
 
-/* @b is NULL while warming up. */
+/* The last turn of each thread that measures, from the main one on. */
+static struct pcow_turn *turn_of(struct pcow_run *run, struct pcow_turn *alone, size_t i, int *cpu)
+{
+	*cpu = run->job->cpu;
+	return run->crew ? pcow_crew_turn(run->crew, i, cpu) : alone;
+}
+
+/* One turn of all. 0, or -errno of a call that failed. */
+static int take_turns(struct pcow_run *run, struct pcow_turn *alone)
+{
+	int cpu, ret;
+
+	if (!run->crew) {
+		pcow_turn_take(run, run->actor, alone);
+	} else {
+		pcow_crew_wake(run->crew);
+		pcow_crew_gather(run->crew);
+		pcow_turn_take(run, pcow_crew_actor(run->crew, 0),
+			       pcow_crew_turn(run->crew, 0, &cpu));
+		ret = pcow_crew_wait(run->crew);
+		if (ret)
+			return pcow_error(run, -ret, "the load");
+	}
+	for (size_t i = 0; i < run->nr_threads; i++) {
+		const struct pcow_turn *t = turn_of(run, alone, i, &cpu);
+
+		if (!t->ops)
+			return pcow_error(run, t->code, "the measured call failed");
+	}
+	return 0;
+}
+
+/* Everything that is claimed of a sample. */
+static int claim_sample(struct pcow_run *run, struct pcow_turn *alone, struct spending *spending)
+{
+	uint64_t ops = 0, longest_ns = 0;
+	int cpu, ret;
+
+	for (size_t i = 0; i < run->nr_threads; i++) {
+		const struct pcow_turn *t = turn_of(run, alone, i, &cpu);
+
+		claim_turn(run, cpu, t);
+		ops += t->ops;
+		if (elapsed_ns(run, t) > longest_ns)
+			longest_ns = elapsed_ns(run, t);
+	}
+	spending->timed_ns += longest_ns;
+	if (run->scenario->load) {
+		pcow_metric(run, "loads", pcow_crew_loads(run->crew));
+		if (!pcow_crew_loads(run->crew))
+			pcow_broken(run, "the load was not done once meanwhile");
+	}
+	ret = claim_state(run, ops, false);
+	for (size_t i = 0; i < run->nr_threads; i++)
+		claim_time(run, turn_of(run, alone, i, &cpu));
+	return ret;
+}
+
+/* Sample @i, a row for each thread; @b is NULL while warming up. */
 static int take_sample(struct pcow_run *run, const struct batch *b, size_t i,
 		       struct spending *spending)
 {
-	const struct pcow_scenario *s = run->scenario;
-	struct pcow_actor *actor = run->actor;
-	const struct pcow_clock *clock = &run->job->clock;
-	uint64_t start, end, base_start, base_end, ops, base_ops;
-	struct window w;
+	struct pcow_turn alone;
 	int ret = arm(run);
 
-	if (ret)
-		return ret;
-	moment_begin(run, &w.begin);
-	w.begin_ns = pcow_now_ns();
-	start = pcow_clock_begin(clock);
-	PCOW_MARK(PCOW_MARK_BEGIN);
-	ops = s->measure(actor);
-	PCOW_MARK(PCOW_MARK_END);
-	end = base_start = base_end = pcow_clock_end(clock);
-	base_ops = ops;
-	ret = errno;
-	if (ops && run->has_baseline) {
-		base_start = pcow_clock_begin(clock);
-		base_ops = s->baseline(actor);
-		base_end = pcow_clock_end(clock);
-	}
-	moment_end(run, &w.end);
-	if (!ops)
-		return pcow_error(run, ret, "the measured call failed");
-	w.elapsed_ns = ticks_to_ns(run, base_end - start);
-	spending->timed_ns += w.elapsed_ns;
-	if (base_ops != ops)
-		pcow_broken(run, "the baseline did something else");
-	ret = claim(run, &w, ops, false);
+	if (!ret)
+		ret = take_turns(run, &alone);
+	if (!ret)
+		ret = claim_sample(run, &alone, spending);
 	if (ret || !b)
 		return ret;
-	b->ticks[i] = (int64_t)(end - start);
-	b->ops[i] = (int64_t)ops;
-	batch_fill(b, i, &w);
-	if (b->baseline)
-		b->baseline[i] = (int64_t)(base_end - base_start);
-	return keep_metrics(run, false, i, 1);
+	for (size_t k = 0; k < run->nr_threads; k++) {
+		size_t row = i * run->nr_threads + k;
+		int cpu;
+
+		batch_fill(b, row, run, turn_of(run, &alone, k, &cpu));
+		if (b->thread)
+			b->thread[row] = (int64_t)k;
+	}
+	return keep_metrics(run, false, i * run->nr_threads, run->nr_threads);
 }
 
 static int batch_open(struct pcow_run *run, struct batch *b)
 {
 	struct pcow_view *view = &run->record.batch;
-	size_t n = run->job->budget.samples;
+	size_t n = run->job->budget.samples * run->nr_threads;
 	const struct {
 		const char *name;
 		int64_t **values;
@@ -283,6 +268,7 @@ static int batch_open(struct pcow_run *run, struct batch *b)
 		{ "begin_ns", &b->begin_ns, true },
 		{ "voluntary_switches", &b->slept, !run->claim.child },
 		{ "baseline_ticks", &b->baseline, run->has_baseline },
+		{ "thread", &b->thread, run->nr_threads > 1 },
 	};
 
 	*b = (struct batch){ .ticks = NULL };
@@ -313,6 +299,15 @@ static int add_metrics(struct pcow_run *run, struct pcow_view *view, bool of_ops
 	return 0;
 }
 
+/* A claim is that of all threads. */
+static void settle(struct pcow_run *run, const struct batch *b, size_t sample)
+{
+	bool is_valid = !pcow_claim_settle(run, run->nr_threads);
+
+	for (size_t k = 0; k < run->nr_threads; k++)
+		b->valid[sample * run->nr_threads + k] = is_valid;
+}
+
 int pcow_sample_batches(struct pcow_run *run)
 {
 	const struct pcow_budget *budget = &run->job->budget;
@@ -333,10 +328,11 @@ int pcow_sample_batches(struct pcow_run *run)
 		}
 		ret = take_sample(run, &b, taken, &spending);
 		if (!ret)
-			b.valid[taken++] = !pcow_claim_settle(run);
+			settle(run, &b, taken++);
 	}
 	PCOW_MARK(PCOW_MARK_STOP);
 	/* What was sampled before a failure is kept. */
+	taken *= run->nr_threads;
 	run->record.batch.n = taken;
 	return add_metrics(run, &run->record.batch, false, taken) ? -ENOMEM : ret;
 }
@@ -353,13 +349,13 @@ static int64_t op_pass(struct pcow_run *run, uint64_t *ticks, uint64_t max,
 	int (*measure_op)(struct pcow_actor *, uint64_t) = run->scenario->measure_op;
 	uint64_t whole = pcow_stage_ops(run);
 	uint64_t n = whole < max ? whole : max;
-	struct window w;
+	struct pcow_turn t = { .ops = n, .base_ops = n };
 	int ret = arm(run);
 
 	if (ret)
 		return ret == PCOW_SKIP ? -ENOTSUP : ret;
-	moment_begin(run, &w.begin);
-	w.begin_ns = pcow_now_ns();
+	pcow_moment_begin(run, &t.begin);
+	t.start = pcow_clock_begin(clock);
 	for (uint64_t i = 0; i < n; i++) {
 		uint64_t start = pcow_clock_begin(clock);
 
@@ -368,13 +364,15 @@ static int64_t op_pass(struct pcow_run *run, uint64_t *ticks, uint64_t max,
 		if (ret)
 			return pcow_error(run, -ret, "operation %zu", (size_t)i);
 	}
-	w.elapsed_ns = pcow_now_ns() - w.begin_ns;
-	moment_end(run, &w.end);
-	spending->timed_ns += w.elapsed_ns;
-	ret = claim(run, &w, n, n < whole);
+	t.base_stop = pcow_clock_end(clock);
+	pcow_moment_end(run, &t.end);
+	spending->timed_ns += elapsed_ns(run, &t);
+	claim_turn(run, run->job->cpu, &t);
+	ret = claim_state(run, n, n < whole);
+	claim_time(run, &t);
 	if (ret)
 		return ret;
-	return pcow_claim_settle(run) ? 0 : (int64_t)n;
+	return pcow_claim_settle(run, 1) ? 0 : (int64_t)n;
 }
 
 static int compare_u64(const void *a, const void *b)
@@ -421,7 +419,7 @@ int pcow_sample_ops(struct pcow_run *run)
 	int64_t *column;
 	int64_t got = 0;
 
-	if (!run->scenario->measure_op || !pcow_stage_ops(run))
+	if (!run->scenario->measure_op || !pcow_stage_ops(run) || run->crew)
 		return 0;
 	ticks = pcow_unforked_alloc(bytes);
 	if (!ticks)

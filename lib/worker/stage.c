@@ -10,14 +10,14 @@
 #include <string.h>
 
 /* The pinner that the case's parameter names; NULL for none.  0 or -EINVAL. */
-static int find_pinner(struct pcow_run *run, const struct pcow_pinner **pinner)
+static int find_pinner(struct pcow_run *run)
 {
 	const struct pcow_value *value = pcow_case_value(&run->job->case_, "pinner");
 
 	if (!value)
 		value = pcow_case_value(&run->job->case_, "held");
-	*pinner = value ? pcow_pinner_find(value->text) : NULL;
-	if (!value || *pinner || strcmp(value->text, "none") == 0)
+	run->pinner = value ? pcow_pinner_find(value->text) : NULL;
+	if (!value || run->pinner || strcmp(value->text, "none") == 0)
 		return 0;
 	return pcow_error(run, EINVAL, "pinner '%s' of %s", value->text, run->scenario->name);
 }
@@ -81,8 +81,9 @@ static size_t bytes_of(const struct pcow_run *run)
 {
 	const struct pcow_value *size = pcow_case_value(&run->job->case_, "size");
 	const struct pcow_value *pages = pcow_case_value(&run->job->case_, "pages");
+	size_t bytes = size ? size->number : (pages ? pages->number : 1) * pcow_page_bytes();
 
-	return size ? size->number : (pages ? pages->number : 1) * pcow_page_bytes();
+	return run->is_shared ? bytes : bytes * run->nr_threads;
 }
 
 static size_t unit_bytes(const struct pcow_region *mem, enum pcow_unit unit)
@@ -111,28 +112,39 @@ static int open_memory(struct pcow_run *run)
 	return 0;
 }
 
+static void count_threads(struct pcow_run *run)
+{
+	const struct pcow_value *threads = pcow_case_value(&run->job->case_, "threads");
+	const struct pcow_value *memory = pcow_case_value(&run->job->case_, "memory");
+
+	run->nr_threads = threads ? threads->number : 1;
+	run->is_shared = memory && strcmp(memory->text, "shared") == 0;
+}
+
 int pcow_stage_open(struct pcow_run *run)
 {
 	const struct pcow_scenario *s = run->scenario;
 	struct pcow_actor *actor = run->actor;
-	const struct pcow_pinner *pinner;
-	int ret = find_pinner(run, &pinner);
+	bool is_alone;
+	int ret = find_pinner(run);
 
+	count_threads(run);
+	is_alone = run->nr_threads == 1 && !s->load;
 	if (!ret && s->states)
 		ret = find_steps(run);
 	if (!ret && s->states)
 		ret = open_memory(run);
-	if (!ret && pinner)
-		ret = pcow_pin_open(run, &actor->pin, pinner, &actor->mem);
+	if (!ret && run->pinner && (run->nr_threads == 1 || run->is_held))
+		ret = pcow_pin_open(run, &actor->pin, run->pinner, &actor->mem);
 	if (!ret && run->is_held)
 		relax_claim(run);
 	if (!ret && s->setup)
 		ret = s->setup(actor);
-	run->has_baseline = s->baseline && (!pinner || pinner->baseline);
+	run->has_baseline = s->baseline && (!run->pinner || run->pinner->baseline);
 	/* The claim is now what it will be. */
 	if (!ret && s->states)
 		ret = pcow_claim_pages(run, &actor->mem, actor->unit_bytes);
-	return ret;
+	return ret || is_alone ? ret : pcow_crew_open(run);
 }
 
 static int hold(struct pcow_run *run)
@@ -142,6 +154,17 @@ static int hold(struct pcow_run *run)
 
 	return ret ? pcow_error(run, -ret, "taking references by %s", pin->by->name)
 		   : pcow_pin_prove(run, pin);
+}
+
+int pcow_stage_prove(struct pcow_run *run)
+{
+	struct pcow_pin *pin = &run->actor->pin;
+	int ret = 0;
+
+	/* What is held meanwhile has an outcome instead. */
+	if (pin->by && !run->is_held)
+		ret = pcow_pin_prove(run, pin);
+	return ret || !run->crew ? ret : pcow_crew_prove(run->crew);
 }
 
 int pcow_stage_outcome(struct pcow_run *run)
@@ -158,15 +181,25 @@ int pcow_stage_outcome(struct pcow_run *run)
 	return 0;
 }
 
-int pcow_stage_arm(struct pcow_run *run)
+/* What the last sample left with an actor. */
+static int leave(struct pcow_actor *actor)
 {
-	struct pcow_actor *actor = run->actor;
 	int ret;
 
 	pcow_peer_exit(&actor->child);
 	ret = pcow_pin_drop(&actor->pin);
-	if (ret)
-		return pcow_error(run, -ret, "dropping the references by %s", actor->pin.by->name);
+	return ret ? pcow_error(actor->run, -ret, "dropping the references by %s",
+				actor->pin.by->name)
+		   : 0;
+}
+
+int pcow_stage_arm(struct pcow_run *run)
+{
+	struct pcow_actor *actor = run->actor;
+	int ret = leave(actor);
+
+	for (size_t i = 0; run->crew && i < run->nr_threads && !ret; i++)
+		ret = leave(pcow_crew_actor(run->crew, i));
 	for (size_t i = 0; i < run->nr_steps && !ret; i++)
 		ret = run->steps[i] ? run->steps[i]->bring(actor) : hold(run);
 	return !ret && run->scenario->arm ? run->scenario->arm(actor) : ret;
@@ -176,6 +209,7 @@ void pcow_stage_close(struct pcow_run *run)
 {
 	struct pcow_actor *actor = run->actor;
 
+	pcow_crew_close(run);
 	if (run->scenario->teardown)
 		run->scenario->teardown(actor);
 	pcow_peer_close(&actor->child);

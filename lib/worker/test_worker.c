@@ -8,12 +8,14 @@
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -443,8 +445,57 @@ PCOW_SCENARIO(priority_child) = {
 	.measure = one,
 };
 
-/* Words that the next cases have as parameters besides, until one has no name. */
+/* -------------------------------------------------------------------- threads */
+
+static _Atomic unsigned int at_it, most_at_it;
+
+/* Long enough that threads which begin together are at it together. */
+static uint64_t write_slowly(struct pcow_actor *actor)
+{
+	unsigned int now = atomic_fetch_add(&at_it, 1) + 1;
+	unsigned int most = atomic_load(&most_at_it);
+
+	while (now > most && !atomic_compare_exchange_weak(&most_at_it, &most, now))
+		;
+	for (int i = 0; i < 2000; i++)
+		pcow_actor_write_units(actor);
+	atomic_fetch_sub(&at_it, 1);
+	return actor->mem.bytes / actor->unit_bytes;
+}
+
+static int write_once(struct pcow_actor *actor)
+{
+	pcow_actor_write_unit(actor, 0);
+	return 0;
+}
+
+static int never(struct pcow_actor *actor)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+
+	(void)actor;
+	nanosleep(&pause, NULL);
+	return 0;
+}
+
+#define THREADED(faults)                                                                           \
+	.operation = "page", .samples = 3, .unit = PCOW_UNIT_PAGE,                                 \
+	.states = PCOW_STATES("written"), .measure = write_slowly,                                 \
+	.claim = { .faults_per_op = (faults), .after = PCOW_PAGES_WRITABLE }
+
+PCOW_SCENARIO(true_threads) = { .name = "true/threads", THREADED(0) };
+
+PCOW_SCENARIO(lie_threads) = { .name = "lie/threads", THREADED(1) };
+
+PCOW_SCENARIO(true_load) = { .name = "true/load", .load = write_once, THREADED(0) };
+
+/* Nothing of the load is done while the others measure. */
+PCOW_SCENARIO(lie_load) = { .name = "lie/load", .load = never, THREADED(0) };
+
+/* Words that the next cases have as parameters besides, until one has no name; and a
+ * second CPU for their threads, -1 for none. */
 static struct pcow_value words[3];
+static int second_cpu = -1;
 
 static void add_params(struct pcow_case *case_)
 {
@@ -471,6 +522,8 @@ static void run_once(const char *name, struct pcow_record *worker)
 	job.counted = strncmp(name, "priority/", strlen("priority/")) == 0;
 	job.case_.scenario = pcow_scenario_find(name);
 	add_params(&job.case_);
+	if (second_cpu >= 0)
+		job.others[job.nr_others++] = second_cpu;
 	job.budget = (struct pcow_budget){ job.case_.scenario->samples, 1, 3 * PAGES, 200000000,
 					   UINT64_MAX / 2 };
 	pcow_clock_choose(&job.clock);
@@ -793,6 +846,95 @@ static void children_have_the_priority_of_their_part(void **state)
 	pcow_record_clear(&w);
 }
 
+/* Another CPU than this thread's, which earlier workers have bound; -1 when there is none. */
+static int find_second_cpu(void)
+{
+	cpu_set_t allowed;
+
+	sched_getaffinity(getppid(), sizeof(allowed), &allowed);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+		if (CPU_ISSET(cpu, &allowed) && cpu != sched_getcpu())
+			return cpu;
+	return -1;
+}
+
+static void threads_measure_at_once(void **state)
+{
+	const int64_t *thread, *cpu, *ops;
+	struct pcow_record w;
+
+	(void)state;
+	second_cpu = find_second_cpu();
+	if (second_cpu < 0)
+		skip();
+	words[0] = (struct pcow_value){ .name = "threads", .is_number = true, .number = 2 };
+	run_worker("true/threads", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	/* A row for each thread and sample, on a CPU of its own. */
+	assert_int_equal(w.batch.n, 2 * 3);
+	thread = pcow_view_column(&w.batch, "thread");
+	cpu = pcow_view_column(&w.batch, "cpu_begin");
+	ops = pcow_view_column(&w.batch, "ops");
+	for (size_t i = 0; i < w.batch.n; i++) {
+		assert_int_equal(thread[i], i % 2);
+		assert_int_equal(cpu[i] == second_cpu, i % 2);
+		/* Each has as many pages as the case asks for. */
+		assert_int_equal(ops[i], PAGES);
+	}
+	assert_int_equal(atomic_load(&most_at_it), 2);
+	pcow_record_clear(&w);
+
+	/* The same pages, those of one. */
+	words[1] = (struct pcow_value){ .name = "memory", .text = "shared" };
+	run_worker("true/threads", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(total(&w, "ops"), 2 * 3 * PAGES);
+	pcow_record_clear(&w);
+	words[1].name[0] = '\0';
+
+	/* Invalid for all of them, and each row has a reason. */
+	run_worker("lie/threads", &w);
+	assert_int_equal(w.status, PCOW_STATUS_INVALID);
+	assert_int_equal(total(&w, "valid"), 0);
+	assert_int_equal(json_integer_value(json_object_get(
+				 w.broken, "0 faults in 64 operations, claimed 1 each")),
+			 2 * 3);
+	pcow_record_clear(&w);
+	words[0].name[0] = '\0';
+}
+
+static void a_load_runs_meanwhile(void **state)
+{
+	struct pcow_record w;
+
+	(void)state;
+	second_cpu = find_second_cpu();
+	if (second_cpu < 0)
+		skip();
+	run_worker("true/load", &w);
+	assert_int_equal(w.status, PCOW_STATUS_OK);
+	assert_int_equal(w.batch.n, 3);
+	assert_null(pcow_view_column(&w.batch, "thread"));
+	assert_true(total(&w, "loads") >= 3);
+	pcow_record_clear(&w);
+	run_worker("lie/load", &w);
+	assert_int_equal(w.status, PCOW_STATUS_INVALID);
+	assert_string_equal(w.reason, "the load was not done once meanwhile");
+	pcow_record_clear(&w);
+}
+
+static void threads_without_cpus_are_skipped(void **state)
+{
+	struct pcow_record w;
+
+	(void)state;
+	second_cpu = -1;
+	run_worker("true/load", &w);
+	assert_int_equal(w.status, PCOW_STATUS_SKIP);
+	assert_string_equal(w.reason, "2 threads need a CPU each, there are 1");
+	pcow_record_clear(&w);
+}
+
 static void an_orphan_does_not_measure(void **state)
 {
 	struct pcow_job job = { .case_.scenario = pcow_scenario_find("true/faults"),
@@ -825,6 +967,9 @@ int main(void)
 		cmocka_unit_test(what_is_held_is_weighed),
 		cmocka_unit_test(what_breaks_its_claim_has_no_weight),
 		cmocka_unit_test(children_have_the_priority_of_their_part),
+		cmocka_unit_test(threads_measure_at_once),
+		cmocka_unit_test(a_load_runs_meanwhile),
+		cmocka_unit_test(threads_without_cpus_are_skipped),
 		cmocka_unit_test(an_orphan_does_not_measure),
 	};
 

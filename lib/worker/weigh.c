@@ -216,9 +216,10 @@ static int hold(struct pcow_run *run, struct weighing *w)
 	read_all(run, w);
 	if (run->census.region)
 		pcow_claim_after(run, run->census.pages / run->census.step_pages);
-	if (run->claim.verify)
+	ret = pcow_stage_prove(run);
+	if (!ret && run->claim.verify)
 		ret = run->claim.verify(run->actor);
-	w->broken |= pcow_claim_settle(run);
+	w->broken |= pcow_claim_settle(run, 1);
 	return ret;
 }
 
@@ -271,7 +272,7 @@ int pcow_weigh(struct pcow_run *run)
 	struct weighing w = { .cpus = sysconf(_SC_NPROCESSORS_ONLN) };
 	int ret;
 
-	if (!run->scenario->weigh)
+	if (!run->scenario->weigh || run->crew)
 		return 0;
 	ret = pcow_sight_open(&w.sight, "/", getpid());
 	if (ret) {

@@ -266,6 +266,18 @@ WRAP(int, io_uring_unregister_buffers, struct io_uring *ring)
 	return twin("no-pin") ? 0 : __real_io_uring_unregister_buffers(ring);
 }
 
+/* -------------------------------------------------------------------- threads */
+
+/* All on the CPU of the first. */
+WRAP(int, pcow_cpu_bind, int cpu)
+{
+	static int first = -1;
+
+	if (first < 0)
+		first = cpu;
+	return __real_pcow_cpu_bind(twin("same-cpu") ? first : cpu);
+}
+
 /* -------------------------------------------------- between arm() and the proof */
 
 /* The region again, of large pages instead of base ones or the other way round. */

@@ -61,8 +61,9 @@ enum pcow_param_kind {
  *		once.  The profile lab takes what quick does, but of a choice all.
  *
  * In @values "16..256" doubles from the first to the last; "mthp-*" and "hugetlb-*"
- * stand for each size that the host offers, "get-*", "pin-*" and "held-*" for each pinner
- * that takes GET references, lasting PIN ones, and lasting ones.  What none of the words stands for means
+ * stand for each size that the host offers, "get-*", "once-*", "pin-*" and "held-*" for each
+ * pinner that takes GET references, such that it drops at once, lasting PIN ones, and
+ * lasting ones.  What none of the words stands for means
  * nothing to the scenario: --set is refused it.
  *
  * A size has no @values: every scenario takes those of its profile, made whole
@@ -120,6 +121,15 @@ struct pcow_param {
 		.min = 1, .max = (max_), .values = (values_),                                      \
 	}
 
+/* How many threads measure at once, each on a CPU of its own. */
+#define PCOW_THREADS(values_)                                                                      \
+	PCOW_COUNT("threads", "threads", "threads that do so at once", PCOW_THREADS_MAX, values_)
+#define PCOW_THREADS_MAX 1024
+
+/* Whose memory they work on. */
+#define PCOW_OWN_OR_SHARED                                                                         \
+	PCOW_CHOICE("memory", "of each thread its own, or shared by all", "own | shared")
+
 uint64_t pcow_param_bytes(const struct pcow_run *run, const char *name);
 uint64_t pcow_param_count(const struct pcow_run *run, const char *name);
 const char *pcow_param_choice(const struct pcow_run *run, const char *name);
@@ -130,19 +140,25 @@ bool pcow_param_page_kind(const struct pcow_run *run, struct pcow_page_kind *kin
 /* ------------------------------------------------------------------- actors */
 
 /**
- * struct pcow_actor - who runs a case's operations, and on what
+ * struct pcow_actor - a thread that runs a case's operations, and what it works on
  * @run:	the case, for the helpers of this header
+ * @index:	0 for the first, which is the worker's main thread; that of the load
+ *		follows those that are measured
  * @mem:	its memory, as the case's parameters ask for; unmapped without @states
  * @unit_bytes:	what one operation works on: the scenario's @unit in bytes
  * @pin:	by the pinner that the parameter pinner= or held= names; closed without
  *		one
  * @child:	a child that shares @mem while it lives
- * @state:	the scenario's own, zeroed
+ * @state:	the scenario's own, zeroed; the same for all
  *
- * The callbacks of a scenario get it.  A fork does not take it along.
+ * The callbacks of a scenario get it; those but measure(), baseline() and load() the first.
+ * With a parameter threads= there are so many that measure, at once, each on memory of
+ * its own, or with memory=shared all on that of the first.  A fork does not take it
+ * along.
  */
 struct pcow_actor {
 	struct pcow_run *run;
+	unsigned int index;
 	struct pcow_region mem;
 	size_t unit_bytes;
 	struct pcow_pin pin;
@@ -304,6 +320,9 @@ enum pcow_unit {
  *		the path under test, as often; returns their count, which must be
  *		that of measure(), or 0 when there is none.  May be NULL
  * @baseline_is: what baseline() leaves out, half a line
+ * @load:	repeated, by a thread of its own on another CPU, while the others measure: 0
+ *		or -errno.  Its actor has the first 64 pages of the memory.  How often it was done meanwhile is the metric `loads`, and a
+ *		sample in which it was not is invalid.  May be NULL
  * @weigh:	what measure() leaves holds memory, which the memory pass weighs
  * @teardown:	safe at any stage, as the state starts zeroed.  May be NULL
  */
@@ -326,6 +345,7 @@ struct pcow_scenario {
 	int (*measure_op)(struct pcow_actor *actor, uint64_t index);
 	uint64_t (*baseline)(struct pcow_actor *actor);
 	const char *baseline_is;
+	int (*load)(struct pcow_actor *actor);
 	bool weigh;
 	void (*teardown)(struct pcow_actor *actor);
 };

@@ -58,6 +58,17 @@ json_t *pcow_topology_json(void);
  */
 int pcow_topology_worker_cpu(int *cpu, struct pcow_error *err);
 
+/**
+ * pcow_topology_worker_cpus() - the same for several threads
+ * @cpus:	where the first, the second ... are bound: a core each while there are any,
+ *		then the second hardware threads
+ * @n:		room in @cpus; how many there are
+ * @err:	one line on failure
+ *
+ * Return: 0 or -errno.
+ */
+int pcow_topology_worker_cpus(int *cpus, size_t *n, struct pcow_error *err);
+
 /* ---------------------------------------------------------------- hostinfo */
 
 /**

@@ -67,6 +67,8 @@ struct pcow_budget {
  * @case_:	scenario and parameters; reason and remedy unused
  * @replicate, @sequence: copied into the record
  * @cpu:	to bind to
+ * @others:	where further threads of the case are bound
+ * @nr_others:	how many there are
  * @counted:	see struct pcow_config
  * @parent:	pid of the parent, whose death is the worker's
  * @budget:	see there
@@ -76,6 +78,8 @@ struct pcow_job {
 	struct pcow_case case_;
 	uint64_t replicate, sequence;
 	int cpu;
+	int others[PCOW_THREADS_MAX];
+	size_t nr_others;
 	bool counted;
 	pid_t parent;
 	struct pcow_budget budget;
