@@ -49,7 +49,7 @@ for id in $ids; do
 	[ "$(grep -c ' ok$' "$work/$id.rows")" -gt 30 ] ||
 		fail "$id: few twins were seen to fail: $(cat "$work/$id.rows")"
 	check 'workers | all(.status == "ok" or .status == "skip") and
-		all(.batch.valid | all(. == 1))' "$work/$id/result.jsonl" \
+		all(.batch.valid // [] | all(. == 1))' "$work/$id/result.jsonl" \
 		"$id: a good sample is invalid: $(jq -c 'select(.record == "worker")
 			| select(.status == "error" or .broken) | [.scenario, .params, .reason, .broken]' \
 			"$work/$id/result.jsonl")"
