@@ -13,7 +13,7 @@
 #include <errno.h>
 #include <inttypes.h>
 
-/* A pipe's size is an int of bytes, and base pages have up to 64 KiB. */
+/* What the pipes of one user hold without a privilege: pipe-user-pages-soft. */
 #define PAGES_MAX 16384
 
 static uint64_t pages_or_none(const struct pcow_actor *actor, int ret)

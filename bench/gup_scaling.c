@@ -5,8 +5,8 @@
  * One op = one page of which the kernel takes and drops a reference, by a pinner that
  * keeps none (see lib/pins).  Each thread is bound to a CPU of its own and works on its
  * own pages, or all on the same: then the counts of their folios go from CPU to CPU.
- * The figure is a thread's cost an operation while all run: where nothing is shared it
- * stays that of one thread.  Not timed: faulting the pages.
+ * The figure is a thread's cost an operation while all run; it would stay that of one
+ * thread if they shared nothing in the kernel, or a core.  Not timed: faulting the pages.
  */
 #include <pincow/bench.h>
 

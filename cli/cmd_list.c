@@ -207,22 +207,22 @@ static json_t *list_json(const struct list_options *options, const struct pcow_p
 static void needs_print(const struct list_options *options, const struct pcow_plan *plan,
 			const struct pcow_scenario *scenario)
 {
-	const struct pcow_pinner *pinner;
-	const struct pcow_need *need;
-	struct pcow_lack lack;
-	char text[128];
+	json_t *array = needs_json(options, plan, scenario);
+	const char *text, *pinner, *reason, *remedy;
+	json_t *need;
+	size_t i;
+	int met;
 
-	for (size_t i = 0; pcow_scenario_needs(scenario, i, &need, &pinner); i++) {
-		for (; need && need->kind; need++) {
-			bool met = need_met(options, plan, scenario, need, &lack) == PCOW_MET;
-
-			pcow_need_format(text, sizeof(text), need);
-			printf("    %s%sneeds %s: %s\n", pinner ? pinner->name : "",
-			       pinner ? " " : "", text, met ? "met" : lack.reason);
-			if (!met)
-				printf("        remedy: %s\n", lack.remedy);
-		}
+	json_array_foreach (array, i, need) {
+		if (json_unpack(need, "{s:s, s:s, s:b, s:s, s:s}", "need", &text, "pinner", &pinner,
+				"met", &met, "reason", &reason, "remedy", &remedy))
+			continue;
+		printf("    %s%sneeds %s: %s\n", pinner, *pinner ? " " : "", text,
+		       met ? "met" : reason);
+		if (!met)
+			printf("        remedy: %s\n", remedy);
 	}
+	json_decref(array);
 }
 
 static void details_print(const struct pcow_scenario *scenario)

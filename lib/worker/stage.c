@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The pinner that the case's parameter names; NULL for none.  0 or -EINVAL. */
+/* The pinner that the case's parameter names; a case of none has no such parameter.  0 or
+ * -EINVAL. */
 static int find_pinner(struct pcow_run *run)
 {
 	const struct pcow_value *value = pcow_case_value(&run->job->case_, "pinner");
@@ -17,7 +18,7 @@ static int find_pinner(struct pcow_run *run)
 	if (!value)
 		value = pcow_case_value(&run->job->case_, "held");
 	run->pinner = value ? pcow_pinner_find(value->text) : NULL;
-	if (!value || run->pinner || strcmp(value->text, "none") == 0)
+	if (!value || run->pinner)
 		return 0;
 	return pcow_error(run, EINVAL, "pinner '%s' of %s", value->text, run->scenario->name);
 }
@@ -35,7 +36,7 @@ static int add_step(struct pcow_run *run, const char *name)
 
 		snprintf(param, sizeof(param), "%.*s", (int)(equals - name), name);
 		value = pcow_case_value(&run->job->case_, param);
-		/* "none" is not there. */
+		/* Nobody is to hold. */
 		if (!value)
 			return 0;
 		name = value->text;

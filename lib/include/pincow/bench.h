@@ -206,8 +206,8 @@ enum pcow_outcome {
  *
  * A sample that breaks its claim is invalid: kept, counted, left out of every
  * figure.  Claims are exact.  Besides, in every sample, the CPU at its begin and
- * end must be the worker's, no other thread may live in the process, and the
- * time in which neither the worker nor @child ran is bounded.
+ * end must be that of the thread, no thread but the case's may live in the process,
+ * and the time in which neither the thread nor @child ran is bounded.
  */
 struct pcow_claim {
 	double faults_per_op;
